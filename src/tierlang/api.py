@@ -1,0 +1,343 @@
+"""The public face: load a scheme, rate subjects with it, run its examples."""
+
+import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from tierlang.check.imports import Resolver
+from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
+from tierlang.check.scheme import check
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.overlay import fill
+from tierlang.periods import SAMPLES, Period, PeriodError
+from tierlang.plan.lower import lower
+from tierlang.plan.steps import Plan
+from tierlang.run.budget import DEFAULT_BUDGET, Budget
+from tierlang.run.expressions import TableValue
+from tierlang.run.history import Published, with_history
+from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.result import Outcome
+from tierlang.run.subjects import Place, Row, SubjectReader, row_place
+from tierlang.run.values import Level, Undetermined, Value, undetermined
+from tierlang.run.windows import TimeFrame, time_frame
+from tierlang.source import SourceText
+from tierlang.types import Field
+
+
+@attrs.frozen(eq=False, slots=False)
+class Scheme:
+    """
+    A checked scheme. Immutable; one object may be used by many threads at once.
+
+    Attributes:
+        checked: everything that is known about it.
+        overlays: SHA-256 of the overlay texts that filled its holes, in order.
+    """
+
+    checked: CheckedScheme
+    resolver: Resolver | None = attrs.field(default=None, repr=False)
+    overlays: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str | None:
+        """The scheme's id, ``tmall_global.quarter``."""
+        return self.checked.id
+
+    @property
+    def version(self) -> str | None:
+        """The version's name."""
+        return self.checked.version.name
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the checker found that does not stop."""
+        return self.checked.warnings
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels, best first."""
+        return tuple(level.name for level in self.checked.ladder)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The recorded readings, in written order."""
+        return self.checked.readings
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The declared inputs, as data readers need them."""
+        return tuple(declared.field for declared in self.checked.inputs.values())
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is computed, in order."""
+        return lower(self.checked)
+
+    def fill(self, text: str, name: str = "<overlay>") -> "Scheme":
+        """
+        This scheme with its holes and external values filled by the statements of an overlay.
+
+        Raises:
+            DiagnosticError: the overlay says something that the scheme does not leave open, or the result is wrong.
+        """
+        overlay = SourceText(name, text)
+        merged = fill(self.checked.source, overlay)
+        digest = hashlib.sha256(overlay.text.encode()).hexdigest()
+        return Scheme(check(merged, self.resolver), self.resolver, (*self.overlays, digest))
+
+    def period(self, label: str | None) -> Period | None:
+        """
+        The assessed period of a label; None for a scheme that assesses none.
+
+        Raises:
+            DiagnosticError: the label is no period, of another unit, or not covered by this version.
+        """
+        return _period(self.checked, label)
+
+    def rate(
+        self,
+        rows: Iterable[Row],
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] = (),
+        strict: bool = False,
+        floats: str = "refuse",
+        budget: int = DEFAULT_BUDGET,
+        cancel: Callable[[], bool] | None = None,
+        place: Place = row_place,
+        progress: Progress | None = None,
+        mocks: Iterable[Row] | None = None,
+    ) -> Outcome:
+        """
+        Rate the subjects of one cohort for one period.
+
+        Args:
+            rows: one mapping a subject: ``id`` and the inputs by name. Numbers are int, Fraction, Decimal or text;
+                a series is a mapping from period label to value, or a list that ends with the data window; child
+                rows are a list of mappings. An absent key or None is missing.
+            period: the label of the assessed period, ``2023-08``.
+            params: values of the `external` parameters.
+            tables: contents of the `external` tables; the key ``else`` gives the value of all others.
+            history: published results, for inputs declared ``from SCHEME``.
+            strict: refuse a cohort in which somebody's eligibility is undetermined.
+            floats: ``refuse``, or ``shortest`` to read a float as the shortest decimal that prints it.
+            budget: cost units that the run may spend.
+            cancel: asked now and then; true stops the run.
+            place: says where a value came from, for diagnostics.
+            progress: told (steps done, steps in all).
+            mocks: for each row, values that replace definitions (as examples do).
+
+        Raises:
+            DiagnosticError: the period, the parameters or the data are refused; it lists everything found.
+            BudgetExceeded: the run needs more than its budget.
+            Cancelled: *cancel* said so.
+        """
+        checked = self.checked
+        assessed = _period(checked, period)
+        time = _time(checked, assessed)
+        reader = SubjectReader(checked, time, place, floats)
+        constants, supplied = _constants(checked, assessed, params or {}, reader)
+        table_values, digests = _tables(checked, tables or {}, reader)
+        filled = with_history(checked, rows, history) if history else rows
+        subjects = reader.read(filled, mocks)
+        run = interpret(
+            checked, self.plan, time, subjects, constants, table_values, Budget(budget, cancel), progress
+        )
+        if strict:
+            _refuse_undetermined(run.eligible)
+        return outcome_of(run, self._header(time, supplied | digests))
+
+    def _header(self, time: TimeFrame, supplied: Mapping[str, object]) -> dict[str, Any]:
+        checked = self.checked
+        digest = hashlib.sha256(checked.source.text.encode()).hexdigest()
+        scheme = {
+            "id": checked.id,
+            "version": checked.version.name,
+            "edition": checked.edition,
+            "sha256": digest,
+            "imports": dict(checked.imports),
+            "overlays": list(self.overlays),
+            "params": dict(supplied),
+            "holes": checked.holes,
+            "rounding": checked.rounding,
+        }
+        period = None
+        if time.period is not None:
+            chosen = "applies" if checked.version.first else "effective" if checked.version.effective else "any"
+            start, end = time.start.isoformat(), time.end.isoformat()
+            period = {"label": time.period.label, "start": start, "end": end, "chosen_by": chosen}
+        return {"scheme": scheme, "period": period}
+
+
+def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None) -> Scheme:
+    """
+    Check the text of a scheme.
+
+    Args:
+        name: what diagnostics call it.
+        resolver: gives the text of an imported library by its logical name; None refuses imports.
+
+    Raises:
+        DiagnosticError: with every finding, where at least one is an error.
+    """
+    return Scheme(check(SourceText(name, text), resolver), resolver)
+
+
+# ------------------------------------------------------------------ periods
+
+
+def _refuse(code: str, **facts: object) -> DiagnosticError:
+    return DiagnosticError([Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())])
+
+
+def _period(checked: CheckedScheme, label: str | None) -> Period | None:
+    unit = checked.assessment.unit
+    if unit is None:
+        if label is not None:
+            raise _refuse("E-PERIOD-UNIT", found=label, expected="no period: the scheme has no `assess` line")
+        return None
+    if label is None:
+        raise _refuse("E-PERIOD-MISSING", expected=f"{unit} such as {SAMPLES[unit]}")
+    calendar = time_frame(checked.assessment, None).calendar
+    try:
+        period = calendar.parse(label)
+    except PeriodError as error:
+        raise _refuse("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
+    if period.unit != unit:
+        raise _refuse("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
+    problem = coverage_problem(checked, period)
+    if problem is not None:
+        raise problem
+    return period
+
+
+def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError | None:
+    """Why a version does not govern a period, as the error to raise; None where it does (D38, D39)."""
+    version = checked.version
+    calendar = time_frame(checked.assessment, None).calendar
+    if version.first is not None:
+        first = calendar.parse(version.first)
+        last = calendar.parse(version.last) if version.last else None
+        if period.start < first.start or last is not None and period.start > last.start:
+            covered = f"{first} to {last}" if last else f"{first} and later"
+            return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first)
+        return None
+    if version.effective is not None and period.end < version.effective:
+        nearest_period = calendar.containing(period.unit, version.effective)
+        covered = f"{nearest_period} and later"
+        return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=nearest_period)
+    if version.until is not None and period.end > version.until:
+        return _refuse("E-RETIRED", period=period, until=version.until)
+    return None
+
+
+def _time(checked: CheckedScheme, period: Period | None) -> TimeFrame:
+    try:
+        return time_frame(checked.assessment, period)
+    except PeriodError as error:
+        raise _refuse("E-PERIOD-TEXT", text=period, expected="a period within the years 1 to 9999") from error
+
+
+# ------------------------------------------------------------------ parameters and tables
+
+
+def _constants(
+    checked: CheckedScheme, period: Period | None, params: Mapping[str, object], reader: SubjectReader
+) -> tuple[dict[str, Value], dict[str, object]]:
+    """Levels and parameters by name, and what the host supplied, for the result."""
+    for name in params:
+        if name not in checked.params:
+            near = quoted(nearest(name, checked.params))
+            raise _refuse("E-PARAM-UNKNOWN", name=name, near=near)
+        if not checked.params[name].external:
+            raise _refuse("E-PARAM-FIXED", name=name)
+    constants: dict[str, Value] = {level.name: Level(level.name, i) for i, level in enumerate(checked.ladder)}
+    supplied: dict[str, object] = {}
+    for name, param in checked.params.items():
+        if not param.external:
+            constants[name] = _in_force(checked, param, period)
+        elif name in params:
+            constants[name] = reader.check_value(name, param.type, params[name])
+            supplied[name] = {"external": True, "value": str(params[name])}
+        else:
+            raise _refuse("E-PARAM-MISSING", name=name, expected=param.type)
+    return constants, supplied
+
+
+def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -> Value:
+    """The value of a parameter on the last day of the period."""
+    node = checked.source.node_id(param.origin.span)
+    current: object = None
+    for start, value in param.values:
+        if start is None or period is not None and start <= period.end:
+            current = value
+    if current is None:
+        return undetermined("no-parameter", param.name, node)
+    return _literal(checked, current, param.name, node)
+
+
+def _literal(checked: CheckedScheme, value: object, path: str, node: str) -> Value:
+    if value == HOLE:
+        return undetermined("hole", path, node)
+    if isinstance(value, str) and value in [level.name for level in checked.ladder]:
+        return Level(value, checked.level_index(value))
+    assert isinstance(value, int | Fraction | str | datetime.date)
+    return value
+
+
+def _tables(
+    checked: CheckedScheme, tables: Mapping[str, Mapping[Any, object]], reader: SubjectReader
+) -> tuple[dict[str, TableValue], dict[str, object]]:
+    for name in tables:
+        if name not in checked.tables:
+            raise _refuse("E-PARAM-UNKNOWN", name=name, near=quoted(nearest(name, checked.tables)))
+        if checked.tables[name].entries is not None:
+            raise _refuse("E-PARAM-FIXED", name=name)
+    values: dict[str, TableValue] = {}
+    digests: dict[str, object] = {}
+    for name, table in checked.tables.items():
+        if table.entries is not None:
+            values[name] = _declared_table(checked, table)
+        elif name in tables:
+            values[name] = _supplied_table(reader, table, tables[name])
+            listed = repr(sorted((str(k), str(v)) for k, v in tables[name].items()))
+            digests[name] = {"external": True, "sha256": hashlib.sha256(listed.encode()).hexdigest()}
+        else:
+            raise _refuse("E-TABLE-MISSING", name=name)
+    return values, digests
+
+
+def _declared_table(checked: CheckedScheme, table: TableDecl) -> TableValue:
+    node = checked.source.node_id(table.origin.span)
+    assert table.entries is not None
+    entries = {k: _literal(checked, v, f"{table.name}[{k}]", node) for k, v in table.entries.items()}
+    otherwise = None if table.otherwise is None else _literal(checked, table.otherwise, table.name, node)
+    return TableValue(entries, otherwise)
+
+
+def _supplied_table(reader: SubjectReader, table: TableDecl, given: Mapping[Any, object]) -> TableValue:
+    entries: dict[object, Value] = {}
+    otherwise: Value | None = None
+    for key, value in given.items():
+        found = reader.check_value(f"{table.name}[{key}]", table.value, value)
+        if key in {"else", None}:
+            otherwise = found
+        else:
+            checked_key = reader.check_value(table.name, table.key, key)
+            entries[checked_key.name if isinstance(checked_key, Level) else checked_key] = found
+    return TableValue(entries, otherwise)
+
+
+def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
+    waiting = [id_ for id_, value in eligible.items() if isinstance(value, Undetermined)]
+    if waiting:
+        raise _refuse("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))
+
+

@@ -1,0 +1,86 @@
+"""The one table of built-in functions and names: the checker, the interpreter, the highlighter and the docs read it."""
+
+from types import MappingProxyType
+
+import attrs
+
+
+@attrs.frozen
+class Builtin:
+    """
+    A built-in function or name.
+
+    Attributes:
+        family: how it is checked and computed: logic, aggregate, select, rank, statistic, number, value, date, level, name.
+        form: how it is written.
+        options: the names it takes after its arguments, each with the values allowed; () for any expression.
+        en, zh: what it is, one sentence.
+    """
+
+    name: str
+    family: str
+    form: str
+    en: str
+    zh: str
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+BEST = ("best", ("high", "low"))
+TIES = ("ties", ("min", "max", "avg", "dense"))
+MISSING = ("missing", ("exclude", "last"))
+AMONG = ("among", ("eligible", "all"))
+WITHIN = ("within", ())
+THEN = ("then", ())
+RANKING = (BEST, TIES, MISSING, AMONG, WITHIN, THEN)
+GROUP = (AMONG, WITHIN)
+MODES = ("half_up", "half_even", "up", "down", "floor", "ceil")
+
+_ALL = (
+    Builtin("any", "logic", "any(c, …) · any(c for m in ms)", "true if one condition is", "有一项成立即为真"),
+    Builtin("all", "logic", "all(c, …) · all(c for m in ms)", "true if every condition is", "每一项都成立才为真"),
+    Builtin("none", "logic", "none(c, …) · none(c for m in ms)", "true if no condition is", "没有一项成立才为真"),
+    Builtin("at_least", "logic", "at_least(k, c, …) · at_least(k, c for m in ms)", "true if k conditions or more are", "至少 k 项成立才为真"),
+    Builtin("count", "aggregate", "count(xs) · count(m for m in ms if c) · count(x, over: w)", "how many elements there are", "元素的个数"),
+    Builtin("sum", "aggregate", "sum(xs) · sum(e for m in ms) · sum(x, over: w)", "the sum; of nothing 0", "求和;没有元素时为 0"),
+    Builtin("mean", "aggregate", "mean(xs) · mean(a, b, …) · mean(e for m in ms) · mean(x, over: w)", "the exact mean; of nothing undetermined", "精确的平均值;没有元素时不确定"),
+    Builtin("min", "aggregate", "min(a, b, …) · min(xs)", "the smallest", "最小值"),
+    Builtin("max", "aggregate", "max(a, b, …) · max(xs)", "the largest", "最大值"),
+    Builtin("largest", "select", "largest(xs, k)", "the k largest elements, as a list", "最大的 k 个元素"),
+    Builtin("smallest", "select", "smallest(xs, k)", "the k smallest elements, as a list", "最小的 k 个元素"),
+    Builtin("rank", "rank", "rank(x)", "inverse rank score N + 1 − place: the best of N has N", "逆序名次分 N + 1 − 名次:N 个中最好的得 N", RANKING),
+    Builtin("place", "rank", "place(x)", "the place, 1 is best", "名次,1 为最好", RANKING),
+    Builtin("scaled_rank", "rank", "scaled_rank(x, 100)", "top · (N + 1 − place) / N", "满分 ·(N + 1 − 名次)/ N", RANKING),
+    Builtin("top_share", "rank", "top_share(x)", "place / N: 30% means within the top 30%", "名次 / N:前 30% 以内即 <= 30%", RANKING),
+    Builtin("percent_rank", "rank", "percent_rank(x)", "(N − place) / (N − 1); 1 when alone", "(N − 名次)/(N − 1);只有一个时为 1", RANKING),
+    Builtin("cume_share", "rank", "cume_share(x)", "the share of members that are not better", "不优于它的成员所占比例", RANKING),
+    Builtin("minmax", "rank", "minmax(x, 0, 100)", "linear from the worst (low) to the best (high); all equal: high", "由最差到最好线性折算;全部相等时取高端", (BEST, MISSING, AMONG, WITHIN)),
+    Builtin("top", "rank", "top(x, 10) · top(x, 30%, count: floor)", "whether among the first k, or the first share of N", "是否在前 k 名,或前百分之几以内", (*RANKING, ("at_tie", ("include", "exclude")), ("count", ("floor", "ceil", "half_up")))),
+    Builtin("median", "statistic", "median(xs) · median(x)", "the middle value of a list, or of x over the cohort", "中位数:列表的,或全体对象的", GROUP),
+    Builtin("quantile", "statistic", "quantile(x, 25%, method: nearest)", "the value below which a share lies, of a list or over the cohort", "分位数", (*GROUP, ("method", ("nearest", "linear", "sas5")))),
+    Builtin("stddev", "statistic", "stddev(x)", "the deviation, correctly rounded to `digits` (12)", "标准差,正确舍入到 digits 位(默认 12)", (*GROUP, ("of", ("population", "sample")), ("digits", ()))),
+    Builtin("zscore", "statistic", "zscore(x)", "(x − mean) / deviation over the cohort, correctly rounded to `digits` (12)", "标准分:(x − 均值)/ 标准差", (*GROUP, ("of", ("population", "sample")), ("digits", ()))),
+    Builtin("weighted", "number", "weighted(a: 40%, b: 60%, missing: redistribute)", "the weighted sum; `redistribute` spreads the weights of missing parts over the rest", "加权和;redistribute 把缺失项的权重按比例分给其余项", (("missing", ("undetermined", "redistribute")),)),
+    Builtin("round", "number", "round(x, digits, mode)", "x with so many decimals; the mode is the file's, or half_up", "四舍五入到指定位数", (("mode", MODES),)),
+    Builtin("abs", "number", "abs(x)", "the distance from 0", "绝对值"),
+    Builtin("clamp", "number", "clamp(x, low, high)", "x, but at least low and at most high", "限制在下限与上限之间"),
+    Builtin("sqrt", "number", "sqrt(x, digits: 12)", "the square root, correctly rounded to `digits` (12)", "平方根,正确舍入到 digits 位", (("digits", ()),)),
+    Builtin("present", "value", "present(x)", "whether x is determined", "是否有确定的值"),
+    Builtin("add_months", "date", "add_months(d, n)", "the same day n months later; without such a day, the month's last", "n 个月后的同一天;没有则取月末", (("clamp", ("end", "next_day", "error")),)),
+    Builtin("add_years", "date", "add_years(d, n)", "the same day n years later; 29 February becomes 28", "n 年后的同一天", (("clamp", ("end", "next_day", "error")),)),
+    Builtin("full_months", "date", "full_months(a, b)", "whole months from a to b", "从 a 到 b 的整月数"),
+    Builtin("full_years", "date", "full_years(a, b)", "whole years from a to b", "从 a 到 b 的整年数"),
+    Builtin("days_between", "date", "days_between(a, b)", "days from a to b", "从 a 到 b 的天数"),
+    Builtin("above", "level", "above(level)", "the next better level; the best stays", "上一级;最高级不变"),
+    Builtin("below", "level", "below(level)", "the next lower level; the lowest stays", "下一级;最低级不变"),
+    Builtin("bonuses", "name", "bonuses", "the sum of all `bonus` amounts", "全部加分之和"),
+    Builtin("deductions", "name", "deductions", "the sum of all `deduct` amounts", "全部扣分之和"),
+    Builtin("period_start", "name", "period_start", "the first day of the data window", "数据窗口的第一天"),
+    Builtin("period_end", "name", "period_end", "the last day of the data window", "数据窗口的最后一天"),
+)  # fmt: skip
+
+BUILTINS = MappingProxyType({builtin.name: builtin for builtin in _ALL})
+"""By name, in the order of the reference."""
+
+FUNCTIONS = frozenset(b.name for b in _ALL if b.family != "name")
+NAMES = frozenset(b.name for b in _ALL if b.family == "name")
+COHORT_FAMILIES = frozenset({"rank", "statistic"})

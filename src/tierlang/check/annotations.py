@@ -1,0 +1,83 @@
+"""What stands before a statement: labels, quotations, readings, sources."""
+
+from tierlang.check.model import Origin, Reading
+from tierlang.diagnostics.model import Findings, Label, nearest, quoted
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+
+ANNOTATIONS: dict[str, tuple[str, ...]] = {
+    "label": ("zh", "en", "vi"),
+    "source": ("id", "url", "title", "published", "lang", "note"),
+    "cite": ("text", "clause", "lang"),
+    "reading": ("id", "text", "reading", "alternatives"),
+    "note": ("text",),
+    "fixed": ("text",),
+}
+"""Every annotation and the keys it takes."""
+
+REQUIRED = {"reading": ("id", "text", "reading", "alternatives"), "cite": ("text",), "source": ("id",)}
+
+
+def check_annotations(file: n.File, findings: Findings) -> None:
+    """Report annotations that do not exist, their unknown or missing keys, and readings that share an id."""
+    readings: dict[str, Span] = {}
+    for statement in file.statements:
+        for annotation in statement.annotations:
+            name = annotation.name.text
+            if name not in ANNOTATIONS:
+                near = quoted(nearest(name, ANNOTATIONS))
+                findings.add("E-ANNOTATION", annotation.name.span, name=name, near=near)
+                continue
+            _check_keys(annotation, findings)
+            if name == "reading":
+                id_ = annotation.get("id") or ""
+                if id_ in readings:
+                    findings.add("E-READING-ID", annotation.span, labels=[Label(readings[id_], "first")], id=id_)
+                readings.setdefault(id_, annotation.span)
+
+
+def _check_keys(annotation: n.Annotation, findings: Findings) -> None:
+    name = annotation.name.text
+    for argument in annotation.arguments:
+        if argument.key is not None and argument.key not in ANNOTATIONS[name]:
+            facts = {"name": name, "key": argument.key, "expected": quoted(ANNOTATIONS[name])}
+            findings.add("E-ANNOTATION-ARG", argument.span, facts=facts)
+    absent = [key for key in REQUIRED.get(name, ()) if annotation.get(key) is None]
+    if absent:
+        findings.add("E-ANNOTATION-ARG", annotation.span, name=name, missing=quoted(absent))
+
+
+def origin_of(statement: n.Statement) -> Origin:
+    """A statement's place, labels, quotations and readings."""
+    labels: dict[str, str] = {}
+    cites: list[str] = []
+    readings: list[str] = []
+    for annotation in statement.annotations:
+        match annotation.name.text:
+            case "label":
+                labels.update({a.key: a.value for a in annotation.arguments if a.key is not None})
+            case "cite":
+                cites.append(annotation.get("text") or "")
+            case "reading":
+                readings.append(annotation.get("id") or "")
+    return Origin(statement.span, labels, tuple(cites), tuple(readings))
+
+
+def readings_of(file: n.File) -> tuple[Reading, ...]:
+    """Every ``@reading`` of a file, in written order."""
+    return tuple(
+        Reading(*[a.get(key) or "" for key in ("id", "text", "reading", "alternatives")], a.span)
+        for statement in file.statements
+        for a in statement.annotations
+        if a.name.text == "reading"
+    )
+
+
+def sources_of(file: n.File) -> tuple[dict[str, str], ...]:
+    """Every ``@source`` of a file, as its keys and values."""
+    return tuple(
+        {argument.key: argument.value for argument in a.arguments if argument.key is not None}
+        for statement in file.statements
+        for a in statement.annotations
+        if a.name.text == "source"
+    )

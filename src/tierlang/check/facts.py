@@ -1,0 +1,30 @@
+"""What the analyses of levels, bands and weights know about a scheme whose names and types are resolved."""
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from tierlang.syntax import nodes as n
+from tierlang.types import Exact, Type
+
+
+@attrs.frozen
+class Facts:
+    """
+    A scheme without errors, as the analyses need it.
+
+    Attributes:
+        file: its statements, calls of defs expanded; the bodies of defs themselves are not looked at.
+        definitions: the expression of every defined name, bonus and deduction.
+        inputs: the declared inputs with their types and ranges.
+        params: the value of each parameter that has one for all time; None for every other.
+        types: the static type of an expression in *file*; ANY where it is unknown.
+        levels: the ladder, best first, where it is declared outside the file; else *file* says.
+    """
+
+    file: n.File
+    definitions: Mapping[str, n.Expr]
+    inputs: Mapping[str, Type]
+    params: Mapping[str, Exact | None]
+    types: Callable[[n.Expr], Type]
+    levels: tuple[str, ...] = ()

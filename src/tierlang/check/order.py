@@ -1,0 +1,61 @@
+"""What each definition needs, and an order in which everything can be computed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tierlang.builtins import BUILTINS, COHORT_FAMILIES
+from tierlang.check.expand import order_without_cycles
+from tierlang.check.model import RankDefaults
+from tierlang.diagnostics.model import Findings
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import ListType, SeriesType, Type
+
+ELIGIBLE = "eligible"
+"""Stands in the order where every subject's eligibility is known."""
+
+
+def is_cohort_call(node: n.Node, types: Mapping[int, Type]) -> bool:
+    """Whether a node is a call that looks at the whole cohort; a statistic of a list does not."""
+    if not isinstance(node, n.Call):
+        return False
+    builtin = BUILTINS.get(node.function.text)
+    if builtin is None or builtin.family not in COHORT_FAMILIES:
+        return False
+    if builtin.family == "statistic" and node.arguments:
+        return not isinstance(types.get(id(node.arguments[0])), ListType | SeriesType)
+    return True
+
+
+def option_word(call: n.Call, key: str) -> str | None:
+    """The word given for an option of a call."""
+    for option in call.options:
+        if isinstance(option.key, n.Name) and option.key.ident.text == key and isinstance(option.value, n.Name):
+            return option.value.ident.text
+    return None
+
+
+def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, list[str]]) -> Iterator[str]:
+    """The names that expressions need, ``eligible`` for calls over the eligible cohort included."""
+    for expr in exprs:
+        for node in walk(expr):
+            if isinstance(node, n.Name):
+                yield node.ident.text
+                yield from adjusts.get(node.ident.text, ())
+            elif isinstance(node, n.Call):
+                builtin = BUILTINS.get(node.function.text)
+                if builtin is not None and builtin.family in COHORT_FAMILIES:
+                    if (option_word(node, "among") or ranking.among) == "eligible":
+                        yield ELIGIBLE
+
+
+def order_definitions(
+    graph: Mapping[str, list[str]], places: Mapping[str, Span], findings: Findings
+) -> tuple[str, ...]:
+    """An order in which each definition comes after those it needs; cycles are reported with their path."""
+
+    def report(cycle: list[str]) -> None:
+        named = next((name for name in cycle if name in places), cycle[0])
+        findings.add("E-CYCLE", places.get(named, Span(0, 0)), path=" → ".join(cycle))
+
+    return tuple(order_without_cycles(graph, report))

@@ -1,0 +1,117 @@
+"""The ladder of levels and the rules that lead to it."""
+
+from tierlang.check.annotations import origin_of
+from tierlang.check.model import LevelRule, Origin, Rule
+from tierlang.check.scope import Scope
+from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
+from tierlang.source import NOWHERE
+from tierlang.syntax import nodes as n
+
+
+def ladder_of(file: n.File, scope: Scope, imported: tuple[str, ...], findings: Findings) -> tuple[LevelRule, ...]:
+    """The levels, best first: as `tiers` declares them, else in the order of the `tier` statements."""
+    declared: n.Tiers | None = None
+    rules: dict[str, n.Tier] = {}
+    for statement in file.statements:
+        match statement:
+            case n.Tiers():
+                if declared is not None:
+                    labels = [Label(declared.span, "first")]
+                    findings.add("E-HEADER-TWICE", statement.span, labels=labels, statement="tiers")
+                declared = declared or statement
+            case n.Tier(level=level):
+                if level.text in rules:
+                    labels = [Label(rules[level.text].level.span, "first")]
+                    findings.add("E-TIER-TWICE", level.span, labels=labels, level=level.text)
+                rules.setdefault(level.text, statement)
+    names = _declared_names(declared, findings) if declared else list(imported or rules)
+    _check_members(names, rules, declared, imported, findings)
+    _check_otherwise(rules, findings)
+    return tuple(_level(name, rules.get(name)) for name in names)
+
+
+def _declared_names(declared: n.Tiers, findings: Findings) -> list[str]:
+    names: dict[str, n.Ident] = {}
+    for level in declared.levels:
+        if level.text in names:
+            findings.add("E-TIER-TWICE", level.span, labels=[Label(names[level.text].span, "first")], level=level.text)
+        names.setdefault(level.text, level)
+    return list(names)
+
+
+def _level(name: str, rule: n.Tier | None) -> LevelRule:
+    if rule is None:
+        return LevelRule(name, "never", None, Origin(NOWHERE))
+    return LevelRule(name, rule.mode, rule.condition, origin_of(rule))
+
+
+def _check_members(
+    names: list[str], rules: dict[str, n.Tier], declared: n.Tiers | None, imported: tuple[str, ...], findings: Findings
+) -> None:
+    for name, rule in rules.items():
+        if name not in names:
+            near = nearest(name, names)
+            fixes = [Fix(rule.level.span, near[0])] if near else []
+            findings.add("E-TIER-UNDECLARED", rule.level.span, fixes=fixes, level=name, near=quoted(near))
+    if declared is not None:
+        for level in declared.levels:
+            if level.text not in rules:
+                findings.add("W-LEVEL-NO-RULE", level.span, level=level.text)
+
+
+def _check_otherwise(rules: dict[str, n.Tier], findings: Findings) -> None:
+    otherwise = [rule for rule in rules.values() if rule.mode == "otherwise"]
+    for rule in otherwise[1:]:
+        labels = [Label(otherwise[0].span, "first")]
+        findings.add("E-OTHERWISE-TWICE", rule.span, labels=labels, level=rule.level.text)
+    if rules and not otherwise:
+        last = list(rules.values())[-1]
+        findings.add("W-NO-OTHERWISE", last.span)
+
+
+def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Rule | None:
+    """The rule that a statement states, its condition still as written; None for other statements."""
+    origin = origin_of(statement)
+    match statement:
+        case n.Eligible(condition=condition):
+            return Rule("eligible", _id("eligible", statement, findings), condition, origin)
+        case n.Require(condition=condition, ident=ident, label=label, levels=wanted):
+            if label is not None:
+                origin = Origin(origin.span, {"zh": label, **origin.labels}, origin.cites, origin.readings)
+            for level in wanted:
+                _check_level(level, levels, findings)
+            name = ident.text if ident else None
+            id_ = _id("require", statement, findings)
+            return Rule("require", id_, condition, origin, name, tuple(level.text for level in wanted))
+        case n.Veto(condition=condition, ident=ident):
+            return Rule("veto", _id("veto", statement, findings), condition, origin, ident.text if ident else None)
+        case n.Limit(kind=kind, level=level, condition=condition):
+            if not levels:
+                findings.add("E-CAP-NO-LADDER", level.span, statement=kind)
+            else:
+                _check_level(level, levels, findings)
+            return Rule(kind, _id(kind, statement, findings), condition, origin, None, (level.text,))
+        case _:
+            return None
+
+
+def _id(kind: str, statement: n.Statement, findings: Findings) -> str:
+    return f"{kind}@{findings.source.node_id(statement.span)}"
+
+
+def _check_level(level: n.Ident, levels: list[str], findings: Findings) -> None:
+    if level.text not in levels:
+        near = nearest(level.text, levels)
+        fixes = [Fix(level.span, near[0])] if near else []
+        findings.add("E-UNKNOWN-LEVEL", level.span, fixes=fixes, name=level.text, near=quoted(near))
+
+
+def check_rule_names(statements: tuple[n.Statement, ...], findings: Findings) -> None:
+    """Report two requirements or vetoes with one name: results would not say which one failed."""
+    named: dict[str, n.Ident] = {}
+    for statement in statements:
+        ident = statement.ident if isinstance(statement, n.Require | n.Veto) else None
+        if ident is not None and ident.text in named:
+            findings.add("E-DUPLICATE", ident.span, labels=[Label(named[ident.text].span, "first")], name=ident.text)
+        elif ident is not None:
+            named[ident.text] = ident

@@ -1,0 +1,276 @@
+"""check(): a text to a CheckedScheme, or every diagnostic about it. The passes in order."""
+
+from fractions import Fraction
+from types import MappingProxyType
+
+import attrs
+
+from tierlang.check import annotations, header, order, rules
+from tierlang.check.bands import check_bands
+from tierlang.check.declarations import input_of, key_type, param_of, record_type, table_of
+from tierlang.check.examples import ExampleChecker
+from tierlang.check.expand import Expander
+from tierlang.check.facts import Facts
+from tierlang.check.imports import Importer, Resolver
+from tierlang.check.ladder import check_ladder
+from tierlang.check.lints import check_lints
+from tierlang.check.model import (
+    CheckedScheme,
+    Definition,
+    ExampleDecl,
+    InputDecl,
+    Origin,
+    ParamDecl,
+    RankDefaults,
+    Rule,
+    TableDecl,
+)
+from tierlang.check.scope import Named, check_reserved, declare
+from tierlang.check.types import TableType, Typer
+from tierlang.diagnostics.model import Findings
+from tierlang.source import NOWHERE, SourceText
+from tierlang.syntax import nodes as n
+from tierlang.syntax.parse import parse
+from tierlang.syntax.walk import walk
+from tierlang.types import ANY, NUMBER, TIER, Exact, NumberType, RecordType, Type
+
+
+def check(source: SourceText, resolver: Resolver | None = None) -> CheckedScheme:
+    """
+    Check a scheme file.
+
+    Args:
+        resolver: gives the texts of imported libraries; None refuses imports.
+
+    Raises:
+        DiagnosticError: with every finding, where at least one is an error.
+    """
+    findings = Findings(source)
+    file = parse(source, findings)
+    scheme = check_file(file, findings, resolver)
+    findings.raise_errors()
+    return attrs.evolve(scheme, warnings=findings.sorted())
+
+
+def check_file(file: n.File, findings: Findings, resolver: Resolver | None) -> CheckedScheme:
+    """Check parsed statements; the result is complete only if *findings* then has no errors."""
+    importer = Importer(findings, resolver)
+    merged = importer.merge(file)
+    annotations.check_annotations(file, findings)
+    return _Checker(findings, merged, importer).run(file)
+
+
+class _Checker:
+    """What the passes over one file hand to one another."""
+
+    def __init__(self, findings: Findings, file: n.File, importer: Importer) -> None:
+        self.findings = findings
+        self.file = file
+        self.importer = importer
+        self.scope = declare(file, findings)
+        for level in importer.levels:
+            ident = n.Ident(level)
+            self.scope.values.setdefault(level, Named("level", ident, n.Tiers((ident,))))
+        self.expander = Expander(findings)
+        self.inputs: dict[str, InputDecl] = {}
+        self.params: dict[str, ParamDecl] = {}
+        self.tables: dict[str, TableDecl] = {}
+        self.records: dict[str, RecordType] = {}
+        self.field_policies: dict[str, dict[str, InputDecl]] = {}
+
+    def run(self, original: n.File) -> CheckedScheme:
+        findings = self.findings
+        edition = header.check_edition(self.file, findings)
+        assessment = header.assessment_of(self.file, findings)
+        version = header.version_of(self.file, assessment, findings)
+        noun, maximum = header.cohort_of(self.file, findings)
+        ranking = header.ranking_of(self.file, findings)
+        rounding = header.rounding_of(self.file, findings)
+        scheme_id = header.only(n.SchemeId, self.file, findings)
+        self._declarations()
+        typer = Typer(self.scope, findings, has_period=assessment.unit is not None)
+        self._known_types(typer)
+        self.expander.learn(self.scope.functions)
+        statements = self._expanded()
+        definitions, sequence = self._definitions(statements, ranking, typer)
+        ladder = rules.ladder_of(_with(self.file, statements), self.scope, self.importer.levels, findings)
+        levels = [level.name for level in ladder]
+        rule_list = [rule for s in statements if (rule := rules.rule_of(s, levels, findings)) is not None]
+        rules.check_rule_names(self.file.statements, findings)
+        for rule in rule_list:
+            typer.condition(rule.condition)
+        for level in ladder:
+            if level.condition is not None:
+                typer.condition(level.condition)
+        self._check_windows(statements)
+        examples = self._examples(definitions, levels, rule_list, assessment.unit)
+        if not findings.errors:
+            self._analyse(statements, definitions, typer)
+            self._unused(definitions)
+        return CheckedScheme(
+            source=findings.source,
+            file=original,
+            id=scheme_id.id if scheme_id else None,
+            edition=edition,
+            origin=annotations.origin_of(scheme_id) if scheme_id else Origin(NOWHERE),
+            sources=tuple(MappingProxyType(s) for s in annotations.sources_of(original)),
+            version=version,
+            assessment=assessment,
+            cohort_noun=noun,
+            cohort_maximum=maximum,
+            ranking=ranking,
+            rounding=rounding,
+            records=MappingProxyType(self.records),
+            record_policies=MappingProxyType({k: MappingProxyType(v) for k, v in self.field_policies.items()}),
+            inputs=MappingProxyType(self.inputs),
+            params=MappingProxyType(self.params),
+            tables=MappingProxyType(self.tables),
+            definitions=MappingProxyType(definitions),
+            rules=tuple(rule_list),
+            ladder=ladder,
+            examples=examples,
+            readings=annotations.readings_of(original),
+            order=sequence,
+            holes=sum(isinstance(node, n.Hole) for node in walk(original)),
+            imports=MappingProxyType(dict(self.importer.hashes)),
+            warnings=(),
+            expression_types=MappingProxyType(typer.seen),
+        )
+
+    # ------------------------------------------------------------ declarations
+
+    def _declarations(self) -> None:
+        for name, record in self.scope.records.items():
+            self.records[name] = record_type(record, self.scope, self.findings, self.findings)
+            self.field_policies[name] = {
+                f.ident.text: input_of(f, None, Origin(f.span), self.scope, Findings(self.findings.source))
+                for f in record.fields
+            }
+        for statement in self.file.statements:
+            origin = annotations.origin_of(statement)
+            match statement:
+                case n.Input(field=field, origin=published_by):
+                    declared = input_of(field, published_by, origin, self.scope, self.findings)
+                    self.inputs.setdefault(declared.name, declared)
+                case n.Param():
+                    param = param_of(statement, origin, self.scope, self.findings)
+                    self.params.setdefault(param.name, param)
+                case _:
+                    pass
+        for statement in self.file.statements:
+            if isinstance(statement, n.Table):
+                key = key_type(statement, self._keyable())
+                table = table_of(statement, key, annotations.origin_of(statement), self.scope, self.findings)
+                self.tables.setdefault(table.name, table)
+
+    def _keyable(self) -> list[tuple[str, Type]]:
+        fields = [pair for record in self.records.values() for pair in record.fields]
+        return [*((i.name, i.type) for i in self.inputs.values()), *fields]
+
+    def _known_types(self, typer: Typer) -> None:
+        typer.values.update({name: i.type for name, i in self.inputs.items()})
+        typer.values.update({name: p.type for name, p in self.params.items()})
+        typer.values.update({name: TIER for name in self.scope.level_names()})
+        typer.tables.update({name: TableType(t.key, t.value) for name, t in self.tables.items()})
+
+    # ------------------------------------------------------------ definitions
+
+    def _expanded(self) -> tuple[n.Statement, ...]:
+        """The statements with calls of defs replaced; examples hold none."""
+        return tuple(s if isinstance(s, n.Def | n.Example) else self.expander.expand(s) for s in self.file.statements)
+
+    def _definitions(
+        self, statements: tuple[n.Statement, ...], ranking: RankDefaults, typer: Typer
+    ) -> tuple[dict[str, Definition], tuple[str, ...]]:
+        named: dict[str, n.Define | n.Adjust] = {}
+        for statement in statements:
+            if isinstance(statement, n.Define | n.Adjust):
+                named.setdefault(statement.ident.text, statement)
+        adjusts = {
+            f"{kind}{ending}": [s.ident.text for s in named.values() if isinstance(s, n.Adjust) and s.kind == kind]
+            for kind, ending in (("bonus", "es"), ("deduct", "ions"))
+        }
+        graph = {name: list(order.needs(_values(s), ranking, adjusts)) for name, s in named.items()}
+        gates = [s.condition for s in statements if isinstance(s, n.Eligible)]
+        graph[order.ELIGIBLE] = list(order.needs(gates, ranking, adjusts))
+        places = {name: s.ident.span for name, s in named.items()}
+        sequence = order.order_definitions(graph, places, self.findings)
+        typer.values.update({name: ANY for name in named if name not in sequence})
+        definitions = {name: self._typed(named[name], typer) for name in sequence if name in named}
+        return {name: definitions[name] for name in named if name in definitions}, sequence
+
+    def _typed(self, statement: n.Define | n.Adjust, typer: Typer) -> Definition:
+        name, origin = statement.ident.text, annotations.origin_of(statement)
+        if isinstance(statement, n.Define):
+            kind = typer.value(statement.value)
+            typer.values[name] = kind
+            return Definition(name, "define", statement.value, kind, origin)
+        kind = typer.number(statement.value, f"after `{statement.kind}`")
+        if statement.maximum is not None:
+            typer.same(statement.maximum, kind, "after `max`")
+        if isinstance(kind, NumberType) and kind.kind == "money":
+            facts = {"found": kind, "expected": "number", "where": f"after `{statement.kind}`"}
+            self.findings.add("E-TYPE", statement.value.span, facts=facts)
+        typer.values[name] = NUMBER if kind == ANY else kind
+        return Definition(name, statement.kind, statement.value, kind, origin, statement.maximum)
+
+    # ------------------------------------------------------------ the rest
+
+    def _check_windows(self, statements: tuple[n.Statement, ...]) -> None:
+        for statement in statements:
+            for node in walk(statement):
+                if isinstance(node, n.Call):
+                    header.check_window(node.window, self.findings)
+                elif isinstance(node, n.Generator):
+                    check_reserved(node.variable, self.findings)
+
+    def _examples(
+        self, definitions: dict[str, Definition], levels: list[str], rule_list: list[Rule], unit: str | None
+    ) -> tuple[ExampleDecl, ...]:
+        names = tuple(rule.name for rule in rule_list if rule.name)
+        checker = ExampleChecker(
+            self.findings, self.inputs, self.params, self.tables, definitions, tuple(levels), names, unit
+        )
+        return tuple(checker.check(s) for s in self.file.statements if isinstance(s, n.Example))
+
+    def _analyse(
+        self, statements: tuple[n.Statement, ...], definitions: dict[str, Definition], typer: Typer
+    ) -> None:
+        facts = Facts(
+            file=_with(self.file, statements),
+            definitions={name: d.value for name, d in definitions.items()},
+            inputs={name: i.type for name, i in self.inputs.items()},
+            params={name: _constant(p) for name, p in self.params.items()},
+            types=lambda expr: typer.seen.get(id(expr), ANY),
+        )
+        check_ladder(facts, self.findings)
+        check_bands(facts, self.findings)
+        check_lints(facts, self.findings)
+
+    def _unused(self, definitions: dict[str, Definition]) -> None:
+        used = self.scope.used
+        for name, named in self.scope.values.items():
+            if named.kind in {"input", "param", "table"} and name not in used and "." not in name:
+                self.findings.add("W-UNUSED", named.ident.span, name=name, kind=named.kind)
+        called = {c.function.text for s in self.file.statements for c in walk(s) if isinstance(c, n.Call)}
+        for name, function in self.scope.functions.items():
+            if name not in called and "." not in name and self.scope.values:
+                self.findings.add("W-UNUSED", function.ident.span, name=name, kind="def")
+        for name, record in self.scope.records.items():
+            if f"record {name}" not in used:
+                self.findings.add("W-UNUSED", record.ident.span, name=name, kind="record")
+
+
+def _values(statement: n.Define | n.Adjust) -> list[n.Expr]:
+    maximum = statement.maximum if isinstance(statement, n.Adjust) else None
+    return [statement.value, *([maximum] if maximum is not None else [])]
+
+
+def _with(file: n.File, statements: tuple[n.Statement, ...]) -> n.File:
+    return attrs.evolve(file, statements=statements)
+
+
+def _constant(param: ParamDecl) -> Exact | None:
+    """The value of a parameter that has one for all time."""
+    value = param.values[0][1] if len(param.values) == 1 and param.values[0][0] is None else None
+    return value if isinstance(value, int | Fraction) and not isinstance(value, bool) else None

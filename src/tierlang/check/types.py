@@ -1,0 +1,345 @@
+"""What each expression is: types from the leaves up, with every misuse reported where it stands."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import attrs
+
+from tierlang.check import calls, units
+from tierlang.check.scope import Scope, check_unknown
+from tierlang.diagnostics.model import Findings, Fix, nearest, quoted
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+from tierlang.types import (
+    ANY,
+    BOOL,
+    DATE,
+    NUMBER,
+
+    TEXT,
+
+    AnyType,
+    BoolType,
+    DateType,
+    ListType,
+    NumberType,
+    RecordType,
+    SeriesType,
+    TextType,
+    TierType,
+    Type,
+)
+
+MAX_LOOPS = 3
+"""Generators inside generators."""
+
+BUILTIN_NAME_TYPES: Mapping[str, Type] = {
+    "bonuses": NUMBER,
+    "deductions": NUMBER,
+    "period_start": DATE,
+    "period_end": DATE,
+}
+ORDERED = NumberType | DateType | TierType
+
+
+@attrs.frozen
+class TableType:
+    """A category table, which only `[key]` may use."""
+
+    key: Type
+    value: Type
+
+
+@attrs.define
+class Typer:
+    """
+    Finds types in one scheme.
+
+    Attributes:
+        scope: the declared names.
+        values: name to type, of everything that is typed so far.
+        tables: name to table.
+        has_period: whether the scheme has an `assess` line, so that there is a data window.
+        loops: the variables of the generators around the expression, innermost last.
+    """
+
+    scope: Scope
+    findings: Findings
+    values: dict[str, Type] = attrs.field(factory=dict)
+    tables: dict[str, TableType] = attrs.field(factory=dict)
+    has_period: bool = True
+    loops: list[tuple[str, Type]] = attrs.field(factory=list)
+    seen: dict[int, Type] = attrs.field(factory=dict)
+
+    def of(self, expr: n.Expr) -> Type:
+        """The type of an expression; ANY where it has been reported or is a hole."""
+        found = self._of(expr)
+        self.seen[id(expr)] = found
+        return found
+
+    def value(self, expr: n.Expr) -> Type:
+        """The type of an expression that must be one value: not a series, a list or a record."""
+        found = self.of(expr)
+        match found:
+            case SeriesType(unit=unit):
+                name = self.text(expr)
+                self.findings.add("E-NEEDS-AGGREGATE", expr.span, name=name, unit=unit)
+                return ANY
+            case ListType() | RecordType():
+                self.findings.add("E-TYPE", expr.span, found=found, expected="one value", where="here")
+                return ANY
+            case _:
+                return found
+
+    def condition(self, expr: n.Expr) -> None:
+        """Check an expression that must be true or false."""
+        found = self.value(expr)
+        if not isinstance(found, BoolType | AnyType):
+            self.findings.add("E-NOT-CONDITION", expr.span, found=found)
+
+    def number(self, expr: n.Expr, where: str) -> NumberType | AnyType:
+        """The type of an expression that must be a number."""
+        found = self.value(expr)
+        if isinstance(found, NumberType | AnyType):
+            return found
+        self.findings.add("E-TYPE", expr.span, found=found, expected="number", where=where)
+        return ANY
+
+    def text(self, expr: n.Expr) -> str:
+        """An expression as written, shortened."""
+        written = self.findings.source.at(expr.span)
+        return written if len(written) <= 60 else written[:59] + "…"
+
+    def _of(self, expr: n.Expr) -> Type:
+        match expr:
+            case n.NumberLiteral(unit=unit):
+                return NUMBER if unit in {None, "%", "‰"} else NumberType("money", unit)
+            case n.TextLiteral():
+                return TEXT
+            case n.DateLiteral():
+                return DATE
+            case n.BoolLiteral():
+                return BOOL
+            case n.MissingLiteral():
+                self.findings.add("E-TYPE", expr.span, found="missing", expected="a value", where="outside examples")
+                return ANY
+            case n.Hole():
+                return ANY
+            case n.Name():
+                return self._name(expr)
+            case n.Group(inner=inner):
+                return self.of(inner)
+            case n.Attribute():
+                return self._attribute(expr)
+            case n.Index():
+                return self._index(expr)
+            case n.Call():
+                return calls.type_of_call(self, expr)
+            case n.Band() | n.Match():
+                return self._band(expr)
+            case n.ListExpr(items=items):
+                return ListType(self.common(items), len(items))
+            case n.MapExpr():
+                self.findings.add("E-TYPE", expr.span, found="record", expected="a value", where="outside examples")
+                return ANY
+            case n.If(condition=condition, yes=yes, no=no):
+                self.condition(condition)
+                return self.common((yes, no))
+            case n.And(operands=operands) | n.Or(operands=operands):
+                for operand in operands:
+                    self.condition(operand)
+                return BOOL
+            case n.Not(operand=operand):
+                self.condition(operand)
+                return BOOL
+            case n.Compare():
+                return self._compare(expr)
+            case n.Coalesce(operands=operands):
+                return self.common(operands)
+            case n.Sum(operands=operands, operators=operators):
+                left, kind = operands[0], self.value(operands[0])
+                for operator, right in zip(operators, operands[1:], strict=True):
+                    pair = (left, kind), (right, self.value(right))
+                    kind = units.add(*pair, operator, left.span.to(right.span), self.findings)
+                    left = n.Sum((left, right), (operator,), span=left.span.to(right.span))
+                return kind
+            case n.Product(operands=operands, operators=operators):
+                kind = self.value(operands[0])
+                for operator, right in zip(operators, operands[1:], strict=True):
+                    pair_span = operands[0].span.to(right.span)
+                    kind = units.multiply(kind, (right, self.value(right)), operator, pair_span, self.findings)
+                return kind
+            case n.Negate(operand=operand):
+                kind = self.number(operand, "after `-`")
+                return NUMBER if isinstance(kind, NumberType) and kind.kind in {"count", "share"} else kind
+            case _:
+                assert_never(expr)
+
+    # ------------------------------------------------------------ names
+
+    def _name(self, expr: n.Name) -> Type:
+        name = expr.ident.text
+        for variable, kind in reversed(self.loops):
+            if variable == name:
+                return kind
+        self.scope.used.add(name)
+        if name in self.tables:
+            self.findings.add("E-TYPE", expr.span, found="table", expected=f"`{name}[key]`", where="here")
+            return ANY
+        if name in self.values:
+            return self.values[name]
+        if name in BUILTIN_NAME_TYPES:
+            if name.startswith("period") and not self.has_period:
+                self.findings.add("E-NO-PERIOD", expr.span, name=name)
+            return BUILTIN_NAME_TYPES[name]
+        if name == "eligible":
+            return BOOL
+        if name not in self.scope.values:
+            if name in self.scope.functions or name in self.scope.records:
+                found = "function" if name in self.scope.functions else "record"
+                self.findings.add("E-TYPE", expr.span, found=found, expected="a value", where="here")
+            else:
+                locals_ = tuple(variable for variable, _ in self.loops)
+                check_unknown(name, expr.span, self.scope, self.findings, locals_)
+        return ANY
+
+    def _attribute(self, expr: n.Attribute) -> Type:
+        base = self.of(expr.base)
+        if isinstance(base, RecordType):
+            field = base.field(expr.field.text)
+            if field is not None:
+                return field
+            near = nearest(expr.field.text, [name for name, _ in base.fields])
+            fixes = [Fix(expr.field.span, near[0])] if near else []
+            facts = {"name": expr.field.text, "record": base.name, "near": quoted(near)}
+            self.findings.add("E-UNKNOWN-FIELD", expr.field.span, fixes=fixes, facts=facts)
+        elif not isinstance(base, AnyType):
+            self.findings.add("E-TYPE", expr.base.span, found=base, expected="a record", where="before `.`")
+        return ANY
+
+    def _index(self, expr: n.Index) -> Type:
+        if not isinstance(expr.base, n.Name) or expr.base.ident.text not in self.tables:
+            if not isinstance(expr.base, n.Name) or expr.base.ident.text in self.scope.values:
+                self.findings.add("E-INDEX", expr.base.span, found=self.text(expr.base))
+            else:
+                self.of(expr.base)
+            self.value(expr.key)
+            return ANY
+        self.scope.used.add(expr.base.ident.text)
+        table = self.tables[expr.base.ident.text]
+        self.same(expr.key, table.key, f"as key of `{expr.base.ident.text}`")
+        return table.value
+
+    # ------------------------------------------------------------ operators
+
+    def same(self, expr: n.Expr, wanted: Type, where: str) -> None:
+        """Check that an expression has a wanted type; units need not agree for plain constants."""
+        found = self.value(expr)
+        if isinstance(found, AnyType) or isinstance(wanted, AnyType):
+            return
+        if isinstance(found, NumberType) and isinstance(wanted, NumberType):
+            units.join((expr, found), (expr, wanted), where, expr.span, self.findings)
+        elif found != wanted:
+            self.findings.add("E-TYPE", expr.span, found=found, expected=wanted, where=where)
+
+    def common(self, exprs: tuple[n.Expr, ...]) -> Type:
+        """The one type of several alternatives."""
+        kind: Type = ANY
+        previous: n.Expr | None = None
+        for expr in exprs:
+            found = self.value(expr)
+            if previous is None:
+                kind = found
+            elif isinstance(kind, NumberType) and isinstance(found, NumberType) and kind != found:
+                joined = units.join((previous, kind), (expr, found), "or", previous.span.to(expr.span), self.findings)
+                kind = joined if isinstance(joined, NumberType) and joined.kind == "money" else NUMBER
+            else:
+                kind = units.join((previous, kind), (expr, found), "or", previous.span.to(expr.span), self.findings)
+            previous = expr
+        return kind
+
+    def _compare(self, expr: n.Compare) -> Type:
+        kinds = [self.of(e) if op == "in" else self.value(e) for e, op in self._with_operators(expr)]
+        for i, operator in enumerate(expr.operators):
+            left, right = expr.operands[i], expr.operands[i + 1]
+            self.check_relation((left, kinds[i]), operator, (right, kinds[i + 1]))
+        return BOOL
+
+    def _with_operators(self, expr: n.Compare) -> list[tuple[n.Expr, str]]:
+        return list(zip(expr.operands, ("", *expr.operators), strict=True))
+
+    def check_relation(self, left: tuple[n.Expr, Type], operator: str, right: tuple[n.Expr, Type]) -> None:
+        """Check one comparison of two typed operands."""
+        span = left[0].span.to(right[0].span)
+        if operator == "in":
+            kind = right[1]
+            if isinstance(kind, ListType):
+                units.join(left, (right[0], kind.of), "in", span, self.findings)
+            elif not isinstance(kind, AnyType):
+                self.findings.add("E-NEEDS-LIST", right[0].span, found=kind, function="in")
+            return
+        joined = units.join(left, right, operator, span, self.findings)
+        if operator not in {"==", "!="} and not isinstance(joined, ORDERED | AnyType):
+            self.findings.add("E-TYPE", span, found=joined, expected="number, date or tier", where=f"with `{operator}`")
+        for (_, kind), (literal, _) in ((left, right), (right, left)):
+            self._check_choice(kind, literal)
+
+    def _check_choice(self, kind: Type, literal: n.Expr) -> None:
+        if isinstance(kind, TextType) and kind.choices and isinstance(literal, n.TextLiteral):
+            if literal.value not in kind.choices:
+                near = quoted(nearest(literal.value, kind.choices))
+                self.findings.add("E-LITERAL-RANGE", literal.span, value=literal.value, expected=quoted(kind.choices), near=near)
+
+    def _band(self, expr: n.Band | n.Match) -> Type:
+        subject = self.value(expr.subject)
+        for arm in expr.arms:
+            self._pattern(arm.pattern, (expr.subject, subject))
+        return self.common(tuple(arm.value for arm in expr.arms))
+
+    def _pattern(self, pattern: n.Pattern, subject: tuple[n.Expr, Type]) -> None:
+        match pattern:
+            case n.Relation(operator=operator, bound=bound):
+                self.check_relation(subject, operator, (bound, self.of(bound) if operator == "in" else self.value(bound)))
+            case n.Between(low=low, high=high):
+                self.check_relation(subject, ">=", (low, self.value(low)))
+                self.check_relation(subject, "<=", (high, self.value(high)))
+            case n.Equal(value=value):
+                self.check_relation(subject, "==", (value, self.value(value)))
+            case n.MissingPattern() | n.ElsePattern():
+                pass
+            case _:
+                assert_never(pattern)
+
+    # ------------------------------------------------------------ generators
+
+    def generator(self, node: n.Generator) -> Type:
+        """The type of a generator's items."""
+        source = self.of(node.source)
+        element: Type = ANY
+        if isinstance(source, ListType | SeriesType):
+            element = source.of
+            if isinstance(source, SeriesType):
+                self.needs_period(node.source.span, self.text(node.source))
+        elif not isinstance(source, AnyType):
+            self.findings.add("E-NEEDS-LIST", node.source.span, found=source, function="for")
+        self._check_variable(node.variable)
+        self.loops.append((node.variable.text, element))
+        if len(self.loops) > MAX_LOOPS:
+            self.findings.add("E-NESTING", node.span, limit=MAX_LOOPS)
+        if node.condition is not None:
+            self.condition(node.condition)
+        item = self.of(node.item)
+        self.loops.pop()
+        return item
+
+    def _check_variable(self, variable: n.Ident) -> None:
+        name = variable.text
+        if name in self.scope.values or name in BUILTIN_NAME_TYPES or any(name == v for v, _ in self.loops):
+            self.findings.add("E-SHADOW", variable.span, name=name)
+
+    def needs_period(self, span: Span, name: str) -> None:
+        """Report a use of the data window in a scheme that has none."""
+        if not self.has_period:
+            self.findings.add("E-NO-PERIOD", span, name=name)
+
+

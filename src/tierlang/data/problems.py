@@ -1,0 +1,134 @@
+"""What can be wrong with data: the exceptions of the readers, and the list of findings they end in."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import attrs
+
+from tierlang.data.words import Words
+from tierlang.diagnostics import DataPlace, Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import MAX_DIAGNOSTICS
+
+MAX_SHOWN = 60
+"""Characters of a value that a diagnostic shows."""
+
+
+Fact: TypeAlias = Words | str | int | None
+"""What may be said in a diagnostic; None falls away together with the sentence that needs it."""
+
+
+def facts_of(facts: dict[str, Fact]) -> dict[str, str]:
+    """Spread facts into the arguments of a diagnostic: words once for each language, None not at all."""
+    args: dict[str, str] = {}
+    for name, fact in facts.items():
+        match fact:
+            case None:
+                pass
+            case Words(en=en, zh=zh):
+                args[name], args[f"{name}_zh"] = en, zh
+            case _:
+                args[name] = str(fact)
+    return args
+
+
+class DataProblem(Exception):
+    """
+    Something that cannot be read as it stands; whoever knows the place turns it into a diagnostic.
+
+    Attributes:
+        code: the diagnostic's code.
+        facts: its facts.
+    """
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(code, facts)
+
+
+class CellProblem(DataProblem):
+    """
+    A cell that cannot be read as its type (``E-DATA-CELL``).
+
+    Attributes:
+        expected: what the type takes.
+        reason: what is wrong with this value, as the rest of a sentence about it.
+        help: a change that would mend it, where one is known.
+    """
+
+    def __init__(self, expected: Words, reason: Words, help: Words | None = None) -> None:
+        super().__init__("E-DATA-CELL", expected=expected, reason=reason, help=help)
+        self.expected = expected
+        self.reason = reason
+        self.help = help
+
+
+class FileProblem(DataProblem):
+    """A file that cannot be read at all, or not from some place on (``E-DATA-FILE``)."""
+
+    def __init__(self, reason: Words, help: Words | None = None) -> None:
+        super().__init__("E-DATA-FILE", reason=reason, help=help)
+
+
+def shorten(value: object) -> str:
+    """Cut a value to MAX_SHOWN characters; making them safe to print is the renderer's business."""
+    text = str(value)
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+@attrs.define
+class Problems:
+    """
+    The findings of one reading, in the order in which they were met.
+
+    At most MAX_DIAGNOSTICS errors and as many warnings are kept; the rest are only counted.
+    """
+
+    errors: list[Diagnostic] = attrs.field(factory=list)
+    warnings: list[Diagnostic] = attrs.field(factory=list)
+    errors_left_out: int = 0
+    warnings_left_out: int = 0
+
+    def add(self, code: str, place: DataPlace, **facts: Fact) -> None:
+        """Record a finding; a code that begins with ``W`` is a warning."""
+        if code.startswith("W"):
+            if len(self.warnings) < MAX_DIAGNOSTICS:
+                self.warnings.append(Diagnostic(code, facts_of(facts), place=place))
+            else:
+                self.warnings_left_out += 1
+        elif len(self.errors) < MAX_DIAGNOSTICS:
+            self.errors.append(Diagnostic(code, facts_of(facts), place=place))
+        else:
+            self.errors_left_out += 1
+
+    def add_problem(self, problem: DataProblem, place: DataPlace, value: object = None) -> None:
+        """Record a caught problem; *value* is what stands at its place, where anything does."""
+        facts = dict(problem.facts)
+        if value is not None:
+            shown = shorten(value)
+            place = attrs.evolve(place, value=shown)
+            facts.setdefault("value", shown)
+        self.add(problem.code, place, **facts)
+
+    def all_warnings(self) -> tuple[Diagnostic, ...]:
+        """The warnings, and how many more there were."""
+        return (*self.warnings, *_more(self.warnings, self.warnings_left_out))
+
+    def raise_errors(self) -> None:
+        """
+        Stop if there is any error.
+
+        Raises:
+            DiagnosticError: with all errors, then all warnings.
+        """
+        if self.errors:
+            more = _more(self.errors, self.errors_left_out)
+            raise DiagnosticError((*self.errors, *more, *self.all_warnings()))
+
+
+def _more(found: list[Diagnostic], left_out: int) -> Iterable[Diagnostic]:
+    """The finding that says how many further ones there are, at the file of the last one kept."""
+    if left_out:
+        place = found[-1].place or DataPlace()
+        file_only = DataPlace(file=place.file, sheet=place.sheet)
+        yield Diagnostic("W-MORE-FINDINGS", {"count": str(left_out)}, place=file_only)

@@ -1,0 +1,288 @@
+"""Functions over the cohort: places, ranks, shares, quotas and statistics, by one sort for each column and group."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from tierlang.check.model import RankDefaults
+from tierlang.check.order import option_word
+from tierlang.run.functions import DEFAULT_DIGITS, deviation, median_of, option_number, quantile_at
+from tierlang.run.numbers import divide_root, fits, mean_of, variance_of
+from tierlang.run.values import Undetermined, Value, is_number, normal, undetermined, union
+from tierlang.syntax import nodes as n
+from tierlang.types import Exact
+
+
+@attrs.frozen
+class Settings:
+    """How one call ranks: its own options, else the scheme's `ranking` line."""
+
+    best: str
+    ties: str
+    missing: str
+    among: str
+
+    @classmethod
+    def of(cls, call: n.Call, defaults: RankDefaults) -> "Settings":
+        """The settings of a call."""
+        return cls(
+            option_word(call, "best") or defaults.best,
+            option_word(call, "ties") or defaults.ties,
+            option_word(call, "missing") or defaults.missing,
+            option_word(call, "among") or defaults.among,
+        )
+
+
+@attrs.frozen
+class Member:
+    """
+    One member of a cohort, as a call sees it.
+
+    Attributes:
+        keys: the value that is ranked, then the values that break ties.
+        arguments: the further arguments of the call.
+        group: the values of `within:`.
+    """
+
+    keys: tuple[Value, ...]
+    arguments: tuple[Value, ...] = ()
+    group: tuple[Value, ...] = ()
+
+
+@attrs.frozen
+class Standing:
+    """Where a member stands among *size* ranked ones: how many are better, and how many tie, itself included."""
+
+    better: int
+    tied: int
+    distinct_better: int
+    size: int
+
+    def place(self, ties: str) -> Exact:
+        """The place, 1 for the best, as the tie rule counts it."""
+        match ties:
+            case "max":
+                return self.better + self.tied
+            case "avg":
+                return normal(Fraction(2 * self.better + 1 + self.tied, 2))
+            case "dense":
+                return self.distinct_better + 1
+            case _:
+                return self.better + 1
+
+
+def standings(keys: Sequence[tuple[Any, ...] | None], best: str) -> list[Standing | None]:
+    """
+    Find every member's standing with one sort.
+
+    Args:
+        keys: comparable keys, shape (n,); None for a member without one, which stands last if it is ranked at all.
+        best: ``high`` or ``low``: which end of the keys is the better one.
+
+    Returns:
+        shape (n,): None where the key is None.
+    """
+    present = [i for i, key in enumerate(keys) if key is not None]
+    comparable = dict(zip(present, _comparable([keys[i] for i in present]), strict=True))
+    ordered = sorted(present, key=lambda i: comparable[i], reverse=best == "high")
+    found: list[Standing | None] = [None] * len(keys)
+    start = groups = 0
+    while start < len(ordered):
+        end = start
+        while end < len(ordered) and comparable[ordered[end]] == comparable[ordered[start]]:
+            end += 1
+        standing = Standing(start, end - start, groups, len(ordered))
+        for i in ordered[start:end]:
+            found[i] = standing
+        start, groups = end, groups + 1
+    return found
+
+
+MAX_SCALE_BITS = 512
+
+
+def _comparable(keys: list[tuple[Any, ...] | None]) -> list[Any]:
+    """Keys that sort as these do, but fast: a column of fractions becomes integers over one denominator."""
+    rows = [key for key in keys if key is not None]
+    if not rows:
+        return []
+    columns = [_scaled([row[c] for row in rows]) for c in range(len(rows[0]))]
+    return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+
+
+def _scaled(column: list[Any]) -> list[Any]:
+    if not any(isinstance(value, Fraction) for value in column):
+        return column
+    scale = 1
+    for value in column:
+        scale = math.lcm(scale, value.denominator)
+        if scale.bit_length() > MAX_SCALE_BITS:
+            return column
+    return [value.numerator * (scale // value.denominator) for value in column]
+
+
+def compute(call: n.Call, members: Sequence[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+    """
+    The value of a call for every member of the cohort.
+
+    Args:
+        members: shape (n,), in any order; the result does not depend on it.
+        place, subject: for the causes of undetermined values.
+
+    Returns:
+        shape (n,).
+    """
+    results: list[Value] = [False] * len(members)
+    groups: dict[tuple[Value, ...], list[int]] = {}
+    for i, member in enumerate(members):
+        if any(isinstance(key, Undetermined) for key in member.group):
+            results[i] = union(member.group)
+        else:
+            groups.setdefault(member.group, []).append(i)
+    function = _STATISTICS.get(call.function.text, _rank_group)
+    for indices in groups.values():
+        chosen = [members[i] for i in indices]
+        for i, value in zip(indices, function(call, chosen, settings, place, subject), strict=True):
+            results[i] = value
+    return results
+
+
+# ------------------------------------------------------------------ the rank family
+
+
+def _rank_group(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+    known = [None if any(isinstance(k, Undetermined) for k in m.keys) else m.keys for m in members]
+    found = standings(known, settings.best)
+    ranked = sum(key is not None for key in known)
+    if settings.missing == "last" and ranked < len(members):
+        found = _with_missing_last(found, ranked, len(members))
+    ends = _ends(known) if call.function.text == "minmax" else None
+    results: list[Value] = []
+    for member, standing in zip(members, found, strict=True):
+        if standing is None:
+            results.append(union(member.keys))
+        elif any(isinstance(argument, Undetermined) for argument in member.arguments):
+            results.append(union(member.arguments))
+        elif ends is not None:
+            results.append(_minmax(member, ends, settings))
+        else:
+            results.append(_RANKS[call.function.text](standing, settings, member.arguments, call))
+    return [undetermined("too-big", subject, place) if is_number(v) and not fits(v) else v for v in results]
+
+
+def _with_missing_last(found: list[Standing | None], ranked: int, size: int) -> list[Standing | None]:
+    distinct = max((s.distinct_better + 1 for s in found if s is not None), default=0)
+    last = Standing(ranked, size - ranked, distinct, size)
+    return [last if s is None else attrs.evolve(s, size=size) for s in found]
+
+
+def _rank(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return normal(Fraction(s.size + 1 - s.place(settings.ties)))
+
+
+def _place(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return s.place(settings.ties)
+
+
+def _scaled_rank(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    assert is_number(arguments[0])
+    return normal(Fraction(arguments[0]) * (s.size + 1 - s.place(settings.ties)) / s.size)
+
+
+def _top_share(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return normal(Fraction(s.place(settings.ties)) / s.size)
+
+
+def _percent_rank(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return 1 if s.size == 1 else normal(Fraction(s.size - s.place(settings.ties)) / (s.size - 1))
+
+
+def _cume_share(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return normal(Fraction(s.size - s.better, s.size))
+
+
+def _top(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    quota = arguments[0]
+    assert is_number(quota)
+    counting = option_word(call, "count")
+    if counting is not None:
+        share = Fraction(quota) * s.size
+        half_up = math.floor(share + Fraction(1, 2))
+        quota = {"floor": math.floor(share), "ceil": math.ceil(share), "half_up": half_up}[counting]
+    excluded = option_word(call, "at_tie") == "exclude"
+    return s.place("max" if excluded else "min") <= quota
+
+
+_RANKS: Mapping[str, Callable[[Standing, Settings, tuple[Value, ...], n.Call], Value]] = {
+    "rank": _rank,
+    "place": _place,
+    "scaled_rank": _scaled_rank,
+    "top_share": _top_share,
+    "percent_rank": _percent_rank,
+    "cume_share": _cume_share,
+    "top": _top,
+}
+
+
+def _ends(known: Sequence[tuple[Value, ...] | None]) -> tuple[Exact, Exact] | None:
+    values = [key[0] for key in known if key is not None and is_number(key[0])]
+    return (min(values), max(values)) if values else (0, 0)
+
+
+def _minmax(member: Member, ends: tuple[Exact, Exact], settings: Settings) -> Value:
+    low, high = member.arguments
+    assert is_number(low) and is_number(high)
+    if ends[0] == ends[1]:
+        return high
+    if isinstance(member.keys[0], Undetermined):  # `missing: last`: the worst
+        return low
+    assert is_number(member.keys[0])
+    part = Fraction(member.keys[0] - ends[0]) / (ends[1] - ends[0])
+    return normal(low + (part if settings.best == "high" else 1 - part) * (high - low))
+
+
+# ------------------------------------------------------------------ statistics of the cohort
+
+
+def _statistic(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+    values = [m.keys[0] for m in members if not isinstance(m.keys[0], Undetermined)]
+    empty = undetermined("empty", subject, place)
+    if not values:
+        return [union((*m.keys, empty)) for m in members]
+    match call.function.text:
+        case "median":
+            shared = median_of(values)
+        case "stddev":
+            shared = deviation(call, [v for v in values if is_number(v)], empty)
+        case _:
+            method = option_word(call, "method") or "nearest"
+            return [_quantile(values, m.arguments[0], method) for m in members]
+    return [shared] * len(members)
+
+
+def _quantile(values: list[Value], share: Value, method: str) -> Value:
+    return quantile_at(values, share, method) if is_number(share) else share
+
+
+def _zscore(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+    numbers = [m.keys[0] for m in members if is_number(m.keys[0])]
+    variance = variance_of(numbers, sample=option_word(call, "of") == "sample") if numbers else None
+    digits = option_number(call, "digits", DEFAULT_DIGITS)
+    empty = undetermined("empty", subject, place)
+    no_spread = undetermined("div-zero", subject, place)
+
+    def score(value: Value) -> Value:
+        if not is_number(value):
+            return value
+        if variance is None:
+            return empty
+        return divide_root(value - mean, variance, digits) if variance else no_spread
+
+    mean = mean_of(numbers) if numbers else 0
+    return [score(m.keys[0]) for m in members]
+
+
+_STATISTICS = {"median": _statistic, "stddev": _statistic, "quantile": _statistic, "zscore": _zscore}

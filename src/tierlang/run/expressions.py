@@ -1,0 +1,441 @@
+"""
+Expressions as closures: each checked node becomes one function from a Frame to a Value.
+
+Everything that does not depend on the subject (the period's windows, parameters, tables, constants) is resolved here,
+once per run. The functions are pure but for two counters of the frame: cost, and operands that a decision absorbed.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import assert_never
+
+import attrs
+
+from tierlang.check.model import CheckedScheme
+from tierlang.check.order import is_cohort_call
+from tierlang.periods import PeriodError
+from tierlang.run import functions, kleene
+from tierlang.run.budget import Budget
+from tierlang.run.numbers import fits, product_fits
+from tierlang.run.values import Level, Series, Undetermined, Value, is_number, normal, total, undetermined, union
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import children
+from tierlang.types import Exact
+
+
+@attrs.define
+class Frame:
+    """
+    What an expression sees while it is computed for one subject.
+
+    Attributes:
+        values: inputs, definitions and levels by name; ``eligible``, ``bonuses`` and ``deductions`` too.
+        calls: results of calls over the cohort, by ``id`` of the call's node.
+        variables: loop variables.
+        absorbed: undetermined operands that did not matter.
+    """
+
+    values: dict[str, Value]
+    budget: Budget
+    calls: dict[int, Value] = attrs.field(factory=dict)
+    variables: dict[str, Value] = attrs.field(factory=dict)
+    absorbed: list[Undetermined] = attrs.field(factory=list)
+
+
+Code = Callable[[Frame], Value]
+
+
+@attrs.frozen
+class TableValue:
+    """A category table as supplied for one run."""
+
+    entries: Mapping[object, Value]
+    otherwise: Value | None
+
+
+@attrs.define
+class Compiler:
+    """
+    Makes closures for one scheme and one period.
+
+    Attributes:
+        constants: parameters and levels by name.
+        subject: what the expression belongs to, for the paths of causes.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    constants: Mapping[str, Value]
+    tables: Mapping[str, TableValue]
+    subject: str = ""
+    loops: list[str] = attrs.field(factory=list)
+
+    def place(self, node: n.Node) -> str:
+        """A node's place in the scheme."""
+        return self.scheme.source.node_id(node.span)
+
+    def compile(self, expr: n.Expr) -> Code:
+        """The closure of an expression."""
+        match expr:
+            case n.NumberLiteral(value=value):
+                return constant(value if fits(value) else undetermined("too-big", "", self.place(expr)))
+            case n.TextLiteral(value=text):
+                return constant(text)
+            case n.DateLiteral(value=day):
+                return constant(day)
+            case n.BoolLiteral(value=truth):
+                return constant(truth)
+            case n.MissingLiteral():
+                return constant(undetermined("missing", "", self.place(expr)))
+            case n.Hole():
+                return constant(undetermined("hole", self.subject, self.place(expr)))
+            case n.Name():
+                return self._name(expr)
+            case n.Group(inner=inner):
+                return self.compile(inner)
+            case n.Attribute():
+                return self._attribute(expr)
+            case n.Index():
+                return self._index(expr)
+            case n.Call():
+                if is_cohort_call(expr, self.scheme.expression_types):
+                    key = id(expr)
+                    return lambda frame: frame.calls[key]
+                return functions.compile_call(self, expr)
+            case n.Band() | n.Match():
+                return self._band(expr)
+            case n.ListExpr(items=items):
+                codes = [self.compile(item) for item in items]
+                return lambda frame: tuple(code(frame) for code in codes)
+            case n.MapExpr(pairs=pairs):
+                fields = [(pair.key or "else", self.compile(pair.value)) for pair in pairs]
+                return lambda frame: {key: code(frame) for key, code in fields}
+            case n.If():
+                return self._if(expr)
+            case n.And(operands=operands):
+                codes = [self.compile(operand) for operand in operands]
+                return lambda frame: kleene.decide([code(frame) for code in codes], False, frame.absorbed)
+            case n.Or(operands=operands):
+                codes = [self.compile(operand) for operand in operands]
+                return lambda frame: kleene.decide([code(frame) for code in codes], True, frame.absorbed)
+            case n.Not(operand=operand):
+                inner_code = self.compile(operand)
+                return lambda frame: kleene.negate(inner_code(frame))
+            case n.Compare():
+                return self._compare(expr)
+            case n.Coalesce(operands=operands):
+                return self._coalesce([self.compile(operand) for operand in operands])
+            case n.Sum():
+                return self._sum(expr)
+            case n.Product():
+                return self._product(expr)
+            case n.Negate(operand=operand):
+                return self.strict([self.compile(operand)], lambda v: -v[0])  # type: ignore[operator]
+            case _:
+                assert_never(expr)
+
+    def strict(self, codes: list[Code], function: Callable[[list[Value]], Value]) -> Code:
+        """A closure that is undetermined where an operand is, with the union of the causes."""
+
+        def run(frame: Frame) -> Value:
+            values = [code(frame) for code in codes]
+            for value in values:
+                if value.__class__ is Undetermined:
+                    return union(values)
+            return function(values)
+
+        return run
+
+    def bounded(self, code: Code, node: n.Node) -> Code:
+        """A closure whose result is undetermined(too-big) beyond the language's bound."""
+        too_big = undetermined("too-big", self.subject, self.place(node))
+
+        def run(frame: Frame) -> Value:
+            value = code(frame)
+            return too_big if is_number(value) and not fits(value) else value
+
+        return run
+
+    # ------------------------------------------------------------ names
+
+    def _name(self, expr: n.Name) -> Code:
+        name = expr.ident.text
+        if name in self.loops:
+            return lambda frame: frame.variables[name]
+        if name in self.constants:
+            return constant(self.constants[name])
+        match name:
+            case "period_start":
+                return constant(self.time.start)
+            case "period_end":
+                return constant(self.time.end)
+            case _:
+                return lambda frame: frame.values[name]
+
+    def _attribute(self, expr: n.Attribute) -> Code:
+        base, field = self.compile(expr.base), expr.field.text
+
+        def run(frame: Frame) -> Value:
+            record = base(frame)
+            if isinstance(record, Undetermined):
+                return record
+            assert isinstance(record, Mapping)
+            return record[field]
+
+        return run
+
+    def _index(self, expr: n.Index) -> Code:
+        assert isinstance(expr.base, n.Name)
+        name = expr.base.ident.text
+        table, place = self.tables[name], self.place(expr)
+
+        def look_up(values: list[Value]) -> Value:
+            key = values[0].name if isinstance(values[0], Level) else values[0]
+            found = table.entries.get(key, table.otherwise)
+            return undetermined("no-key", f"{name}[{key}]", place) if found is None else found
+
+        return self.strict([self.compile(expr.key)], look_up)
+
+    # ------------------------------------------------------------ operators
+
+    def _sum(self, expr: n.Sum) -> Code:
+        codes = [self.compile(operand) for operand in expr.operands]
+        minus = [False, *(operator == "-" for operator in expr.operators)]
+
+        def add(values: list[Value]) -> Value:
+            first = values[0]
+            if isinstance(first, datetime.date):
+                return _move_days(first, values[1:], minus[1:], out_of_calendar)
+            return total([-v if negative else v for v, negative in zip(values, minus, strict=True)])  # type: ignore[operator,misc]
+
+        out_of_calendar = undetermined("no-date", self.subject, self.place(expr))
+        return self.bounded(self.strict(codes, add), expr)
+
+    def _product(self, expr: n.Product) -> Code:
+        code = self.compile(expr.operands[0])
+        for operator, operand in zip(expr.operators, expr.operands[1:], strict=True):
+            step = self._multiply if operator == "*" else self._divide
+            code = step(code, self.compile(operand), operand)
+        return code
+
+    def _multiply(self, left: Code, right: Code, node: n.Node) -> Code:
+        too_big = undetermined("too-big", self.subject, self.place(node))
+
+        def multiply(values: list[Value]) -> Value:
+            a, b = values
+            assert is_number(a) and is_number(b)
+            if not product_fits(a, b):
+                return too_big
+            product = a * b
+            return product if isinstance(product, int) else normal(product)
+
+        return self.bounded(self.strict([left, right], multiply), node)
+
+    def _divide(self, left: Code, right: Code, node: n.Node) -> Code:
+        by_zero = undetermined("div-zero", self.subject, self.place(node))
+
+        def divide(values: list[Value]) -> Value:
+            a, b = values
+            assert is_number(a) and is_number(b)
+            return normal(Fraction(a) / b) if b else by_zero
+
+        return self.bounded(self.strict([left, right], divide), node)
+
+    def _compare(self, expr: n.Compare) -> Code:
+        codes = [self.compile(operand) for operand in expr.operands]
+        if len(codes) == 2:
+            test = RELATIONS[expr.operators[0]]
+            return self.strict(codes, lambda values: test(values[0], values[1]))
+        tests = [RELATIONS[operator] for operator in expr.operators]
+
+        def chain(frame: Frame) -> Value:
+            values = [code(frame) for code in codes]
+            links = [_link(test, values[i], values[i + 1]) for i, test in enumerate(tests)]
+            return kleene.decide(links, False, frame.absorbed)
+
+        return chain
+
+    def _coalesce(self, codes: list[Code]) -> Code:
+        def run(frame: Frame) -> Value:
+            values = [code(frame) for code in codes]
+            for value in values:
+                if not isinstance(value, Undetermined):
+                    return value
+            return union(values)
+
+        return run
+
+    def _if(self, expr: n.If) -> Code:
+        condition, yes, no = (self.compile(part) for part in (expr.condition, expr.yes, expr.no))
+
+        def run(frame: Frame) -> Value:
+            truth, if_yes, if_no = condition(frame), yes(frame), no(frame)
+            if not isinstance(truth, Undetermined):
+                return if_yes if truth else if_no
+            if isinstance(if_yes, Undetermined) or if_yes != if_no:
+                return truth
+            frame.absorbed.append(truth)
+            return if_yes
+
+        return run
+
+    # ------------------------------------------------------------ bands
+
+    def _band(self, expr: n.Band | n.Match) -> Code:
+        subject = self.compile(expr.subject)
+        arms = [(self._pattern(arm.pattern), self.compile(arm.value)) for arm in expr.arms]
+        missing = [code for (test, code), arm in zip(arms, expr.arms, strict=True) if isinstance(arm.pattern, n.MissingPattern)]
+        no_arm = undetermined("no-key", self.subject, self.place(expr))
+
+        def run(frame: Frame) -> Value:
+            value = subject(frame)
+            if isinstance(value, Undetermined):
+                return missing[0](frame) if missing else value
+            for test, code in arms:
+                holds = test(frame, value)
+                if isinstance(holds, Undetermined):
+                    return holds
+                if holds:
+                    return code(frame)
+            return no_arm
+
+        return run
+
+    def _pattern(self, pattern: n.Pattern) -> Callable[[Frame, Value], Value]:
+        match pattern:
+            case n.Relation(operator=operator, bound=bound):
+                test, code = RELATIONS[operator], self.compile(bound)
+                return lambda frame, value: _link(test, value, code(frame))
+            case n.Equal(value=wanted):
+                wanted_code = self.compile(wanted)
+                return lambda frame, value: _link(RELATIONS["=="], value, wanted_code(frame))
+            case n.Between(low=low, high=high, closed=closed):
+                low_code, high_code = self.compile(low), self.compile(high)
+                upper = RELATIONS["<=" if closed else "<"]
+
+                def between(frame: Frame, value: Value) -> Value:
+                    links = [_link(RELATIONS[">="], value, low_code(frame)), _link(upper, value, high_code(frame))]
+                    return kleene.decide(links, False, frame.absorbed)
+
+                return between
+            case n.MissingPattern():
+                return lambda frame, value: False
+            case n.ElsePattern():
+                return lambda frame, value: True
+            case _:
+                assert_never(pattern)
+
+    # ------------------------------------------------------------ loops
+
+    def elements(self, expr: n.Expr, window: n.Window | None) -> Code:
+        """A closure that gives the elements of a list, or of a series over a window, as a tuple."""
+        code = self.compile(expr)
+
+        def run(frame: Frame) -> Value:
+            value = code(frame)
+            if isinstance(value, Series):
+                unit = value.unit
+                if unit not in periods:
+                    periods[unit] = self._periods(window, unit)
+                return tuple(value.at(number, label) for number, label in periods[unit])
+            return value
+
+        periods: dict[str, list[tuple[int, str]]] = {}
+        return run
+
+    def _periods(self, window: n.Window | None, unit: str) -> list[tuple[int, str]]:
+        try:
+            return [(period.number, period.label) for period in self.time.periods(window, unit)]
+        except PeriodError:
+            return []  # a window that leaves the calendar holds nothing
+
+    def generator(
+        self, node: n.Generator, window: n.Window | None, neutral: bool | None = None
+    ) -> Callable[[Frame], list[Value] | Undetermined]:
+        """
+        A closure that gives a generator's items.
+
+        An element whose condition is undetermined gives an undetermined item, since whether it counts cannot be known;
+        but an item that is *neutral* (false for `any`, true for `all`) makes no difference either way.
+        """
+        source = self.elements(node.source, window)
+        variable = node.variable.text
+        self.loops.append(variable)
+        item = self.compile(node.item)
+        condition = self.compile(node.condition) if node.condition is not None else None
+        self.loops.pop()
+        cost = 1 + cost_of(node.item) + (cost_of(node.condition) if node.condition is not None else 0)
+
+        def run(frame: Frame) -> list[Value] | Undetermined:
+            elements = source(frame)
+            if isinstance(elements, Undetermined):
+                return elements
+            assert isinstance(elements, tuple)
+            frame.budget.spend(len(elements) * cost)
+            items: list[Value] = []
+            for element in elements:
+                frame.variables[variable] = element
+                wanted = condition(frame) if condition is not None else True
+                if isinstance(wanted, Undetermined):
+                    value = item(frame) if neutral is not None else wanted
+                    items.append(value if value is neutral else union((wanted, value)))
+                elif wanted:
+                    items.append(item(frame))
+            return items
+
+        return run
+
+
+def constant(value: Value) -> Code:
+    """A closure that always gives one value."""
+    return lambda frame: value
+
+
+def _link(test: Callable[[Value, Value], bool], left: Value, right: Value) -> Value:
+    if isinstance(left, Undetermined) or isinstance(right, Undetermined):
+        return union((left, right))
+    return test(left, right)
+
+
+def _contains(value: Value, values: Value) -> Value:
+    """`in`: Kleene over the list's elements."""
+    assert isinstance(values, tuple)
+    links: list[Value] = [element if isinstance(element, Undetermined) else element == value for element in values]
+    return kleene.decide(links, True, [])
+
+
+RELATIONS: Mapping[str, Callable[..., Value]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "in": _contains,
+}
+
+
+def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outside: Undetermined) -> Value:
+    """A date minus a date is days; a date and days are a date."""
+    if len(amounts) == 1 and isinstance(amounts[0], datetime.date):
+        return (day - amounts[0]).days
+    moved: Exact = sum(-a if negative else a for a, negative in zip(amounts, minus, strict=True) if is_number(a))
+    try:
+        return day + datetime.timedelta(days=int(moved))
+    except (ValueError, OverflowError):
+        return outside
+
+
+def cost_of(expr: n.Expr) -> int:
+    """Cost units of computing an expression once: one for each node, loops counted apart when they run."""
+    units = 0
+    nodes: list[n.Node] = [expr]
+    while nodes:
+        node = nodes.pop()
+        units += 1
+        nodes.extend([node.source] if isinstance(node, n.Generator) else children(node))
+    return units
+
+

@@ -1,0 +1,278 @@
+"""The interpreter: Plan + subjects → results. This is what a scheme means; every other engine must agree with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from tierlang.check.model import CheckedScheme, Definition
+from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
+from tierlang.run import cohort, kleene
+from tierlang.run.budget import Budget
+from tierlang.run.decide import Conditions, Decision, decide
+from tierlang.run.expressions import Code, Compiler, Frame, TableValue, cost_of
+from tierlang.run.result import Outcome, Result, public
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Undetermined, Value, is_number, total, undetermined, union
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+
+Progress = Callable[[int, int], None]
+"""Told the steps done and the steps in all."""
+
+
+@attrs.define(eq=False)
+class Run:
+    """
+    One run: a scheme, a period and its subjects, with every value computed so far; explanations read it.
+
+    Attributes:
+        frames: by subject id, in order of id.
+        eligible: by subject id: true, false or undetermined.
+        ranked: cohort calls with their members' ids and keys, for explanations of places.
+    """
+
+    scheme: CheckedScheme
+    plan: Plan
+    time: TimeFrame
+    subjects: Mapping[str, Subject]
+    compiler: Compiler
+    budget: Budget
+    frames: dict[str, Frame] = attrs.field(factory=dict)
+    eligible: dict[str, Value] = attrs.field(factory=dict)
+    ranked: dict[int, "Ranked"] = attrs.field(factory=dict)
+    decisions: dict[str, Decision] = attrs.field(factory=dict)
+    conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    provisional: bool = False
+
+
+@attrs.frozen
+class Ranked:
+    """Who a cohort call ranked: ids in the order of *members*, and how."""
+
+    ids: tuple[str, ...]
+    members: tuple[cohort.Member, ...]
+    settings: cohort.Settings
+
+
+def interpret(
+    scheme: CheckedScheme,
+    plan: Plan,
+    time: TimeFrame,
+    subjects: Sequence[Subject],
+    constants: Mapping[str, Value],
+    tables: Mapping[str, TableValue],
+    budget: Budget,
+    progress: Progress | None = None,
+) -> Run:
+    """
+    Compute everything for all subjects.
+
+    Args:
+        subjects: in order of id.
+        constants: parameters and levels by name.
+
+    Raises:
+        BudgetExceeded, Cancelled: see budget.py.
+    """
+    compiler = Compiler(scheme, time, constants, tables)
+    run = Run(scheme, plan, time, {subject.id: subject for subject in subjects}, compiler, budget)
+    for subject in subjects:
+        run.frames[subject.id] = Frame({"bonuses": 0, "deductions": 0, **subject.inputs}, budget)
+    for done, step in enumerate(plan.steps):
+        if progress is not None:
+            progress(done, len(plan.steps))
+        match step:
+            case OverCohort():
+                _over_cohort(run, step)
+            case Compute(definition=definition):
+                _compute(run, definition)
+            case Gate():
+                _gate(run, step)
+            case _:
+                _decide(run)
+    if progress is not None:
+        progress(len(plan.steps), len(plan.steps))
+    return run
+
+
+# ------------------------------------------------------------------ steps
+
+
+def _compute(run: Run, definition: Definition) -> None:
+    """One definition for every subject; the sums of bonuses and deductions follow their members."""
+    run.compiler.subject = definition.name
+    code = run.compiler.compile(definition.value)
+    maximum = run.compiler.compile(definition.maximum) if definition.maximum is not None else None
+    units = cost_of(definition.value) + (cost_of(definition.maximum) if definition.maximum is not None else 0)
+    run.budget.spend(units * len(run.frames))
+    for id_, frame in run.frames.items():
+        mocks = run.subjects[id_].mocks
+        if definition.name in mocks:
+            value = mocks[definition.name]
+        elif definition.kind == "define":
+            value = code(frame)
+        else:
+            value = _amount(code(frame), maximum(frame) if maximum is not None else None)
+        frame.values[definition.name] = value
+    if definition.kind != "define":
+        _sum_adjusts(run, definition.kind)
+
+
+def _amount(value: Value, maximum: Value | None) -> Value:
+    """A bonus or deduction: at least 0, at most its maximum."""
+    if isinstance(value, Undetermined) or isinstance(maximum, Undetermined):
+        return union(v for v in (value, maximum) if v is not None)
+    assert is_number(value)
+    amount = max(value, 0)
+    return amount if maximum is None else min(amount, maximum)  # type: ignore[type-var]
+
+
+def _sum_adjusts(run: Run, kind: str) -> None:
+    name = {"bonus": "bonuses", "deduct": "deductions"}[kind]
+    members = [d.name for d in run.scheme.definitions.values() if d.kind == kind]
+    for frame in run.frames.values():
+        if all(member in frame.values for member in members):
+            frame.values[name] = _total([frame.values[member] for member in members])
+
+
+def _total(values: list[Value]) -> Value:
+    if any(isinstance(value, Undetermined) for value in values):
+        return union(values)
+    return total([value for value in values if is_number(value)])
+
+
+def _gate(run: Run, step: Gate) -> None:
+    """Who is in the cohort: all `eligible` rules, and inputs that must not be missing."""
+    codes = [_condition(run, rule.condition, rule.id) for rule in step.rules]
+    for id_, frame in run.frames.items():
+        subject = run.subjects[id_]
+        values = [code(frame) for code in codes]
+        gates: list[Value] = [False for _ in subject.missing_gates]
+        found = subject.mocks.get("eligible", kleene.decide([*gates, *values], False, frame.absorbed))
+        run.eligible[id_] = frame.values["eligible"] = found
+        run.provisional = run.provisional or isinstance(found, Undetermined)
+
+
+def _condition(run: Run, expr: n.Expr, subject: str) -> Code:
+    run.compiler.subject = subject
+    run.budget.spend(cost_of(expr) * len(run.frames))
+    return run.compiler.compile(expr)
+
+
+def _over_cohort(run: Run, step: OverCohort) -> None:
+    """One call over the cohort: keys for each member, one sort, results into every frame."""
+    call = step.call
+    run.compiler.subject = step.subject
+    settings = cohort.Settings.of(call, run.scheme.ranking)
+    place = run.compiler.place(call)
+    first, *further = [run.compiler.compile(argument) for argument in call.arguments]
+    then = _option_codes(run, call, "then")
+    within = _option_codes(run, call, "within")
+    ids = [id_ for id_ in run.frames if settings.among == "all" or run.eligible[id_] is True]
+    units = sum(cost_of(argument) for argument in call.arguments) + len(ids).bit_length()
+    run.budget.spend(units * max(1, len(ids)))
+    members: list[cohort.Member] = []
+    for id_ in ids:
+        frame = run.frames[id_]
+        keys = (first(frame), *(code(frame) for code in then))
+        members.append(cohort.Member(keys, tuple(c(frame) for c in further), tuple(c(frame) for c in within)))
+    outside = undetermined("not-ranked", step.subject, place)
+    for frame in run.frames.values():
+        frame.calls[id(call)] = outside
+    for id_, value in zip(ids, cohort.compute(call, members, settings, place, step.subject), strict=True):
+        run.frames[id_].calls[id(call)] = value
+    run.ranked[id(call)] = Ranked(tuple(ids), tuple(members), settings)
+
+
+def _option_codes(run: Run, call: n.Call, key: str) -> list[Code]:
+    return [
+        run.compiler.compile(option.value)
+        for option in call.options
+        if isinstance(option.key, n.Name) and option.key.ident.text == key
+    ]
+
+
+def _decide(run: Run) -> None:
+    scheme = run.scheme
+    rules = {r.id: _condition(run, r.condition, r.id) for r in scheme.rules if r.kind != "eligible"}
+    levels = {
+        level.name: _condition(run, level.condition, f"tier {level.name}")
+        for level in scheme.ladder
+        if level.condition is not None
+    }
+    for id_, frame in run.frames.items():
+        conditions = Conditions(
+            {rule: code(frame) for rule, code in rules.items()}, {name: code(frame) for name, code in levels.items()}
+        )
+        run.conditions[id_] = conditions
+        run.decisions[id_] = decide(scheme.ladder, scheme.rules, conditions)
+
+
+# ------------------------------------------------------------------ results
+
+
+def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
+    """The results of a finished run, in order of id."""
+    results = tuple(_result(run, id_) for id_ in run.frames)
+    waiting = [id_ for id_, value in run.eligible.items() if isinstance(value, Undetermined)]
+    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
+    cohort_facts = {
+        "size": len(run.frames),
+        "eligible": sum(value is True for value in run.eligible.values()),
+        "warnings": list(warnings),
+    }
+    return Outcome(results, {**header, "cohort": cohort_facts}, warnings, run.budget.spent)
+
+
+def _result(run: Run, id_: str) -> Result:
+    scheme, frame, subject = run.scheme, run.frames[id_], run.subjects[id_]
+    eligible, decision = run.eligible[id_], run.decisions[id_]
+    values = {name: public(frame.values[name]) for name in scheme.definitions}
+    for kind, name in (("bonus", "bonuses"), ("deduct", "deductions")):
+        if any(definition.kind == kind for definition in scheme.definitions.values()):
+            values[name] = frame.values[name]
+    warnings = _absorbed(frame, decision)
+    if eligible is False:
+        failed = (*(f"missing {name}" for name in subject.missing_gates), *_failed(run, id_, "eligible", False))
+        return Result(id_, "ineligible", None, values, failed, None, None, (), subject.assumed, warnings, False, False, run)
+    known = eligible is True
+    status, causes = decision.status, decision.causes
+    if isinstance(eligible, Undetermined):
+        status, causes = "undetermined", union([eligible, *([decision.causes] if decision.causes else [])])
+
+    def name(index: int | None) -> str | None:
+        return None if index is None else scheme.ladder[index].name
+
+    failed = _failed(run, id_, "veto", True) if status == "vetoed" else _failed(run, id_, "require", False)
+    return Result(
+        id=id_,
+        status=status,
+        tier=name(decision.level) if status == "rated" else None,
+        values=values,
+        failed=failed,
+        at_most=name(decision.at_most),
+        at_least=name(decision.at_least) if known else None,
+        causes=causes.causes if causes is not None else (),
+        assumed=subject.assumed,
+        warnings=warnings,
+        provisional=run.provisional and known and any(r.settings.among == "eligible" for r in run.ranked.values()),
+        eligible=True if known else None,
+        run=run,
+    )
+
+
+def _failed(run: Run, id_: str, kind: str, failing: bool) -> tuple[str, ...]:
+    rules = run.scheme.rules_of(kind)
+    if kind == "eligible":
+        codes = [(rule, run.compiler.compile(rule.condition)) for rule in rules]
+        return tuple(rule.title for rule, code in codes if code(run.frames[id_]) is failing)
+    conditions = run.conditions[id_].rules
+    return tuple(rule.title for rule in rules if conditions[rule.id] is failing)
+
+
+def _absorbed(frame: Frame, decision: Decision) -> tuple[str, ...]:
+    causes = union([*frame.absorbed, *decision.absorbed]).causes
+    return tuple(dict.fromkeys(f"{cause} did not matter" for cause in causes))
+
+

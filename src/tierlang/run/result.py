@@ -1,0 +1,166 @@
+"""What a run gives back: frozen results, and the one document that is written of them."""
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from tierlang._version import __version__
+from tierlang.run.values import Cause, Level, Undetermined, Value
+
+if TYPE_CHECKING:
+    from tierlang.run.explain import Explanation
+    from tierlang.run.interpret import Run
+
+SCHEMA = "tier.result/1"
+DECIMALS = 6
+"""Decimals shown beside an exact value that has more."""
+
+
+@attrs.frozen
+class Result:
+    """
+    The outcome of one subject.
+
+    Attributes:
+        status: ``rated``, ``unrated``, ``ineligible``, ``vetoed`` or ``undetermined``.
+        tier: the level's name where the status is ``rated``, else None.
+        values: every definition, bonus and deduction by name: exact values (int or Fraction), bool, str, date, the
+            name of a level, or Undetermined.
+        failed: the requirements that are false, in written order: their names, or ids where they have none; for an
+            ineligible subject its `eligible` conditions, for a vetoed one its vetoes.
+        at_most, at_least: the best and the worst level that are still possible; None is "no level".
+        causes: why the result is undetermined.
+        assumed: inputs that were absent and took the declared default.
+        warnings: undetermined operands that did not matter.
+        provisional: whether another member's eligibility is undetermined, so that ranks may still move.
+    """
+
+    id: str
+    status: str
+    tier: str | None
+    values: Mapping[str, Any]
+    failed: tuple[str, ...] = ()
+    at_most: str | None = None
+    at_least: str | None = None
+    causes: tuple[Cause, ...] = ()
+    assumed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    provisional: bool = False
+    eligible: bool | None = True
+    run: "Run | None" = attrs.field(default=None, repr=False, eq=False)
+
+    def explain(self, lang: str = "en", *, disclose: str = "places") -> "Explanation":
+        """
+        Why this is the result: the decision first, then the conditions that decided it, with the words of the rules.
+
+        Args:
+            lang: ``en`` or ``zh``.
+            disclose: what to tell of other members: ``none``, ``places``, or ``ids``.
+        """
+        from tierlang.run.explain import explain
+
+        assert self.run is not None
+        return explain(self.run, self.id, lang, disclose=disclose)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON data; numbers are texts, so that no reader can round them."""
+        types = self.run.scheme.definitions if self.run is not None else {}
+        return {
+            "id": self.id,
+            "status": self.status,
+            "tier": self.tier,
+            "bounds": {"at_least": self.at_least, "at_most": self.at_most},
+            "provisional": self.provisional,
+            "values": {
+                name: value_as_dict(value, str(types[name].type) if name in types else "number")
+                for name, value in self.values.items()
+            },
+            "failed": list(self.failed),
+            "causes": [cause_as_dict(cause) for cause in self.causes],
+            "assumed": list(self.assumed),
+            "warnings": list(self.warnings),
+        }
+
+
+@attrs.frozen
+class Outcome:
+    """
+    The results of one run, in order of id.
+
+    Attributes:
+        header: scheme, period and cohort as JSON data.
+        warnings: what concerns the whole cohort.
+        cost: cost units spent.
+    """
+
+    results: tuple[Result, ...]
+    header: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    cost: int
+
+    def __getitem__(self, id_: str) -> Result:
+        """
+        The result of one subject.
+
+        Raises:
+            KeyError: there is no subject of that id.
+        """
+        for result in self.results:
+            if result.id == id_:
+                return result
+        raise KeyError(id_)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole document (schema ``tier.result/1``)."""
+        return {
+            "schema": SCHEMA,
+            **self.header,
+            "results": [result.as_dict() for result in self.results],
+            "cost": {"units": self.cost},
+            "engine": {"name": "tierlang", "version": __version__},
+        }
+
+
+def value_as_dict(value: Any, kind: str) -> dict[str, Any]:
+    """One value as JSON data: exact, as a decimal, and whether the decimal is rounded."""
+    if isinstance(value, Undetermined):
+        causes = [cause_as_dict(cause) for cause in value.causes]
+        return {"undetermined": True, "causes": causes, **({"more": value.more} if value.more else {}), "type": kind}
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        text, rounded = decimal_text(value)
+        return {"exact": str(value), "decimal": text, "rounded": rounded, "type": kind}
+    if isinstance(value, datetime.date):
+        return {"value": value.isoformat(), "type": "date"}
+    return {"value": value, "type": "bool" if isinstance(value, bool) else kind}
+
+
+def cause_as_dict(cause: Cause) -> dict[str, str]:
+    """A cause as JSON data."""
+    return {"code": cause.code, "path": cause.path, "node": cause.node}
+
+
+def decimal_text(value: int | Fraction, decimals: int = DECIMALS) -> tuple[str, bool]:
+    """
+    A number for people, and whether it had to be rounded (half even) to *decimals*.
+
+    Returns:
+        Such as ``("12.333333", True)`` for 37/3, ``("0.4", False)`` for 2/5.
+    """
+    if isinstance(value, int):
+        return str(value), False
+    scaled = value * 10**decimals
+    rounded = scaled.denominator != 1
+    whole = round(scaled)
+    sign, digits = "-" if whole < 0 else "", str(abs(whole)).rjust(decimals + 1, "0")
+    text = f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+    return (text if rounded else text.rstrip("0").rstrip(".")), rounded
+
+
+def public(value: Value) -> Any:
+    """A value as results show it: a level by its name."""
+    return value.name if isinstance(value, Level) else value
+
+

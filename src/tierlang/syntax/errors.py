@@ -1,0 +1,121 @@
+"""The parser's errors in the language's own words."""
+
+import re
+
+from lark import Token, UnexpectedCharacters, UnexpectedInput
+
+from tierlang.diagnostics.model import Findings, Fix, nearest
+from tierlang.source import Span
+from tierlang.syntax.grammar import keywords
+
+MAX_EXPECTED = 8
+
+WORDS = {
+    "NAME": "a name",
+    "QUOTED_NAME": "a name",
+    "INT": "a number",
+    "DECIMAL": "a number",
+    "STRING": 'a text in "quotes"',
+    "DATE": "a date such as 2023-08-01",
+    "MONTH": "a month such as 2023-08",
+    "QUARTER": "a quarter such as 2017-Q3",
+    "HALF": "a half-year such as 2017-H1",
+    "FISCAL_YEAR": "a fiscal year such as FY2022",
+    "MONTH_DAY": "a day of the year such as 04-01",
+    "UNIT": "`day`, `month`, `quarter`, `half` or `year`",
+    "CURRENCY": "a currency such as CNY",
+    "SCALE": "`万`, `亿`",
+    "PERCENT": "`%`",
+    "LE": "`<=`",
+    "GE": "`>=`",
+    "NE": "`!=`",
+    "TIMES": "`*`",
+    "DIVIDE": "`/`",
+    "_NL": "the end of the line",
+    "$END": "the end of the line",
+}
+"""How a terminal is named to a reader; the others are shown as they are written."""
+
+_AN_EXPRESSION = frozenset({"NAME", "INT", "LPAR", "TRUE", "FALSE", "STRING"})
+_OPERATORS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "TIMES", "DIVIDE", "LE", "GE", "NE", "AND", "OR", "IN"})
+
+
+def explain_syntax_error(error: UnexpectedInput, text: str, statement: Span, findings: Findings) -> None:
+    """Report one parse error of the statement in *statement* of the laid-out *text*."""
+    expected: set[str] = set(getattr(error, "allowed", None) or getattr(error, "expected", None) or ())
+    span = _place(error, text, statement)
+    found = text[span.start : span.end]
+    before = text[statement.start : span.start].rstrip()
+    if _special(found, before, text, span, expected, findings, statement):
+        return
+    at_end = span.start >= statement.end
+    findings.add(
+        "E-SYNTAX",
+        span,
+        found=None if at_end else found,
+        expected=expected_words(expected),
+        near=_near_keyword(found, expected),
+    )
+
+
+def expected_words(expected: set[str]) -> str | None:
+    """What could stand there, in a reader's words, the most telling first."""
+    from tierlang.syntax.grammar import parser
+
+    spelt = {t.name: f"`{t.pattern.value}`" for t in parser().terminals if t.pattern.type == "str"}
+    words: list[str] = []
+    if expected >= _AN_EXPRESSION:
+        words.append("an expression")
+        expected = {t for t in expected if t == "$END"}
+    if expected >= _OPERATORS:
+        words.append("an operator")
+        expected = expected - _OPERATORS - {"LESSTHAN", "MORETHAN", "__ANON_0"} - {t for t in expected if t.startswith("__ANON")}
+        expected -= {"SCALE", "PERCENT", "CURRENCY", "LSQB", "DOT"}
+    words += sorted({WORDS.get(t, spelt.get(t, t)) for t in expected})
+    if len(words) > MAX_EXPECTED:
+        words = [*words[:MAX_EXPECTED], "…"]
+    return ", ".join(words) or None
+
+
+def _place(error: UnexpectedInput, text: str, statement: Span) -> Span:
+    token = getattr(error, "token", None)
+    if isinstance(token, Token) and token.type != "$END" and token.start_pos is not None:
+        return Span(token.start_pos, token.end_pos or token.start_pos + len(token))
+    if isinstance(error, UnexpectedCharacters) and error.pos_in_stream is not None:
+        start = error.pos_in_stream
+        word = re.compile(r"\w+|.", re.DOTALL).match(text, start)
+        return Span(start, word.end() if word else start + 1)
+    return Span(statement.end, statement.end)
+
+
+def _special(
+    found: str, before: str, text: str, span: Span, expected: set[str], findings: Findings, statement: Span
+) -> bool:
+    """The mistakes that deserve words of their own; True where one was reported."""
+    last = re.search(r"(\w+)$", before[-130:])
+    word = last.group(1) if last else ""
+    word_start = statement.start + len(before) - len(word)
+    if found == "=" and word in keywords():
+        name = Span(word_start, word_start + len(word))
+        findings.add("E-KEYWORD-NAME", name, fixes=[Fix(name, f"`{word}`")], name=word)
+    elif found in keywords() and "NAME" in expected and not expected >= _AN_EXPRESSION:
+        findings.add("E-KEYWORD-NAME", span, fixes=[Fix(span, f"`{found}`")], name=found)
+    elif found == "=" and expected >= _OPERATORS:
+        findings.add("E-EQUALS-COMPARE", span, fixes=[Fix(span, "==")])
+    elif found == "==" and before.strip() == word:
+        findings.add("E-ASSIGN", span, fixes=[Fix(span, "=")])
+    elif re.fullmatch(r"[eE]\d{0,6}", found) and word.isdigit() and text[span.start - 1 : span.start].isdigit():
+        findings.add("E-EXPONENT", Span(word_start, span.end), text=word + found)
+    elif found[:1].isdigit() and before[-1:] in tuple("万亿萬億"):
+        findings.add("E-MIXED-SCALE", Span(span.start - 1, span.end))
+    else:
+        return False
+    return True
+
+
+def _near_keyword(found: str, expected: set[str]) -> str | None:
+    from tierlang.syntax.grammar import parser
+
+    spelt = [str(t.pattern.value) for t in parser().terminals if t.name in expected and t.pattern.type == "str"]
+    close = nearest(found, [word for word in spelt if word.isidentifier()], 1)
+    return close[0] if close else None

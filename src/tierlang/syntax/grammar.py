@@ -1,0 +1,72 @@
+"""Finds grammar/tier.lark, builds the parser from it once, and reads the reserved words off it."""
+
+import functools
+import threading
+from pathlib import Path
+
+from lark import Lark
+from lark.lexer import LexerState, LexerThread, LineCounter
+from lark.utils import TextSlice
+
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+from tierlang.syntax.build import Build
+
+_PACKAGED = Path(__file__).parents[1] / "grammar" / "tier.lark"
+_CHECKOUT = Path(__file__).parents[3] / "grammar" / "tier.lark"
+_BUILDING = threading.Lock()
+
+RESERVED_FOR_LATER = frozenset(
+    "when case while fn lambda return let where with extends override use yield null none and_then".split()
+)
+"""Words that no name may be, so that a later edition can give them a meaning."""
+
+ALSO_NAMES = frozenset({"max", "floor", "tier", "eligible", "missing"})
+"""Reserved words that are the name of a function, of an option or of a result too, where the grammar lets them be."""
+
+
+def grammar_path() -> Path:
+    """The grammar file: inside the installed package, else in the checkout."""
+    return _PACKAGED if _PACKAGED.exists() else _CHECKOUT
+
+
+@functools.cache
+def _build_parser() -> Lark:
+    return Lark(
+        grammar_path().read_text(encoding="utf-8"),
+        parser="lalr",
+        lexer="contextual",
+        start="statement",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        transformer=Build(),
+    )
+
+
+def parser() -> Lark:
+    """The LALR parser of one statement; built on first use, then shared by all threads."""
+    with _BUILDING:
+        return _build_parser()
+
+
+def parse_statement(text: str, span: Span) -> n.Statement:
+    """
+    Parse the one statement that stands in *span* of a laid-out text.
+
+    Raises:
+        lark.UnexpectedInput: the text is not a statement.
+        Malformed: it is, but with a fault that the grammar cannot see.
+    """
+    lark = parser()
+    counter = LineCounter("\n")
+    counter.char_pos = span.start  # lark counts lines from the start of the text otherwise: quadratic over a file
+    thread = LexerThread(lark.parser.lexer, LexerState(TextSlice(text, span.start, span.end), counter))
+    statement: n.Statement = lark.parser.parser.parse(thread, "statement")
+    return statement
+
+
+@functools.cache
+def keywords() -> frozenset[str]:
+    """Every reserved word, read from the grammar: the terminals that are spelt as words."""
+    words = {str(t.pattern.value) for t in parser().terminals if t.pattern.type == "str"}
+    return frozenset(word for word in words if word.isidentifier())

@@ -1,0 +1,68 @@
+"""The engines that the conformance cases are run against: each turns a case into an answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import oracle
+from conformance.loader import Answer, Case
+
+
+def ask_oracle(case: Case) -> Answer:
+    """Ask the naive evaluator; for good cases only."""
+    results = oracle.evaluate(case.scheme, case.rows, case.period, case.params, case.tables)
+    return Answer(results=tuple({**r, "values": _plain(r["values"])} for r in results))
+
+
+def ask_interpreter(case: Case) -> Answer:
+    """Ask the interpreter through the public API."""
+    import tierlang
+
+    try:
+        scheme = tierlang.loads(case.scheme, name="case.tier")
+    except tierlang.DiagnosticError as error:
+        return Answer(diagnostics=_places(error.diagnostics))
+    found = _places(scheme.warnings)
+    if not case.rows:
+        return Answer(diagnostics=found)
+    try:
+        outcome = scheme.rate(case.rows, period=case.period, params=case.params, tables=case.tables)
+    except tierlang.DiagnosticError as error:
+        return Answer(diagnostics=found, refusal=tuple(d.code for d in error.diagnostics if d.code.startswith("E-")))
+    return Answer(diagnostics=found, results=tuple(_shown(result) for result in outcome.results))
+
+
+def _places(diagnostics: Any) -> tuple[str, ...]:
+    shown = []
+    for diagnostic in diagnostics:
+        line, column = diagnostic.source.position(diagnostic.span.start)
+        shown.append(f"{diagnostic.code} {line}:{column}")
+    return tuple(sorted(shown))
+
+
+def _shown(result: Any) -> dict[str, Any]:
+    at_least, at_most = result.bounds
+    return {
+        "id": result.id,
+        "status": result.status,
+        "tier": result.tier,
+        "at_least": at_least,
+        "at_most": at_most,
+        "failed": list(result.failed),
+        "values": _plain(result.values),
+        "absorbed": frozenset((cause.code, cause.path) for cause in result.absorbed),
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with those that are not known as the set of their causes, and levels by their names."""
+    return {name: _plain_value(value) for name, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if hasattr(value, "causes"):
+        return frozenset(pair if isinstance(pair, tuple) else (pair.code, pair.path) for pair in value.causes)
+    return value.name if hasattr(value, "index") and hasattr(value, "name") else value
+
+
+ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter}
+"""By name; every engine must agree with every case."""

@@ -1,0 +1,269 @@
+"""Reads the conformance cases, and holds what an engine says against what they expect."""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import attrs
+
+FOLDER = Path(__file__).parent
+UNDETERMINED = "undetermined"
+
+_REPEAT = re.compile(r"\{\{(.*?) \* ([0-9]+)\}\}", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEYS = frozenset(
+    "id decision scheme period rows params tables expect errors warnings run_error".split()
+)
+
+
+@attrs.frozen
+class Case:
+    """
+    One case, as conformance/README.md describes it.
+
+    Attributes:
+        section: the file's name.
+        rows, params, tables: data as an engine takes it: numbers are int or Fraction, dates are dates.
+        expect: for each subject that is looked at, the id and what must be so.
+        errors, warnings: ``CODE line:column``, sorted; *warnings* None where they are not looked at.
+        run_error: the code with which the data are refused.
+    """
+
+    id: str
+    section: str
+    decision: str
+    scheme: str = attrs.field(repr=False)
+    period: str | None = None
+    rows: tuple[dict[str, Any], ...] = ()
+    params: dict[str, Any] = attrs.field(factory=dict)
+    tables: dict[str, dict[Any, Any]] = attrs.field(factory=dict)
+    expect: tuple[dict[str, Any], ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
+    run_error: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the scheme and its data are accepted."""
+        return not self.errors and self.run_error is None
+
+
+@attrs.frozen
+class Answer:
+    """
+    What an engine says about a case.
+
+    Attributes:
+        diagnostics: ``CODE line:column`` of every finding about the scheme.
+        refusal: the codes with which the data were refused.
+        results: for each subject a dict with id, status, tier, at_least, at_most, failed, values (a value that is
+            not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set).
+    """
+
+    diagnostics: tuple[str, ...] = ()
+    refusal: tuple[str, ...] = ()
+    results: tuple[dict[str, Any], ...] = ()
+
+
+def read_cases() -> list[Case]:
+    """
+    All cases of all sections, in order.
+
+    Raises:
+        ValueError: a case is not written as conformance/README.md says.
+    """
+    cases = [case for path in sorted(FOLDER.glob("*.toml")) for case in _read_section(path)]
+    ids = [case.id for case in cases]
+    if twice := {name for name in ids if ids.count(name) > 1}:
+        raise ValueError(f"ids used twice: {sorted(twice)}")
+    return cases
+
+
+def _read_section(path: Path) -> Iterator[Case]:
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    if unknown := document.keys() - {"case", "table"}:
+        raise ValueError(f"{path.name}: unknown parts {sorted(unknown)}")
+    tables = (entry for table in document.get("table", []) for entry in _expand(table))
+    for entry in (*document.get("case", []), *tables):
+        try:
+            yield _case(entry, path.stem)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name}: {entry.get('id')}: {error}") from error
+
+
+def _case(entry: Mapping[str, Any], section: str) -> Case:
+    if unknown := entry.keys() - _KEYS:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
+    warnings = entry.get("warnings")
+    case = Case(
+        id=entry["id"],
+        section=section,
+        decision=entry["decision"],
+        scheme=repeated(entry["scheme"]),
+        period=entry.get("period"),
+        rows=tuple({key: data_value(value) for key, value in row.items()} for row in entry.get("rows", [])),
+        params={name: data_value(value) for name, value in entry.get("params", {}).items()},
+        tables={name: {key: data_value(v) for key, v in t.items()} for name, t in entry.get("tables", {}).items()},
+        expect=tuple(entry.get("expect", [])),
+        errors=tuple(sorted(entry.get("errors", []))),
+        warnings=None if warnings is None else tuple(sorted(warnings)),
+        run_error=entry.get("run_error"),
+    )
+    outcomes = [bool(case.errors), case.run_error is not None, bool(case.expect or case.warnings is not None)]
+    if outcomes[:2] == [False, False] and not outcomes[2] or outcomes[0] and outcomes[1]:
+        raise ValueError("needs one of expect, warnings, errors and run_error")
+    return case
+
+
+def repeated(scheme: str) -> str:
+    """Write out every ``{{text * n}}`` of a scheme; in the text ``{i}`` is the number of the copy, from 1."""
+
+    def write_out(match: re.Match[str]) -> str:
+        text = match[1].replace("\\n", "\n")
+        return "".join(text.replace("{i}", str(i)) for i in range(1, int(match[2]) + 1))
+
+    return _REPEAT.sub(write_out, scheme)
+
+
+def data_value(value: Any) -> Any:
+    """A value of the data: texts that look like a number or a date are one, ``missing`` is absent."""
+    match value:
+        case "missing":
+            return None
+        case str() if _NUMBER.fullmatch(value):
+            return Fraction(value)
+        case str() if _DATE.fullmatch(value):
+            return datetime.date.fromisoformat(value)
+        case list():
+            return [data_value(item) for item in value]
+        case dict():
+            return {key: data_value(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+# ------------------------------------------------------------------ tables of cases
+
+
+def _expand(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One case for each line of a table."""
+    shared = {key: value for key, value in table.items() if key not in {"columns", "lines"}}
+    lines = [line for line in table["lines"].splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        cells = [cell.strip() for cell in line.split(" | ")]
+        if len(cells) != len(table["columns"]):
+            raise ValueError(f"{table['id']}: line {number} has {len(cells)} cells")
+        yield _filled(shared, dict(zip(table["columns"], cells, strict=True)), number)
+
+
+def _filled(shared: Mapping[str, Any], cells: Mapping[str, str], number: int) -> dict[str, Any]:
+    """The case that one line of a table stands for."""
+    entry: dict[str, Any] = {**shared, "id": f"{shared['id']}-{number}"}
+    words = {column[1:]: cell for column, cell in cells.items() if column.startswith("$")}
+    entry["scheme"] = Template(entry["scheme"]).substitute(words)
+    given: dict[str, Any] = {"id": "a"}
+    wanted: dict[str, Any] = {}
+    for column, cell in cells.items():
+        kind, _, name = column.partition(".")
+        if column.startswith("$") or cell == "-":
+            continue
+        match kind:
+            case "row":
+                given[name] = _cell(cell)
+            case "value":
+                wanted.setdefault("values", {})[name] = _cell(cell)
+            case "causes":
+                wanted.setdefault("causes", {})[name] = _items(cell)
+            case "errors" | "warnings":
+                entry[kind] = _items(cell)
+            case "absorbed" | "failed":
+                wanted[kind] = _items(cell)
+            case "run_error":
+                entry[kind] = cell
+            case "status" | "tier" | "at_least" | "at_most":
+                wanted[kind] = cell
+            case _:
+                raise ValueError(f"unknown column {column}")
+    entry.setdefault("rows", [given])
+    if wanted:
+        entry["expect"] = [{"id": "a", **wanted}]
+    return entry
+
+
+def _items(cell: str) -> list[str]:
+    return [] if cell == "none" else cell.split(", ")
+
+
+def _cell(cell: str) -> Any:
+    """A cell as TOML would read it; what TOML cannot read is a text."""
+    try:
+        return tomllib.loads(f"cell = {cell}")["cell"]
+    except tomllib.TOMLDecodeError:
+        return cell
+
+
+# ------------------------------------------------------------------ what must hold
+
+
+def disagreements(case: Case, answer: Answer) -> list[str]:
+    """Say in what an answer differs from what a case expects; nothing where it does not."""
+    errors = tuple(sorted(d for d in answer.diagnostics if d.startswith("E-")))
+    warnings = tuple(sorted(d for d in answer.diagnostics if d.startswith("W-")))
+    found = []
+    if errors != case.errors:
+        found.append(f"errors {errors}, not {case.errors}")
+    if case.warnings is not None and warnings != case.warnings:
+        found.append(f"warnings {warnings}, not {case.warnings}")
+    if (case.run_error is not None) != bool(answer.refusal) or case.run_error not in (None, *answer.refusal):
+        found.append(f"the data are refused with {answer.refusal}, not {case.run_error}")
+    if not found and case.is_good:
+        found.extend(_results(case.expect, {result["id"]: result for result in answer.results}))
+    return found
+
+
+def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for wanted in expect:
+        subject = wanted["id"]
+        result = results.get(subject)
+        if result is None:
+            yield f"no result for {subject}"
+            continue
+        for key, value in wanted.items():
+            match key:
+                case "id":
+                    pass
+                case "values":
+                    pairs = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
+                    yield from (f"{name} is {has}, not {v}" for name, has, v in pairs if not same_value(has, v))
+                case "causes":
+                    sets = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
+                    yield from (f"causes of {name} are {has}, not {v}" for name, has, v in sets if not same_causes(has, v))
+                case "absorbed":
+                    if not same_causes(result[key], value):
+                        yield f"absorbed for {subject}: {result[key]}, not {value}"
+                case _:
+                    expected = None if value == "none" else value
+                    if (list(result[key]) if key == "failed" else result[key]) != expected:
+                        yield f"{key} of {subject} is {result[key]}, not {expected}"
+
+
+def same_value(value: Any, wanted: Any) -> bool:
+    """Whether a value is what a case writes: a number, ``"37/3"``, a date, a text, true, false or ``undetermined``."""
+    if isinstance(value, frozenset) or wanted == UNDETERMINED:
+        return isinstance(value, frozenset) and wanted == UNDETERMINED
+    expected = wanted if isinstance(value, str) else data_value(wanted)
+    return isinstance(value, bool) == isinstance(expected, bool) and bool(value == expected)
+
+
+def same_causes(causes: Any, wanted: list[str]) -> bool:
+    """Whether a set of causes is what a case lists; a wanted cause without path stands for any path."""
+    if not isinstance(causes, frozenset | set):
+        return False
+    found = {code if code in wanted else f"{code} {path}".rstrip() for code, path in causes}
+    return found == set(wanted)

@@ -1,0 +1,121 @@
+"""Functions that compare the subjects of a cohort: by double loops over the definitions of place."""
+
+import datetime
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import attrs
+
+from oracle.calls import Calls
+from oracle.data import Env
+from oracle.values import Undetermined, blame, quantile, root, round_to, unknown
+from tierlang.syntax import nodes as n
+
+
+class Cohort(Calls):
+    """The rank family and the statistics."""
+
+    def group(self, call: n.Call, i: int, env: Env) -> list[int] | Undetermined:
+        """Who is compared with subject *i*: by ``among`` and ``within``."""
+        everybody = range(len(self.rows))
+        if self.option(call, "among", "eligible") == "eligible":
+            everybody = [j for j in everybody if self.value("eligible", j) is True]
+        keys = {j: self.option_values(call, "within", j, env) for j in {*everybody, i}}
+        return blame(keys[i]) or [j for j in everybody if keys[j] == keys[i]]
+
+    def ranked(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """The rank family, by the definitions of place."""
+        x, *others = call.arguments
+        arguments = [self.ev(a, i, env) for a in others]
+        group = self.group(call, i, env)
+        if open_ := blame([group, *arguments]):
+            return open_
+        last = self.option(call, "missing", "exclude") == "last"
+        sign = 1 if self.option(call, "best", "high") == "high" else -1
+
+        def key(j: int) -> tuple[Any, ...]:
+            """Greater is better; what is not known is worse than everything."""
+            parts = [self.ev(x, j, env), *self.option_values(call, "then", j, env)]
+            shown = [self._number(v) for v in parts]
+            return tuple((0, 0) if isinstance(v, Undetermined) else (1, sign * v) for v in shown)
+
+        own = self.ev(x, i, env)
+        if isinstance(own, Undetermined) and not last:
+            return own
+        keys = {j: key(j) for j in group if last or not isinstance(self.ev(x, j, env), Undetermined)}  # type: ignore[union-attr]
+        if i not in keys:
+            return unknown("not-ranked", str(self.rows[i]["id"]))
+        size, mine = len(keys), keys[i]
+        better = [k for k in keys.values() if k > mine]
+        least, most = 1 + len(better), sum(k >= mine for k in keys.values())
+        place = {
+            "min": Fraction(least),
+            "max": Fraction(most),
+            "avg": Fraction(least + most, 2),
+            "dense": Fraction(1 + len(set(better))),
+        }[self.option(call, "ties", "min")]
+        match name:
+            case "place":
+                return place
+            case "rank":
+                return size + 1 - place
+            case "scaled_rank":
+                return arguments[0] * (size + 1 - place) / size
+            case "top_share":
+                return place / size
+            case "percent_rank":
+                return Fraction(1) if size == 1 else (size - place) / (size - 1)
+            case "cume_share":
+                return Fraction(size - len(better), size)
+            case "minmax":
+                low, high = arguments
+                worst, best = (pick(k[0][1] for k in keys.values()) for pick in (min, max))
+                return high if best == worst else low + (high - low) * (mine[0][1] - worst) / (best - worst)
+            case _:
+                wanted = arguments[0]
+                counting = {"floor": floor, "ceil": ceil, "half_up": lambda v: round_to(v, 0, "half_up")}
+                if (how := self.option(call, "count", "")) in counting:
+                    wanted = counting[how](wanted * size)
+                return (most if self.option(call, "at_tie", "include") == "exclude" else place) <= wanted
+
+    def _number(self, value: Any) -> Any:
+        """A determined value that is ordered, as a number."""
+        value = self.order(value)
+        return Fraction(value.toordinal()) if isinstance(value, datetime.date) else value
+
+    def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """median, quantile, stddev, zscore: of a list, or of the determined values of the cohort."""
+        x, *others = call.arguments or (None,)
+        rest = [*(self.ev(a, i, env) for a in others), *self.option_values(call, "digits", i, env)]
+        if call.generator is not None or (x is not None and self._is_list(x)):
+            values = self.elements(attrs.evolve(call, arguments=call.arguments[:1]), i, env)
+        else:
+            group = self.group(call, i, env)
+            own = self.ev(x, i, env) if name == "zscore" else None  # type: ignore[arg-type]
+            if open_ := blame([group, own]):
+                return open_
+            cohort = [self.ev(x, j, env) for j in group]  # type: ignore[arg-type,union-attr]
+            values = [v for v in cohort if not isinstance(v, Undetermined)]
+        if open_ := blame([*values, *rest]):
+            return open_
+        if not values:
+            return unknown("empty")
+        values.sort()
+        match name:
+            case "median":
+                return quantile(values, Fraction(1, 2), "sas5")
+            case "quantile":
+                return quantile(values, rest[0], self.option(call, "method", "nearest"))
+        sample = self.option(call, "of", "population") == "sample"
+        if len(values) == 1 and sample:
+            return unknown("div-zero")
+        mean = sum(values) / len(values)
+        variance = sum((v - mean) ** 2 for v in values) / (len(values) - sample)
+        digits = int(next(iter(self.option_values(call, "digits", i, env)), 12))
+        if name == "stddev":
+            return root(variance, digits)
+        if variance == 0:
+            return unknown("div-zero")
+        distance = own - mean
+        return root(distance**2 / variance, digits) * (-1 if distance < 0 else 1)

@@ -1,0 +1,167 @@
+"""What the data, the parameters and the tables hold."""
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from oracle.calendar import Calendar
+from oracle.values import Undetermined, unknown
+from tierlang.diagnostics.model import Findings
+from tierlang.source import SourceText
+from tierlang.syntax import nodes as n
+from tierlang.syntax.parse import parse
+
+
+@attrs.frozen
+class Series:
+    """One value for each period of a unit; what is not *given* is *absent(label)*."""
+
+    unit: str
+    given: dict[str, Any]
+    absent: Callable[[str], Any]
+
+    def at(self, label: str) -> Any:
+        """The value for one period."""
+        value = self.given.get(label)
+        return self.absent(label) if value is None else value
+
+
+@attrs.frozen
+class Delayed:
+    """An argument of a ``def``: its expression and the names that meant something where it was written."""
+
+    value: n.Expr
+    env: dict[str, Any]
+
+
+Env = dict[str, Any]
+"""Loop names to values, parameters of a def to Delayed."""
+
+
+class Data:
+    """One scheme with the data of one period."""
+
+    def __init__(
+        self,
+        text: str,
+        rows: Sequence[Mapping[str, Any]],
+        period: str | None,
+        params: Mapping[str, Any],
+        tables: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        findings = Findings(SourceText("oracle", text))
+        self.statements = parse(findings.source, findings).statements
+        findings.raise_errors()
+        self.rows, self.params, self.tables = rows, params, tables
+        self.inputs = {s.field.ident.text: s.field for s in self.all(n.Input)}
+        self.records = {s.ident.text: s.fields for s in self.all(n.Record)}
+        self.given_params = {s.ident.text: s for s in self.all(n.Param)}
+        self.given_tables = {s.ident.text: s for s in self.all(n.Table)}
+        self.defs = {s.ident.text: s for s in self.all(n.Def)}
+        self.defines = {s.ident.text: s.value for s in self.all(n.Define)}
+        self.adjusts = {s.ident.text: s for s in self.all(n.Adjust)}
+        self.ladder = [i.text for s in self.all(n.Tiers) for i in s.levels] or [s.level.text for s in self.all(n.Tier)]
+        self.settings = {s.key: s.value for r in self.all(n.Ranking) for s in r.settings}
+        self.mode = next((s.mode.text for s in self.all(n.Rounding)), "half_up")
+        self.memo: dict[tuple[str, int], Any] = {}
+        self.absorbed: list[set[tuple[str, str]]] = [set() for _ in rows]
+        self._set_period(period)
+
+    def all(self, kind: type[Any]) -> list[Any]:
+        """The statements of one kind."""
+        return [s for s in self.statements if isinstance(s, kind)]
+
+    def _set_period(self, period: str | None) -> None:
+        assess = next(iter(self.all(n.Assess)), None)
+        starts = [s.starting for s in (*self.all(n.FiscalYear), *self.all(n.Assess)) if s.starting]
+        self.calendar = Calendar(*starts[:1])
+        self.window: tuple[datetime.date, datetime.date] | None = None
+        self.last_day: datetime.date | None = None
+        if period is None:
+            return
+        unit, index = self.calendar.read(period)
+        self.window = self.calendar.days(unit, index, index)
+        self.last_day = self.window[1]
+        if assess is not None and assess.window is not None:
+            before = assess.window if isinstance(assess.window, n.LastWindow) else None
+            anchor = self.window[0] - datetime.timedelta(days=1) if before else self.window[1]
+            self.window = self.calendar.window(assess.window, anchor)
+
+    def labels(self, unit: str, window: n.Window | None) -> list[str]:
+        """The periods of *unit* in a window, or in the data window."""
+        assert self.window is not None
+        first, last = self.calendar.window(window, self.window[1]) if window else self.window
+        indices = range(self.calendar.index(unit, first), self.calendar.index(unit, last) + 1)
+        return [self.calendar.label(unit, index) for index in indices]
+
+    def read(self, field: n.FieldDecl, raw: Any, path: str) -> Any:
+        """The value of an input or a field from what the data hold, None where they hold nothing."""
+        if field.unit:
+            if isinstance(raw, list | tuple):
+                assert self.window is not None
+                last = self.calendar.index(field.unit, self.window[1])
+                raw = {self.calendar.label(field.unit, last - k): x for k, x in enumerate(reversed(raw))}
+            plain = attrs.evolve(field, unit=None)
+            given = {label: self.read(plain, x, path) for label, x in (raw or {}).items() if x is not None}
+            return Series(field.unit, given, lambda label: self.read(plain, None, f"{path}@{label}"))
+        if raw is None:
+            policy = field.policy
+            named = isinstance(policy, n.Name) and policy.ident.text in ("unknown", "ineligible", "reject")
+            return unknown("missing", path) if policy is None or named else self.literal(policy)
+        if field.type.name == "list":
+            fields = self.records.get(field.type.of or "")
+            if fields is None:
+                one = n.FieldDecl(field.ident, n.TypeRef(field.type.of or ""))
+                return [self.read(one, x, f"{path}[{k}]") for k, x in enumerate(raw)]
+            return [
+                {f.ident.text: self.read(f, row.get(f.ident.text), f"{path}[{k}].{f.ident.text}") for f in fields}
+                for k, row in enumerate(raw)
+            ]
+        match field.type.name:
+            case "date":
+                return raw if isinstance(raw, datetime.date) else datetime.date.fromisoformat(raw)
+            case "text" | "tier":
+                return unicodedata.normalize("NFC", raw)
+            case "bool":
+                return raw
+            case _:
+                return Fraction(raw)
+
+    def literal(self, literal: Any) -> Any:
+        """The value of a literal, of a Name as the level it names, or of what params and tables were given."""
+        match literal:
+            case n.NumberLiteral(value=value):
+                return Fraction(value)
+            case n.TextLiteral(value=value) | n.DateLiteral(value=value) | n.BoolLiteral(value=value):
+                return value
+            case n.Name(ident=ident):
+                return ident.text
+            case n.Hole():
+                return unknown("hole")
+            case bool() | str() | datetime.date() | Undetermined():
+                return literal
+            case _:
+                return Fraction(literal)
+
+    def param(self, name: str) -> Any:
+        """The value of a parameter in force on the last day of the period."""
+        if name in self.params:
+            return self.literal(self.params[name])
+        in_force = [
+            d for d in self.given_params[name].values if d.start is None or (self.last_day and d.start <= self.last_day)
+        ]
+        latest = max(in_force, key=lambda d: d.start or datetime.date.min, default=None)
+        return self.literal(latest.value) if latest else unknown("no-parameter", name)
+
+    def look_up(self, name: str, key: Any) -> Any:
+        """The entry of a table for a key."""
+        if name in self.tables:
+            entries = dict(self.tables[name])
+        else:
+            entries = {"else" if e.key is None else self.literal(e.key): e.value for e in self.given_tables[name].entries}
+        found = entries.get(key, entries.get("else"))
+        return unknown("no-key", name) if found is None else self.literal(found)
