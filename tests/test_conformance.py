@@ -15,6 +15,5 @@ def test_engine_agrees(case: Case, engine: str) -> None:
 
 
 def test_share_of_bad_cases() -> None:
-    """In every section at least a third of the cases are programs or data that must be refused."""
-    bad = {section: [not c.is_good for c in CASES if c.section == section] for section in {c.section for c in CASES}}
-    assert {section for section, marks in bad.items() if 3 * sum(marks) < len(marks)} == set()
+    """At least a third of the cases are schemes or data that must be refused."""
+    assert 3 * sum(not case.is_good for case in CASES) >= len(CASES)

@@ -40,16 +40,16 @@ def _places(diagnostics: Any) -> tuple[str, ...]:
 
 
 def _shown(result: Any) -> dict[str, Any]:
-    at_least, at_most = result.bounds
+    absorbed = [warning.removesuffix(" did not matter").partition(" ") for warning in result.warnings]
     return {
         "id": result.id,
         "status": result.status,
         "tier": result.tier,
-        "at_least": at_least,
-        "at_most": at_most,
-        "failed": list(result.failed),
+        "at_least": result.at_least,
+        "at_most": result.at_most,
+        "failed": [name for name in result.failed if "@" not in name],  # a rule without a name has an id with its place
         "values": _plain(result.values),
-        "absorbed": frozenset((cause.code, cause.path) for cause in result.absorbed),
+        "absorbed": frozenset((code, path) for code, _, path in absorbed),
     }
 
 

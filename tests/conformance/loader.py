@@ -3,7 +3,7 @@
 import datetime
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from string import Template
@@ -177,7 +177,7 @@ def _filled(shared: Mapping[str, Any], cells: Mapping[str, str], number: int) ->
             case "row":
                 given[name] = _cell(cell)
             case "value":
-                wanted.setdefault("values", {})[name] = _cell(cell)
+                wanted.setdefault("values", {})[name] = _cell(cell, parse_float=str)
             case "causes":
                 wanted.setdefault("causes", {})[name] = _items(cell)
             case "errors" | "warnings":
@@ -200,10 +200,10 @@ def _items(cell: str) -> list[str]:
     return [] if cell == "none" else cell.split(", ")
 
 
-def _cell(cell: str) -> Any:
+def _cell(cell: str, parse_float: Callable[[str], Any] = float) -> Any:
     """A cell as TOML would read it; what TOML cannot read is a text."""
     try:
-        return tomllib.loads(f"cell = {cell}")["cell"]
+        return tomllib.loads(f"cell = {cell}", parse_float=parse_float)["cell"]
     except tomllib.TOMLDecodeError:
         return cell
 
@@ -240,7 +240,7 @@ def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[
                     pass
                 case "values":
                     pairs = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
-                    yield from (f"{name} is {has}, not {v}" for name, has, v in pairs if not same_value(has, v))
+                    yield from (f"{name} is {shown(has)}, not {v}" for name, has, v in pairs if not same_value(has, v))
                 case "causes":
                     sets = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
                     yield from (f"causes of {name} are {has}, not {v}" for name, has, v in sets if not same_causes(has, v))
@@ -251,6 +251,13 @@ def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[
                     expected = None if value == "none" else value
                     if (list(result[key]) if key == "failed" else result[key]) != expected:
                         yield f"{key} of {subject} is {result[key]}, not {expected}"
+
+
+def shown(value: Any) -> str:
+    """A value for a message; Python refuses to write very long numbers."""
+    if isinstance(value, int | Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > 1000:
+        return f"a number of {value.numerator.bit_length()} by {value.denominator.bit_length()} bits"
+    return str(value)
 
 
 def same_value(value: Any, wanted: Any) -> bool:

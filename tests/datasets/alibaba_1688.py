@@ -47,8 +47,13 @@ SPECIAL: dict[int, Provider] = {
     19: {"service_quality": "4.85"},
     20: {"service_quality": "4.85"},  # three share a place
     21: {"bonus_points": "0"},
-    # the bonus lifts these exactly to 34, 28, 21, 14 and 8 points, or stops a tenth short of 28
-    30: {"bonus_points": "0"},
+    # with the marks of the illustration: exactly six, five, four, three and two stars, and a tenth short of five
+    33: {"bonus_points": "4.5"},
+    49: {"bonus_points": "2.4"},
+    51: {"bonus_points": "0.7"},
+    46: {"bonus_points": "3.1"},
+    48: {"bonus_points": "0.4"},
+    40: {"bonus_points": "0.7"},
 }
 
 

@@ -67,7 +67,7 @@ class Calls(Expressions):
             case "clamp", [x, low, high]:
                 return min(max(x, low), high)
             case "sqrt", [x]:
-                return root(x, digits)
+                return root(x, digits) if x >= 0 else unknown("domain")
             case "add_months", [day, months]:
                 return month_shift(day, int(months), self.option(call, "clamp", "end"))
             case "add_years", [day, years]:
@@ -144,8 +144,7 @@ class Calls(Expressions):
         if not values:
             return unknown("empty")
         if name == "mean":
-            total = self.total(values)
-            return total if isinstance(total, Undetermined) else bounded(total / len(values))
+            return bounded(sum(values, Fraction(0)) / len(values))
         return (min if name == "min" else max)(values, key=self.order)
 
     def _is_list(self, e: n.Expr) -> bool:

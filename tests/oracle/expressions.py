@@ -152,11 +152,8 @@ class Expressions(Data):
                 return unknown("div-zero") if b == 0 else bounded(a / b)
 
     def total(self, values: Sequence[Any]) -> Any:
-        """The sum of numbers."""
-        result: Any = blame(values) or Fraction(0)
-        for value in [] if isinstance(result, Undetermined) else values:
-            result = result if isinstance(result, Undetermined) else bounded(result + value)
-        return result
+        """The sum of numbers; only the result is held against the bound."""
+        return blame(values) or bounded(sum(values, Fraction(0)))
 
     def band(self, subject: Any, arms: Sequence[n.Arm], i: int, env: Env) -> Any:
         """The value of the first arm whose pattern holds."""

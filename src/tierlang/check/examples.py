@@ -59,6 +59,7 @@ class ExampleChecker:
     levels: tuple[str, ...]
     rule_names: tuple[str, ...]
     unit: str | None
+    places: dict[str, dict[str, Span]] = attrs.field(factory=dict)
 
     def check(self, example: n.Example) -> ExampleDecl:
         """The example as subjects with what is given and expected."""
@@ -71,17 +72,18 @@ class ExampleChecker:
             subjects.update(self._table(part, self._given_type, None))
         if not subjects:
             subjects["subject"] = {}
-        expected: dict[str, dict[str, object]] = {}
+        expected: dict[str, dict[str, object]] = {id_: {} for id_ in subjects}
+        self.places = {id_: {} for id_ in subjects}
         for part in example.expect:
             for name, value in self._bindings(part, self._expected_type).items():
                 for id_ in subjects:
-                    expected.setdefault(id_, {})[name] = value
+                    expected[id_][name] = value
             for id_, row in self._table(part, self._expected_type, list(subjects)).items():
                 expected.setdefault(id_, {}).update(row)
         environment = {name: value for name, value in shared.items() if name in self.params or name in self.tables}
         given = {name: value for name, value in shared.items() if name not in environment}
         members = tuple(
-            ExampleSubject(id_, {**given, **values}, expected.get(id_, {})) for id_, values in subjects.items()
+            ExampleSubject(id_, {**given, **values}, expected[id_], self.places[id_]) for id_, values in subjects.items()
         )
         return ExampleDecl(example.title, example.period, members, environment, example.span)
 
@@ -119,6 +121,8 @@ class ExampleChecker:
                 self.findings.add("E-DUPLICATE", binding.name.span, name=binding.name.text)
             if wanted is not None:
                 values[binding.name.text] = self.value(binding.value, wanted)
+                for places in self.places.values():
+                    places[binding.name.text] = binding.span
         return values
 
     def _table(self, part: n.Part, type_of: _TypeOf, known: list[str] | None) -> dict[str, dict[str, object]]:
@@ -142,6 +146,8 @@ class ExampleChecker:
             places[id_] = row.cells[0].span
             cells = zip(columns[1:], row.cells[1:], strict=True)
             result[id_] = {c[0]: self.value(cell, c[1]) for c, cell in cells if c is not None}
+            heads = [c[0] if c is not None else "" for c in columns[1:]]
+            self.places.setdefault(id_, {}).update(zip(heads, (cell.span for cell in row.cells[1:]), strict=True))
         return result
 
     def _heading(self, cell: n.Expr, type_of: _TypeOf, is_first: bool) -> tuple[str, Type] | None:

@@ -176,11 +176,21 @@ class Reading:
 
 @attrs.frozen
 class ExampleSubject:
-    """One subject of an example: what is given for it and what is expected; None means missing."""
+    """
+    One subject of an example: what is given for it and what is expected; None means missing.
+
+    Attributes:
+        places: where each expected value stands.
+    """
 
     id: str
     given: Mapping[str, object]
     expect: Mapping[str, object]
+    places: Mapping[str, Span] = attrs.field(factory=dict, eq=False)
+
+    def place(self, name: str, default: Span) -> Span:
+        """Where an expected value stands."""
+        return self.places.get(name, default)
 
 
 @attrs.frozen

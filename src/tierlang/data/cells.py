@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from tierlang.data import words
-from tierlang.data.numerals import FULL_WIDTH, NEVER_NUMBER, NEVER_TEXT, read_number, refuse_mark
+from tierlang.data.numerals import FULL_WIDTH, NEVER_NUMBER, NEVER_TEXT, mark_problem, read_number
 from tierlang.data.problems import CellProblem, DataProblem
 from tierlang.data.words import Words
 from tierlang.types import (
@@ -38,8 +38,8 @@ def read_cell(text: str, type: Type) -> object:
     Read one cell of text as a value of *type*.
 
     Returns:
-        None for an empty cell; int or Fraction for a number (money in units of its currency, a share as 0 to 1);
-        bool; datetime.date; str in NFC without outer white space for a text or a tier.
+        None for an empty cell; int or Fraction for a number (money in units of its currency, a share as
+        0 to 1); bool; datetime.date; str in NFC without outer white space for a text or a tier.
 
     Raises:
         CellProblem: the cell is not exactly one value of this type. Declared ranges, steps and choices are
@@ -81,8 +81,8 @@ def read_text(text: str, choices: tuple[str, ...] = ()) -> str:
     if not text.isprintable():
         refuse_invisible(text)
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
-    if text not in choices:
-        refuse_mark(text, NEVER_TEXT, words.A_TEXT)
+    if text.casefold() in NEVER_TEXT and text not in choices:
+        raise mark_problem(text, words.A_TEXT)
     return text
 
 
@@ -107,7 +107,8 @@ def _read_bool(text: str) -> bool:
         return True
     if word in FALSE_WORDS:
         return False
-    refuse_mark(text, NEVER_NUMBER, words.A_BOOL)
+    if word in NEVER_NUMBER:
+        raise mark_problem(text, words.A_BOOL)
     if word in ("1", "0"):
         mend = words.WRITE_WORD.filled(word="true" if word == "1" else "false")
         raise CellProblem(words.A_BOOL, words.IS_A_NUMBER, mend)
@@ -118,7 +119,8 @@ def _read_date(text: str) -> datetime.date:
     """Read year, month and day, in this order only."""
     match = _DATE.fullmatch(text.translate(FULL_WIDTH))
     if match is None:
-        refuse_mark(text, NEVER_NUMBER, words.A_DATE)
+        if text.casefold() in NEVER_NUMBER:
+            raise mark_problem(text, words.A_DATE)
         raise CellProblem(words.A_DATE, *_why_no_date(text))
     year, month, day = match[1], match[3] or match[5], match[4] or match[6]
     try:

@@ -58,8 +58,8 @@ def read_children(
     """
     Read a list of child rows; every subject gets a list, empty where the table has no row of it.
 
-    A table with a ``period`` column is long: the rows with one ``key`` make one child, agree in everything but
-    its series, and give these for one period each.
+    A table with a ``period`` column is long: the rows with one ``key`` make one child, agree in everything
+    but its series, and give these for one period each.
     """
     fields = record_fields(record)
     is_long = PERIOD in table.columns and PERIOD not in Names(fields).fields
@@ -87,7 +87,7 @@ def read_children(
 def read_child_series(
     table: Table, field: Field, children: Children, subjects: Subjects, reading: Reading
 ) -> None:
-    """Read one series of child rows from a table with the columns id, key, period, and its name or ``value``."""
+    """Read a series of child rows from a table with the columns id, key, period, and its name or ``value``."""
     keyed = KeyedTable(table, [in_one_cell(field, "value")], [KEY, PERIOD], reading)
     _require_value(keyed, field, reading)
     series: dict[tuple[int, int], dict[str, object]] = {}

@@ -5,6 +5,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 from tierlang.data import words
 from tierlang.data.problems import DataProblem, FileProblem, Problems
@@ -100,6 +101,6 @@ def _even_rows(
                 expected = raw_width if len(cells) != raw_width else width
                 problems.add("E-DATA-ROW-LENGTH", place, found=len(cells), expected=expected)
                 continue
-            yield number, [*cells[:width]]
+            yield number, cast(list[Raw], cells if raw_width == width else cells[:width])
     except DataProblem as problem:
         problems.add_problem(problem, DataPlace(file, row=number + 1))

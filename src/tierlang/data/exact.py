@@ -39,7 +39,7 @@ def read_exact(text: str) -> Exact | None:
 
 def read_published_value(entry: Any) -> object:
     """
-    Read one of the ``values`` of a result: ``{"exact": "37/3", "type": "number", …}``, or the exact value alone.
+    Read one of the ``values`` of a result: ``{"exact": "37/3", "type": "number"}``, or the exact value alone.
 
     Returns:
         int or Fraction, bool, datetime.date, str, or None for an undetermined value.

@@ -46,7 +46,8 @@ def open_excel(
     Open a sheet of a workbook; its rows are read while they are gone through.
 
     Args:
-        path, file: the file, and its name for messages.
+        path: the file.
+        file: its name for messages.
         problems: where problems of single rows go.
         sheet: the sheet; by default the one named like *table*, else the only visible one that is not empty.
         table: the name of the table that is wanted.

@@ -85,9 +85,7 @@ def open_json(
     """
     Open a JSON list of objects, or an object that holds one as ``subjects``.
 
-    Args:
-        path, file, problems, encoding: as for other readers.
-        pairs: an object is a table too, with the columns ``key`` and ``value``.
+    With *pairs*, any object is a table too, with the columns ``key`` and ``value``.
 
     Raises:
         DataProblem: it is none of these.
@@ -165,7 +163,7 @@ def _read_int(text: str) -> int | Refused:
 
 
 def _read_float(text: str) -> int | Fraction | Refused:
-    """A number with a point or an exponent, exactly as written, if it has few enough digits when written out."""
+    """A number with a point or an exponent, exactly as written, unless it has too many digits written out."""
     match = _FLOAT.fullmatch(text)
     if match is None or len(text) > 4 * MAX_DIGITS or len(match[4] or "") > 4:
         return Refused(shorten(text), words.TOO_MANY_DIGITS)

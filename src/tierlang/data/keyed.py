@@ -80,10 +80,11 @@ class KeyedTable:
         if self._subject is None:
             needed = "subject" if reading.id_column in names else reading.id_column
             self._problems.add("E-DATA-NO-ID", table.header_place, expected=needed)
-        for key in keys:
-            if key not in table.columns:
-                reason = words.NO_COLUMN.filled(name=key)
-                self._problems.add("E-DATA-FILE", table.header_place, reason=reason)
+        missing = [key for key in keys if key not in table.columns]
+        for key in missing:
+            reason = words.NO_COLUMN.filled(name=key)
+            self._problems.add("E-DATA-FILE", table.header_place, reason=reason)
+        self._readable = self._subject is not None and not missing
         own = [*keys, self._subject or ""]
         self.columns = match_columns(table, fields, self._problems, keys=own, ignore=reading.ignore)
         self.rows = RowReader(table, self.columns, reading)
@@ -97,6 +98,8 @@ class KeyedTable:
         """The rows whose subject and key can be read; all others go to the problems."""
         for number, cells in self.table.rows:
             values = self.rows.read(number, cells, {})
+            if not self._readable:
+                continue
             heading, raw = self._subject or "", None
             try:
                 raw = self.rows.cell(cells, heading)
@@ -140,7 +143,7 @@ class KeyedTable:
 
 def subject_heading(table: Table, names: Collection[str], id_column: str) -> str | None:
     """
-    Find the heading over the ids of the subjects: the one that the subjects' table has, ``subject`` or ``id``.
+    Find the heading over the subjects' ids: the one that their own table has, ``subject`` or ``id``.
 
     A heading that is the name of a field is that field, not the id.
     """

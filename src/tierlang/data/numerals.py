@@ -61,16 +61,10 @@ _EXPONENT = re.compile(r"[+-]?[0-9]*+\.?[0-9]*+[eE][+-]?[0-9]++")
 _CHINESE_DIGITS = frozenset("零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万萬亿億点負负")
 
 
-def refuse_mark(text: str, marks: frozenset[str], expected: Words) -> None:
-    """
-    Refuse a text that is one of *marks* for a missing value.
-
-    Raises:
-        CellProblem: it is one.
-    """
-    if text.casefold() in marks:
-        reason = words.SPREADSHEET_ERROR if text.startswith("#") else words.MARK_OF_MISSING
-        raise CellProblem(expected, reason, words.LEAVE_EMPTY.filled(mark=text))
+def mark_problem(text: str, expected: Words) -> CellProblem:
+    """The problem of a mark for a missing value that nobody has declared to be one."""
+    reason = words.SPREADSHEET_ERROR if text.startswith("#") else words.MARK_OF_MISSING
+    return CellProblem(expected, reason, words.LEAVE_EMPTY.filled(mark=text))
 
 
 def read_number(text: str, type: NumberType) -> Exact:
@@ -83,10 +77,24 @@ def read_number(text: str, type: NumberType) -> Exact:
     Raises:
         CellProblem: the text is not exactly one number of this type.
     """
-    if _PLAIN.fullmatch(text) and type.currency not in DOT_GROUPING:
-        return check_kind(exact_of(text), type)
-    refuse_mark(text, NEVER_NUMBER, words.expected(type))
+    plain = read_plain(text, type)
+    if plain is not None:
+        return plain
+    if text.casefold() in NEVER_NUMBER:
+        raise mark_problem(text, words.expected(type))
     return check_kind(_read_marked(text.translate(FULL_WIDTH).strip(), type), type)
+
+
+def read_plain(text: str, type: NumberType) -> Exact | None:
+    """
+    Read ``-12.50``: bare ASCII digits, at most a sign and a point; None for any other text.
+
+    Raises:
+        CellProblem: it is such a number, but not of this type.
+    """
+    if not _PLAIN.fullmatch(text) or type.currency in DOT_GROUPING:
+        return None
+    return check_kind(exact_of(text), type)
 
 
 def currencies_of(mark: str) -> tuple[str, ...]:
@@ -102,7 +110,9 @@ def exact_of(plain: str, shift: int = 0) -> Exact:
         plain: optional sign, ASCII digits, at most one point; its length must have been checked.
         shift: powers of ten, negative for percent and per mille.
     """
-    whole, _, fraction = plain.partition(".")
+    whole, point, fraction = plain.partition(".")
+    if not point and not shift:
+        return int(plain)
     fraction = fraction.rstrip("0")
     digits, power = int(whole + fraction), shift - len(fraction)
     if power >= 0:
@@ -125,18 +135,17 @@ def check_kind(value: Exact, type: NumberType) -> Exact:
     kind = type.kind
     if kind in ("number", "money"):
         return value
-    expected = words.expected(type)
     if kind == "share":
         if 0 <= value <= 1:
             return value
         if 1 < value <= 100:
             mend = words.WRITE_PERCENT.filled(percent=f"{plain_text(value)}%")
-            raise CellProblem(expected, words.MORE_THAN_ONE, mend)
-        raise CellProblem(expected, words.NOT_A_SHARE)
+            raise CellProblem(words.expected(type), words.MORE_THAN_ONE, mend)
+        raise CellProblem(words.expected(type), words.NOT_A_SHARE)
     if value.denominator != 1:
-        raise CellProblem(expected, words.NOT_WHOLE)
+        raise CellProblem(words.expected(type), words.NOT_WHOLE)
     if kind == "count" and value < 0:
-        raise CellProblem(expected, words.IS_NEGATIVE)
+        raise CellProblem(words.expected(type), words.IS_NEGATIVE)
     return value
 
 
@@ -162,34 +171,33 @@ def plain_text(value: Exact) -> str:
 
 def _read_marked(text: str, type: NumberType) -> Exact:
     """Read a number that carries separators, a scale, a percent sign or a currency."""
-    expected = words.expected(type)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise CellProblem(expected, *_why_no_number(text))
+        raise CellProblem(words.expected(type), *_why_no_number(text))
     sign, symbol, inner, whole, fraction, scale, part, unit = match.groups(default="")
     if (sign and inner) or (symbol and unit) or (scale and part) or not (whole or fraction):
-        raise CellProblem(expected, *_why_no_number(text))
+        raise CellProblem(words.expected(type), *_why_no_number(text))
     if match["fraction"] == "":
-        raise CellProblem(expected, words.ENDS_IN_POINT)
-    _check_currency(symbol or unit, type, expected)
+        raise CellProblem(words.expected(type), words.ENDS_IN_POINT)
+    if symbol or unit:
+        _check_currency(symbol or unit, type)
     if part and type.kind not in ("number", "share"):
-        raise CellProblem(expected, words.IS_PERCENTAGE)
+        raise CellProblem(words.expected(type), words.IS_PERCENTAGE)
     if "," in whole and not _GROUPED.fullmatch(whole):
-        raise CellProblem(expected, words.BAD_COMMAS, words.MEND_COMMAS)
+        raise CellProblem(words.expected(type), words.BAD_COMMAS, words.MEND_COMMAS)
     grouped, whole = "," in whole, whole.replace(",", "")
     if len(whole) > MAX_DIGITS or len(fraction) > MAX_DIGITS:
-        raise CellProblem(expected, words.TOO_MANY_DIGITS)
+        raise CellProblem(words.expected(type), words.TOO_MANY_DIGITS)
     if type.currency in DOT_GROUPING and not grouped and _DOT_GROUPED.fullmatch(f"{whole}.{fraction}"):
         mend = words.WRITE_EITHER.filled(first=whole + fraction, second=f"{whole}.{fraction}0")
-        raise CellProblem(expected, words.TWO_AMOUNTS, mend)
+        raise CellProblem(words.expected(type), words.TWO_AMOUNTS, mend)
     shift = SCALES.get(scale, 0) - PARTS.get(part, 0)
     return exact_of(f"{sign or inner}{whole or '0'}.{fraction}", shift)
 
 
-def _check_currency(mark: str, type: NumberType, expected: Words) -> None:
+def _check_currency(mark: str, type: NumberType) -> None:
     """Refuse a currency mark that is not that of the type."""
-    if not mark:
-        return
+    expected = words.expected(type)
     if type.kind != "money":
         raise CellProblem(expected, words.HAS_UNIT, words.NUMBER_ALONE)
     if type.currency not in currencies_of(mark):

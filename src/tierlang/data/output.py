@@ -18,8 +18,8 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
     """
     Write a file so that at every moment either the old or the whole new content stands under its name.
 
-    The content goes to a new file beside the old one, which then takes its place. Where anything goes wrong on
-    the way, an interrupt included, the new file is removed and the old one is as it was. An old file's
+    The content goes to a new file beside the old one, which then takes its place. Where anything goes wrong
+    on the way, an interrupt included, the new file is removed and the old one is as it was. An old file's
     permissions are kept, and a link is followed.
 
     Args:

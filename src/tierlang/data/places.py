@@ -55,7 +55,8 @@ class ChildOrigin:
     Attributes:
         origin: their table.
         rows: the row number of each child; the first one where several rows make a child.
-        series: child's position and name of a series to the place of its values, where these have rows of their own.
+        series: child's position and name of a series to the place of its values, where these have rows of
+            their own.
     """
 
     origin: Origin
@@ -73,7 +74,8 @@ class Places:
         ids: the heading over the subjects' ids.
         values: the rows that were read.
         rows: the row number of each subject.
-        children: subject's position and name of a list to its rows, where they come from a table of their own.
+        children: subject's position and name of a list to the place of its rows, where these come from a
+            table of their own.
         series: the same for a series in a long table.
     """
 

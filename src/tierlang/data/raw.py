@@ -1,6 +1,7 @@
 """What file readers hand over for one cell, and how it becomes a value of a declared type."""
 
 import datetime
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,18 +12,21 @@ import attrs
 
 from tierlang.data import words
 from tierlang.data.cells import read_cell, refuse_invisible
-from tierlang.data.numerals import check_kind, currencies_of, plain_text
+from tierlang.data.numerals import check_kind, currencies_of, plain_text, read_plain
 from tierlang.data.problems import CellProblem, DataProblem
 from tierlang.data.words import Words
 from tierlang.types import TEXT, BoolType, DateType, Exact, NumberType, TextType, TierType, Type
-
-MAX_ID = 128
-"""Characters of a subject's id (design rule: ids are ``[\\w.:-]{1,128}``)."""
 
 TOTAL_WORDS = frozenset(
     ("合计", "总计", "小计", "共计", "平均", "平均值", "total", "totals", "subtotal", "sum", "average")
 )
 """Casefolded words in the id column of a row that sums up the others; such a row is no subject."""
+
+
+REMEMBERED = 10_000
+"""Different texts of a column that are read only once: dates, categories and rounded shares recur."""
+
+_ID = re.compile(r"[\w.:-]{1,128}")
 
 
 @attrs.frozen
@@ -79,8 +83,8 @@ class TwiceKeyed:
 
 
 Raw: TypeAlias = (
-    "None | str | bool | int | Fraction | datetime.date | Shown | Refused | TwiceKeyed"
-    " | list[Raw] | dict[str, Raw]"
+    "str | bool | int | Fraction | datetime.date | Shown | Refused | TwiceKeyed"
+    " | list[Raw] | dict[str, Raw] | None"
 )
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Words], ...] = (
@@ -211,20 +215,27 @@ class Cells:
         return None if self.missing_as and self.is_missing(raw) else read_scalar(raw, type)
 
     def reader(self, type: Type) -> Callable[[Raw], object]:
-        """Make ``read`` for one type, with a short way for bare digits."""
-        if not isinstance(type, NumberType) or self.missing_as:
-            return lambda raw: self.read(raw, type)
+        """Make ``read`` for the cells of one column, which remembers the first texts it has read."""
+        known: dict[str, object] = {}
+        plain_type = type if isinstance(type, NumberType) and not self.missing_as else None
 
-        def read_number_cell(raw: Raw) -> object:
-            if isinstance(raw, str) and len(raw) <= 18 and raw.isascii() and raw.isdigit():
-                return check_kind(int(raw), type)
-            return read_scalar(raw, type)
+        def read(raw: Raw) -> object:
+            if not isinstance(raw, str):
+                return self.read(raw, type)
+            if raw in known:
+                return known[raw]
+            plain = read_plain(raw, plain_type) if plain_type is not None else None
+            value = self.read(raw, type) if plain is None else plain
+            if len(known) < REMEMBERED:
+                known[raw] = value
+            return value
 
-        return read_number_cell
+        return read
 
 
 def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
+    text = text.strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _text_of(raw: Raw) -> str:
@@ -253,7 +264,7 @@ def read_id(raw: Raw) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Shown):
         raise DataProblem("E-DATA-ID")
     text = _tidy(str(raw))
-    if not 1 <= len(text) <= MAX_ID or not all(c.isalnum() or c in "_.:-" for c in text):
+    if not _ID.fullmatch(text):
         refuse_invisible(text)
         raise DataProblem("E-DATA-ID")
     if text.casefold() in TOTAL_WORDS:

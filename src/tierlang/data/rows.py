@@ -1,6 +1,7 @@
 """The rows of a table → dicts of values, with the place of everything that is wrong."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
 import attrs
 
@@ -42,6 +43,7 @@ class RowReader:
         self.problems = reading.problems
         self._nested = NestedReader(reading.cells, self._report_nested)
         self._slots = [self._slot(column, reading) for column in columns]
+        self._pick = _picker([slot.index for slot in self._slots])
         self._by_heading = {slot.column.heading: slot for slot in self._slots}
         self._index = {heading: index for index, heading in enumerate(table.columns)}
         self.number = 0
@@ -82,7 +84,7 @@ class RowReader:
         self.problems.add_problem(problem, self.table.place(self.number, shorten(heading)), shown)
 
     def warn_cut(self) -> None:
-        """Warn of numbers that the spreadsheet may have cut, once for each column; call after the last row."""
+        """Warn of numbers that the spreadsheet may have cut, once a column; call after the last row."""
         for slot in self._slots:
             if slot.index in self.table.cut:
                 row, text = self.table.cut[slot.index]
@@ -93,7 +95,7 @@ class RowReader:
         """The slots that this row fills, with their cells."""
         if isinstance(cells, dict):
             return [(self._by_heading[key], raw) for key, raw in cells.items() if key in self._by_heading]
-        return [(slot, cells[slot.index]) for slot in self._slots]
+        return zip(self._slots, self._pick(cells), strict=True)
 
     def _slot(self, column: Column, reading: Reading) -> Slot:
         """Choose the function that reads the cells of a column."""
@@ -130,3 +132,10 @@ def describe(heading: str, path: Path) -> str:
             text += f" {step}" if after_item else f"@{step}"
         after_item = isinstance(step, int)
     return text
+
+
+def _picker(indices: list[int]) -> Callable[[list[Raw]], Sequence[Raw]]:
+    """A function that picks the cells at some positions out of a row."""
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    return lambda cells: [cells[index] for index in indices]

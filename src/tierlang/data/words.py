@@ -1,5 +1,5 @@
 """
-The parts of sentences that readers of data put into diagnostics: what was expected, what is wrong, how to mend it.
+The parts of sentences in diagnostics about data: what was expected, what is wrong, how to mend it.
 
 A *reason* goes on after the value ("`1,5` has commas …"), a *help* is an instruction.
 """
@@ -23,7 +23,7 @@ class Words:
     """
     A part of a sentence, in every language of the catalogue.
 
-    Facts of a diagnostic that are words travel as two arguments: ``reason`` in English, ``reason_zh`` in Chinese.
+    Such a fact of a diagnostic travels as two arguments: ``reason`` in English, ``reason_zh`` in Chinese.
     """
 
     en: str
@@ -37,15 +37,15 @@ class Words:
 # ---- what a type takes
 
 _NUMBERS = {
-    "number": Words("a number such as 12, 1,234.5 or 98.5%", "一个数,例如 12、1,234.5 或 98.5%"),
+    "number": Words("a number such as 12, 1,234.5 or 98.5%", "一个数，例如 12、1,234.5 或 98.5%"),
     "count": Words("a whole number, 0 or more", "不小于 0 的整数"),
-    "share": Words("a share from 0 to 1 such as 0.985 or 98.5%", "0 到 1 之间的比例,例如 0.985 或 98.5%"),
+    "share": Words("a share from 0 to 1 such as 0.985 or 98.5%", "0 到 1 之间的比例，例如 0.985 或 98.5%"),
     "days": Words("a whole number of days", "整数天数"),
-    "money": Words("an amount in {currency} such as 100000", "{currency} 金额,例如 100000"),
+    "money": Words("an amount in {currency} such as 100000", "{currency} 金额，例如 100000"),
 }
 _SERIES = Words("one value for each {unit}, as an object or a list", "每个周期({unit})一个值的对象或列表")
-A_BOOL = Words("true or false (是 or 否)", "true 或 false(是或否)")
-A_DATE = Words("a date such as 2023-08-01", "日期,例如 2023-08-01")
+A_BOOL = Words("true or false (是 or 否)", "true 或 false（是或否）")
+A_DATE = Words("a date such as 2023-08-01", "日期，例如 2023-08-01")
 A_TEXT = Words("a text", "一段文字")
 A_TIER = Words("the name of a level", "等级名称")
 A_LIST = Words("a list", "一个列表")
@@ -74,15 +74,15 @@ def expected(type: Type) -> Words:
 
 
 PERIODS = {
-    "day": Words("a day such as 2023-08-01", "日期,例如 2023-08-01"),
-    "month": Words("a month such as 2023-05", "月份,例如 2023-05"),
-    "quarter": Words("a quarter such as 2017-Q3", "季度,例如 2017-Q3"),
-    "half": Words("a half-year such as 2017-H1", "半年,例如 2017-H1"),
-    "year": Words("a year such as 2016", "年份,例如 2016"),
-    "fiscal year": Words("a fiscal year such as FY2022", "财年,例如 FY2022"),
+    "day": Words("a day such as 2023-08-01", "日期，例如 2023-08-01"),
+    "month": Words("a month such as 2023-05", "月份，例如 2023-05"),
+    "quarter": Words("a quarter such as 2017-Q3", "季度，例如 2017-Q3"),
+    "half": Words("a half-year such as 2017-H1", "半年，例如 2017-H1"),
+    "year": Words("a year such as 2016", "年份，例如 2016"),
+    "fiscal year": Words("a fiscal year such as FY2022", "财年，例如 FY2022"),
 }
 ANY_PERIOD = Words(
-    "a period such as 2023-05, 2017-Q3, 2016 or FY2022", "周期,例如 2023-05、2017-Q3、2016、FY2022"
+    "a period such as 2023-05, 2017-Q3, 2016 or FY2022", "周期，例如 2023-05、2017-Q3、2016、FY2022"
 )
 AN_ID = Words("an id", "编号")
 A_KEY = Words("a key", "键")
@@ -110,48 +110,49 @@ TOO_MANY_DIGITS = Words("has more than 40 digits on one side of the point", "小
 NOT_WHOLE = Words("is not whole", "不是整数")
 IS_NEGATIVE = Words("is negative", "是负数")
 MORE_THAN_ONE = Words("is more than 1", "大于 1")
-WRITE_PERCENT = Words("if percent is meant, write `{percent}`", "若为百分数,请写 `{percent}`")
+WRITE_PERCENT = Words("if percent is meant, write `{percent}`", "若为百分数，请写 `{percent}`")
 NOT_A_SHARE = Words("is not between 0 and 1", "不在 0 到 1 之间")
 ENDS_IN_POINT = Words("ends in a point", "以小数点结尾")
 IS_PERCENTAGE = Words("is a percentage", "是百分数")
-BAD_COMMAS = Words("has commas that do not separate groups of three digits", "含有逗号,但并非按三位一组分隔")
+BAD_COMMAS = Words("has commas that do not separate groups of three digits", "含有逗号，但并非按三位一组分隔")
 MEND_COMMAS = Words(
     "write a decimal point as `.`, and thousands as 1,234,567 or without commas",
-    "小数点请写 `.`;千位分隔请写 1,234,567,或不写逗号",
+    "小数点请写 `.`；千位分隔请写 1,234,567，或不写逗号",
 )
-TWO_AMOUNTS = Words("can mean two amounts: the point may separate thousands", "有歧义:点可能是千位分隔符")
+TWO_AMOUNTS = Words("can mean two amounts: the point may separate thousands", "有歧义：点可能是千位分隔符")
 WRITE_EITHER = Words("write `{first}` or `{second}`", "请写 `{first}` 或 `{second}`")
 HAS_UNIT = Words("carries a currency or another unit", "带有货币或其他单位")
 NUMBER_ALONE = Words("write the number alone", "请只写数字")
 OTHER_CURRENCY = Words("is not in {currency}", "不是 {currency} 金额")
 NOT_CONVERTED = Words(
-    "currencies are never converted: give the amount in {currency}", "货币不会自动换算,请填写 {currency} 金额"
+    "currencies are never converted: give the amount in {currency}",
+    "货币不会自动换算，请填写 {currency} 金额",
 )
 HAS_EXPONENT = Words("is written with an exponent", "使用了科学计数法")
 WRITE_ALL_DIGITS = Words(
     "write all digits; in a spreadsheet, format the column as a number before saving it",
-    "请写出全部数字;在表格软件中,请先将该列设为数值格式再保存",
+    "请写出全部数字；在表格软件中，请先将该列设为数值格式再保存",
 )
 NOT_FINITE = Words("is not a finite number", "不是有限的数")
 CHINESE_NUMERALS = Words("is written in Chinese numerals", "使用了中文数字")
-WRITE_DIGITS = Words("write digits, e.g. `900万` or `9000000`", "请写阿拉伯数字,例如 `900万` 或 `9000000`")
+WRITE_DIGITS = Words("write digits, e.g. `900万` or `9000000`", "请写阿拉伯数字，例如 `900万` 或 `9000000`")
 BAD_SCALE = Words("uses 万 or 亿 in a way that can be misread", "“万”“亿”的用法有歧义")
-ONE_SCALE = Words("write one number with one scale, e.g. `1.5亿`", "请写成一个数加一个单位,例如 `1.5亿`")
+ONE_SCALE = Words("write one number with one scale, e.g. `1.5亿`", "请写成一个数加一个单位，例如 `1.5亿`")
 IN_BRACKETS = Words("stands in brackets", "带有括号")
 WRITE_MINUS = Words("write a negative number as -5", "负数请写作 -5")
 SPACE_INSIDE = Words("has a space between its digits", "数字之间有空格")
 NO_SPACES = Words("write it without spaces", "请去掉空格")
 NOT_ONE_NUMBER = Words("is not one number", "不是一个数")
-STRANGE_CHARACTER = Words("holds `{char}`, which is not part of a number", "含有 `{char}`,不属于数字")
+STRANGE_CHARACTER = Words("holds `{char}`, which is not part of a number", "含有 `{char}`，不属于数字")
 
 # ---- other cells
 
 IS_EMPTY = Words("is empty", "为空")
-MARK_OF_MISSING = Words("is a mark for a missing value", "是表示缺失的标记,不是值")
+MARK_OF_MISSING = Words("is a mark for a missing value", "是表示缺失的标记，不是值")
 SPREADSHEET_ERROR = Words("is an error of the spreadsheet", "是表格软件的错误值")
 LEAVE_EMPTY = Words(
     "leave the cell empty, or name the mark with `--missing-as '{mark}'`",
-    "请将单元格留空,或用 `--missing-as '{mark}'` 声明该标记表示缺失",
+    "请将单元格留空，或用 `--missing-as '{mark}'` 声明该标记表示缺失",
 )
 INVISIBLE = Words("holds the invisible character U+{code:04X}", "含有不可见字符 U+{code:04X}")
 DELETE_IT = Words("delete it", "请删除该字符")
@@ -163,31 +164,31 @@ HAS_TIME = Words("carries a time of day", "带有时刻")
 BARE_NUMBER = Words("is a bare number", "只是一个数字")
 NOT_WHOLE_DATE = Words("is not a whole date", "不是完整的日期")
 DAY_OR_MONTH = Words(
-    "does not begin with the year, so day and month can be confused", "未以年份开头,日与月可能混淆"
+    "does not begin with the year, so day and month can be confused", "未以年份开头，日与月可能混淆"
 )
 WRITE_DATE = Words("write year, month and day as 2023-08-01", "请按年-月-日写作 2023-08-01")
 CUT_ID = Words(
-    "is a number of which the spreadsheet may have lost digits", "是数字,表格软件可能已丢失其部分数位"
+    "is a number of which the spreadsheet may have lost digits", "是数字，表格软件可能已丢失其部分数位"
 )
 TYPE_AS_TEXT = Words("format the column as text and type it again", "请将该列设为文本格式后重新填写")
-ROW_OF_TOTALS = Words("looks like a row of totals, not a subject", "像是汇总行,而不是被评对象")
+ROW_OF_TOTALS = Words("looks like a row of totals, not a subject", "像是汇总行，而不是被评对象")
 DELETE_ROW = Words("delete the row", "请删除该行")
 FORMATTED_WITH = Words("is formatted with `{mark}` in the sheet", "在表格中的格式带有 `{mark}`")
 MEND_FORMAT = Words(
-    "give it in the declared unit and mend the cell's format", "请按声明的单位填写,并修正单元格格式"
+    "give it in the declared unit and mend the cell's format", "请按声明的单位填写，并修正单元格格式"
 )
 NUMBER_IN_SHEET = Words("is a number in the sheet", "在表格中是数字")
 DIFFERS = Words("differs from row {row}, which has the same key", "与键相同的第 {row} 行不一致")
-LEAVE_ROW_OUT = Words("give a value, or leave the row out", "请填写值,或删除该行")
+LEAVE_ROW_OUT = Words("give a value, or leave the row out", "请填写值，或删除该行")
 
 # ---- files
 
 NOT_A_FILE = Words("is not a file", "不是文件")
 DOES_NOT_EXIST = Words("does not exist", "不存在")
 MAY_NOT_BE_READ = Words("may not be read", "没有读取权限")
-CANNOT_OPEN = Words("cannot be opened: {error}", "无法打开:{error}")
+CANNOT_OPEN = Words("cannot be opened: {error}", "无法打开：{error}")
 FILE_EMPTY = Words("is empty", "为空")
-NO_ROWS = Words("has headings but no rows", "只有标题,没有数据行")
+NO_ROWS = Words("has headings but no rows", "只有标题，没有数据行")
 KIND_UNKNOWN = Words("is not of a kind that is read", "不是支持的文件类型")
 KINDS_READ = Words(
     "use .csv, .tsv, .json, .jsonl, .xlsx or .parquet", "请使用 .csv、.tsv、.json、.jsonl、.xlsx 或 .parquet"
@@ -195,7 +196,7 @@ KINDS_READ = Words(
 OLD_EXCEL = Words("is an old or encrypted Excel file", "是旧版或加密的 Excel 文件")
 SAVE_AS_XLSX = Words("save it as .xlsx, without a password", "请另存为不带密码的 .xlsx")
 IS_ARCHIVE = Words("is a workbook or another zip archive", "是工作簿或其他 zip 压缩文件")
-RENAME_XLSX = Words("rename it to .xlsx if it is a workbook", "若是工作簿,请将扩展名改为 .xlsx")
+RENAME_XLSX = Words("rename it to .xlsx if it is a workbook", "若是工作簿，请将扩展名改为 .xlsx")
 IS_PARQUET = Words("is a Parquet file", "是 Parquet 文件")
 RENAME_PARQUET = Words("rename it to .parquet", "请将扩展名改为 .parquet")
 IS_PDF = Words("is a PDF document", "是 PDF 文档")
@@ -214,22 +215,22 @@ UNKNOWN_ENCODING = Words("`{name}` is not a known text encoding", "未知的文�
 NOT_ENCODED_SO = Words("line {line} is not {encoding} text", "第 {line} 行不是 {encoding} 文本")
 HAS_NUL = Words(
     "it holds NUL characters: it is binary, or UTF-16 without its mark",
-    "含有 NUL 字符:是二进制文件,或缺少标记的 UTF-16",
+    "含有 NUL 字符：是二进制文件，或缺少标记的 UTF-16",
 )
 SAVE_AS_UTF8 = Words(
-    "save it as UTF-8, or name its encoding with `--encoding`", "请另存为 UTF-8,或用 `--encoding` 指明编码"
+    "save it as UTF-8, or name its encoding with `--encoding`", "请另存为 UTF-8，或用 `--encoding` 指明编码"
 )
-SEVERAL_DELIMITERS = Words("has several delimiters in its header: {names}", "表头中出现多种分隔符:{names}")
+SEVERAL_DELIMITERS = Words("has several delimiters in its header: {names}", "表头中出现多种分隔符：{names}")
 QUOTE_HEADINGS = Words("put headings that contain one in quotes", "请将含有分隔符的标题加上引号")
 STRANGE_DELIMITER = Words("seems to separate its columns by `{char}`", "似乎用 `{char}` 分隔各列")
 USE_DELIMITER = Words("separate them by `,`, `;` or tab", "请用 `,`、`;` 或制表符分隔")
 CELL_TOO_LONG = Words(
-    "has a cell so long that a quote is probably not closed", "单元格过长,很可能是引号未闭合"
+    "has a cell so long that a quote is probably not closed", "单元格过长，很可能是引号未闭合"
 )
 BAD_QUOTES = Words(
-    "has a quote that is not closed, or text after a closing quote", "引号未闭合,或闭合引号之后还有文字"
+    "has a quote that is not closed, or text after a closing quote", "引号未闭合，或闭合引号之后还有文字"
 )
-DOUBLE_QUOTES = Words('write a quote inside quotes twice: `""`', '引号内的引号要写两次:`""`')
+DOUBLE_QUOTES = Words('write a quote inside quotes twice: `""`', '引号内的引号要写两次：`""`')
 NO_HEADINGS = Words("has no headings in its first row", "首行没有标题")
 ADD_HEADINGS = Words("put the names of the columns in the first row", "请在首行写上各列名称")
 BLANK_HEADING = Words("has no heading over column {letter}", "{letter} 列没有标题")
@@ -243,10 +244,10 @@ NOT_JSON = Words("is not JSON at line {line}, column {column}", "第 {line} 行�
 WRITE_NULL = Words("write null for a missing value", "缺失值请写 null")
 DAMAGED_WORKBOOK = Words("is not a whole, undamaged workbook", "不是完整无损的工作簿")
 DAMAGED_PARQUET = Words("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
-SEVERAL_SHEETS = Words("has several sheets: {names}", "有多个工作表:{names}")
+SEVERAL_SHEETS = Words("has several sheets: {names}", "有多个工作表：{names}")
 NO_SUCH_SHEET = Words("has no sheet `{name}`", "没有工作表 `{name}`")
-ITS_SHEETS = Words("its sheets are {names}", "工作表有:{names}")
-NO_SHEETS = Words("has no sheets: it is not a workbook", "不是工作簿,没有工作表")
+ITS_SHEETS = Words("its sheets are {names}", "工作表有：{names}")
+NO_SHEETS = Words("has no sheets: it is not a workbook", "不是工作簿，没有工作表")
 NAME_A_SHEET = Words("name one with `--sheet`", "请用 `--sheet` 指定一个")
 NOT_CALCULATED = Words("is a formula that was never calculated", "是尚未计算的公式")
 CALCULATE_IT = Words(
@@ -254,11 +255,11 @@ CALCULATE_IT = Words(
 )
 MERGED_AWAY = Words(
     "lies in the merged cells {name}, of which only the first has a value",
-    "位于合并单元格 {name} 内,只有首格有值",
+    "位于合并单元格 {name} 内，只有首格有值",
 )
 SPLIT_CELLS = Words("split the cells and fill in each of them", "请取消合并并逐格填写")
 DATE_ALONE = Words("give the date alone", "请只填日期")
-IS_A_TIME = Words("is a time, not a date", "是时间,不是日期")
+IS_A_TIME = Words("is a time, not a date", "是时间，不是日期")
 USE_DATE32 = Words("store dates as date32", "请用 date32 存放日期")
 TYPE_NOT_READ = Words("is of a type that is not read", "属于不支持的类型")
 STORE_DECIMALS = Words("store exact decimals (decimal128) or text", "请改存精确小数(decimal128)或文本")
@@ -271,7 +272,7 @@ LACKS = Words("lacks `{name}`", "缺少 `{name}`")
 UNKNOWN_STATUS = Words("has the unknown status `{status}`", "未知的 status `{status}`")
 PUBLISHED_TWICE = Words(
     "publishes `{id}` for {period} of `{scheme}` twice, first in {first}",
-    "重复发布了 `{scheme}` {period} 的 `{id}`,首次见于 {first}",
+    "重复发布了 `{scheme}` {period} 的 `{id}`，首次见于 {first}",
 )
 FOLDER_INSIDE = Words("is a folder inside a folder of results", "是结果文件夹中的子文件夹")
 
@@ -279,4 +280,4 @@ FOLDER_INSIDE = Words("is a folder inside a folder of results", "是结果文件
 
 IS_A_FOLDER = Words("is a folder", "是文件夹")
 NOT_REGULAR = Words("is not a regular file", "不是普通文件")
-CANNOT_WRITE = Words("cannot be written: {error}", "无法写入:{error}")
+CANNOT_WRITE = Words("cannot be written: {error}", "无法写入：{error}")

@@ -1,4 +1,4 @@
-"""What openpyxl's streaming reader does not tell about a sheet: which cells are formulas, which are merged."""
+"""What openpyxl's streaming reader does not tell of a sheet: which cells are formulas, which are merged."""
 
 import re
 import zipfile

@@ -32,7 +32,7 @@ Wording: TypeAlias = Mapping[str, str]
 """Language code to a sentence, with facts as ``{name}``."""
 
 _FACT = re.compile(r"\{([a-z_]+)\}")
-_PIECE = re.compile(r"`[^`]*`|[0-9][\w./-]*")
+_PIECE = re.compile(r"`[^`]*`|(?:FY)?[0-9][\w./-]*")
 _HOLE = re.compile("`…`|…")
 
 UNKNOWN = "…"

@@ -142,7 +142,7 @@ def compute(call: n.Call, members: Sequence[Member], settings: Settings, place: 
             results[i] = union(member.group)
         else:
             groups.setdefault(member.group, []).append(i)
-    function = _STATISTICS.get(call.function.text, _rank_group)
+    function = STATISTICS.get(call.function.text, _rank_group)
     for indices in groups.values():
         chosen = [members[i] for i in indices]
         for i, value in zip(indices, function(call, chosen, settings, place, subject), strict=True):
@@ -285,4 +285,4 @@ def _zscore(call: n.Call, members: list[Member], settings: Settings, place: str,
     return [score(m.keys[0]) for m in members]
 
 
-_STATISTICS = {"median": _statistic, "stddev": _statistic, "quantile": _statistic, "zscore": _zscore}
+STATISTICS = {"median": _statistic, "stddev": _statistic, "quantile": _statistic, "zscore": _zscore}

@@ -43,9 +43,18 @@ class Decision:
     absorbed: tuple[Undetermined, ...] = ()
 
 
-def decide(ladder: Sequence[LevelRule], rules: Sequence[Rule], conditions: Conditions) -> Decision:
-    """Decide one subject that is in the cohort."""
+def decide(
+    ladder: Sequence[LevelRule], rules: Sequence[Rule], conditions: Conditions, outputs: Sequence[Value] = ()
+) -> Decision:
+    """
+    Decide one subject that is in the cohort.
+
+    Args:
+        outputs: what a scheme without levels is about: the definitions that no other one uses.
+    """
     absorbed: list[Undetermined] = []
+    if not ladder:
+        return _without_levels(rules, conditions, outputs)
     vetoes = [conditions.rules[rule.id] for rule in rules if rule.kind == "veto"]
     veto = kleene.decide(vetoes, True, absorbed)
     if veto is True:
@@ -61,6 +70,20 @@ def decide(ladder: Sequence[LevelRule], rules: Sequence[Rule], conditions: Condi
         return _unknown(possible, union(waiting), absorbed)
     level = next(iter(possible))
     return Decision("unrated" if level is None else "rated", level, level, level, absorbed=tuple(absorbed))
+
+
+def _without_levels(rules: Sequence[Rule], conditions: Conditions, outputs: Sequence[Value]) -> Decision:
+    """A scheme without levels rates whoever meets its requirements, once all its outputs are determined."""
+    absorbed: list[Undetermined] = []
+    veto = kleene.decide([conditions.rules[r.id] for r in rules if r.kind == "veto"], True, absorbed)
+    needed = kleene.decide([conditions.rules[r.id] for r in rules if r.kind == "require"], False, absorbed)
+    known = tuple(absorbed)
+    if veto is True:
+        return Decision("vetoed", None, None, None, absorbed=known)
+    if veto is False and needed is False:
+        return Decision("unrated", None, None, None, absorbed=known)
+    causes = union([veto, needed, *outputs])
+    return Decision("undetermined" if causes.causes else "rated", None, None, None, causes if causes.causes else None, known)
 
 
 def _possible_levels(

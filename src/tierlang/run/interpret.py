@@ -16,6 +16,7 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Undetermined, Value, is_number, total, undetermined, union
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
 
 Progress = Callable[[int, int], None]
 """Told the steps done and the steps in all."""
@@ -28,7 +29,7 @@ class Run:
 
     Attributes:
         frames: by subject id, in order of id.
-        eligible: by subject id: true, false or undetermined.
+        eligible: by subject id: true, false or undetermined; *gates* each `eligible` rule by its id.
         ranked: cohort calls with their members' ids and keys, for explanations of places.
     """
 
@@ -43,6 +44,7 @@ class Run:
     ranked: dict[int, "Ranked"] = attrs.field(factory=dict)
     decisions: dict[str, Decision] = attrs.field(factory=dict)
     conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    gates: dict[str, dict[str, Value]] = attrs.field(factory=dict)
     provisional: bool = False
 
 
@@ -144,12 +146,14 @@ def _total(values: list[Value]) -> Value:
 
 def _gate(run: Run, step: Gate) -> None:
     """Who is in the cohort: all `eligible` rules, and inputs that must not be missing."""
-    codes = [_condition(run, rule.condition, rule.id) for rule in step.rules]
+    codes = {rule.id: _condition(run, rule.condition, rule.id) for rule in step.rules}
     for id_, frame in run.frames.items():
         subject = run.subjects[id_]
-        values = [code(frame) for code in codes]
-        gates: list[Value] = [False for _ in subject.missing_gates]
-        found = subject.mocks.get("eligible", kleene.decide([*gates, *values], False, frame.absorbed))
+        values = run.gates[id_] = {rule: code(frame) for rule, code in codes.items()}
+        missing: list[Value] = [False for _ in subject.missing_gates]
+        found = subject.mocks.get("eligible")
+        if found is None:
+            found = kleene.decide([*missing, *values.values()], False, frame.absorbed)
         run.eligible[id_] = frame.values["eligible"] = found
         run.provisional = run.provisional or isinstance(found, Undetermined)
 
@@ -201,12 +205,15 @@ def _decide(run: Run) -> None:
         for level in scheme.ladder
         if level.condition is not None
     }
+    used = {node.ident.text for d in scheme.definitions.values() for node in walk(d.value) if isinstance(node, n.Name)}
+    adjusts = {"bonus": "bonuses" in used, "deduct": "deductions" in used}
+    outputs = [d.name for d in scheme.definitions.values() if d.name not in used and not adjusts.get(d.kind, False)]
     for id_, frame in run.frames.items():
         conditions = Conditions(
             {rule: code(frame) for rule, code in rules.items()}, {name: code(frame) for name, code in levels.items()}
         )
         run.conditions[id_] = conditions
-        run.decisions[id_] = decide(scheme.ladder, scheme.rules, conditions)
+        run.decisions[id_] = decide(scheme.ladder, scheme.rules, conditions, [frame.values[o] for o in outputs])
 
 
 # ------------------------------------------------------------------ results
@@ -214,7 +221,7 @@ def _decide(run: Run) -> None:
 
 def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
     """The results of a finished run, in order of id."""
-    results = tuple(_result(run, id_) for id_ in run.frames)
+    results = tuple(result_of(run, id_) for id_ in run.frames)
     waiting = [id_ for id_, value in run.eligible.items() if isinstance(value, Undetermined)]
     warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
     cohort_facts = {
@@ -225,7 +232,8 @@ def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
     return Outcome(results, {**header, "cohort": cohort_facts}, warnings, run.budget.spent)
 
 
-def _result(run: Run, id_: str) -> Result:
+def result_of(run: Run, id_: str) -> Result:
+    """The result of one subject of a finished run."""
     scheme, frame, subject = run.scheme, run.frames[id_], run.subjects[id_]
     eligible, decision = run.eligible[id_], run.decisions[id_]
     values = {name: public(frame.values[name]) for name in scheme.definitions}
@@ -264,10 +272,7 @@ def _result(run: Run, id_: str) -> Result:
 
 def _failed(run: Run, id_: str, kind: str, failing: bool) -> tuple[str, ...]:
     rules = run.scheme.rules_of(kind)
-    if kind == "eligible":
-        codes = [(rule, run.compiler.compile(rule.condition)) for rule in rules]
-        return tuple(rule.title for rule, code in codes if code(run.frames[id_]) is failing)
-    conditions = run.conditions[id_].rules
+    conditions = run.gates[id_] if kind == "eligible" else run.conditions[id_].rules
     return tuple(rule.title for rule in rules if conditions[rule.id] is failing)
 
 

@@ -253,8 +253,9 @@ class TestWords:
             ("number, date or tier", "数、日期或等级"),
             ("`a`, `b`", "`a`、`b`"),
             ("with `a, b`", "使用 `a, b` 时"),
-            ("quarter, such as 2017-Q3", "季度，如 2017-Q3"),
+            ("quarter, such as 2017-Q3", "季度（如 2017-Q3）"),
             ("1 to 10000", "1 到 10000"),
+            ("FY2022 and later", "FY2022 及以后"),
             ("", ""),
         ],
     )

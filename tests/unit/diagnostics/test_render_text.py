@@ -102,7 +102,7 @@ error[E-UNKNOWN-NAME]: the name `b\u000a::error::\u009b31m\u2066` is not declare
 1 | a = 1 \u202e\u001b[31m b
   |                        ^
   |
-  = help: the names most like it: `{name}`, `a%0A`
+  = help: perhaps this is meant: `{name}`, `a%0A`
 """[1:],
     ),
 }

@@ -1,0 +1,341 @@
+"""Reads conditions for the analyses: comparisons of one name with constants, whatever joins them."""
+
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import attrs
+
+from tierlang.check.domains import Domains
+from tierlang.check.facts import Facts
+from tierlang.check.formulas import (
+    MIRRORED,
+    Atom,
+    AtLeast,
+    Formula,
+    Not,
+    Unknown,
+    every,
+    fixed,
+    holds,
+    leaves,
+    some,
+)
+from tierlang.check.intervals import Domain, Value, exact
+from tierlang.source import SourceText, Span
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import (
+    AnyType,
+    BoolType,
+    DateType,
+    Exact,
+    NumberType,
+    TextType,
+    TierType,
+    Type,
+)
+
+MAX_DEPTH = 60
+MAX_PARTS = 1_000
+"""Conditions nested deeper, or longer with all their definitions in place, are not analysed."""
+
+MAX_BITS = 4096
+
+NOT_COMPARISON = "a part of the condition is not a comparison"
+NOT_CONSTANT = "two values are compared, neither of them a constant"
+TOO_LARGE = "the conditions are too long"
+REASONS = (NOT_COMPARISON, NOT_CONSTANT, TOO_LARGE)
+
+_OPERATORS: Mapping[str, Callable[[Fraction, Exact], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+_FAMILIES: Mapping[type, str] = {
+    NumberType: "number",
+    BoolType: "bool",
+    DateType: "date",
+    TextType: "text",
+    TierType: "tier",
+}
+
+
+@attrs.frozen
+class Constant:
+    """A value known from the text: its *family* (number, date, bool, text, tier), and *unit* as in NumberLiteral."""
+
+    value: Value
+    family: str
+    unit: str | None = None
+
+
+@attrs.frozen
+class Axis:
+    """
+    What conditions compare with constants.
+
+    Attributes:
+        label: what the scheme calls it.
+        unit: ``%`` or a currency where its values are written so.
+    """
+
+    expr: n.Expr
+    label: str
+    family: str
+    domain: Domain
+    unit: str | None = None
+
+
+@attrs.define
+class Reader:
+    """
+    Reads the conditions of one scheme.
+
+    Attributes:
+        levels: the ladder, best first; a level as a constant is its height.
+        axes: what has been compared so far.
+        left: how many parts may still be read.
+    """
+
+    facts: Facts
+    source: SourceText
+    levels: tuple[str, ...] = ()
+    axes: dict[n.Expr, Axis] = attrs.field(factory=dict)
+    left: int = MAX_PARTS
+    domains: Domains = attrs.field(init=False)
+    _hole_params: frozenset[str] = attrs.field(init=False)
+    _constants: dict[str, Constant | None] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.domains = Domains(self.facts, len(self.levels))
+        self._hole_params = frozenset(
+            statement.ident.text
+            for statement in self.facts.file.statements
+            if isinstance(statement, n.Param) and any(isinstance(d.value, n.Hole) for d in statement.values)
+        )
+
+    # ------------------------------------------------------------ conditions
+
+    def read(self, expr: n.Expr, depth: int = 0) -> Formula:
+        """A condition as a formula; what the analysis does not understand is Unknown in it."""
+        self.left -= 1
+        if depth > MAX_DEPTH or self.left < 0:
+            return Unknown(expr.span, TOO_LARGE)
+        match expr:
+            case n.Group(inner=inner):
+                return self.read(inner, depth + 1)
+            case n.And(operands=operands):
+                return every([self.read(operand, depth + 1) for operand in operands])
+            case n.Or(operands=operands):
+                return some([self.read(operand, depth + 1) for operand in operands])
+            case n.Not(operand=operand):
+                return Not(self.read(operand, depth + 1))
+            case n.BoolLiteral(value=value):
+                return fixed(value)
+            case n.Hole():
+                return Unknown(expr.span)
+            case n.Compare(operands=operands, operators=operators):
+                return every([self._pair(expr, i) for i in range(len(operators))])
+            case n.Call(generator=None, window=None):
+                return self._logic(expr, depth)
+            case n.If(condition=condition, yes=yes, no=no):
+                test = self.read(condition, depth + 1)
+                branches = self.read(yes, depth + 1), self.read(no, depth + 1)
+                return some([every([test, branches[0]]), every([Not(test), branches[1]])])
+            case n.Name(ident=ident):
+                return self._named(expr, ident.text, depth)
+            case _:
+                return Unknown(expr.span, NOT_COMPARISON)
+
+    def _logic(self, call: n.Call, depth: int) -> Formula:
+        arguments = call.arguments
+        if len(arguments) == 1 and isinstance(arguments[0], n.ListExpr):
+            arguments = arguments[0].items
+        match call.function.text:
+            case "all":
+                return every([self.read(argument, depth + 1) for argument in arguments])
+            case "any":
+                return some([self.read(argument, depth + 1) for argument in arguments])
+            case "none":
+                return Not(some([self.read(argument, depth + 1) for argument in arguments]))
+            case "at_least" if arguments:
+                count = self.constant(arguments[0])
+                if count is not None and isinstance(count.value, int):
+                    return AtLeast(count.value, tuple(self.read(a, depth + 1) for a in arguments[1:]))
+        return Unknown(call.span, NOT_COMPARISON)
+
+    def _named(self, name: n.Name, text: str, depth: int) -> Formula:
+        """A name that is true or false: its definition, if that can be read, else an axis of its own."""
+        if text in self.facts.definitions:
+            formula = self.read(self.facts.definitions[text], depth + 1)
+            if all(isinstance(leaf, Atom) or leaf.reason is None for leaf in leaves(formula)):
+                return formula
+        kind = self.facts.types(name)
+        if not isinstance(kind, BoolType):
+            return Unknown(name.span, NOT_COMPARISON)
+        self._axis(name, name, kind, Constant(1, "bool"))
+        return Atom(name, "==", (1,), name.span, name.span)
+
+    # ------------------------------------------------------------ comparisons
+
+    def _pair(self, compare: n.Compare, i: int) -> Formula:
+        left, right = compare.operands[i], compare.operands[i + 1]
+        span = left.span.to(right.span)
+        if not (compare.span.start <= span.start and span.end <= compare.span.end):
+            span = compare.span  # an operand was put in place of a def's parameter and stands elsewhere
+        return self.relation(left, compare.operators[i], right, span)
+
+    def relation(self, left: n.Expr, operator_: str, right: n.Expr, span: Span) -> Formula:
+        """One comparison, which stands at *span*."""
+        if operator_ == "in":
+            return self._membership(left, right, span)
+        first, second = self.constant(left, self._is_level(right)), self.constant(right, self._is_level(left))
+        if first is not None and second is not None:
+            return fixed(holds(first.value, operator_, (second.value,)))
+        if second is not None:
+            return self._atom(left, operator_, (second,), Atom(left, operator_, (), span, right.span))
+        if first is not None:
+            mirrored = MIRRORED[operator_]
+            return self._atom(right, mirrored, (first,), Atom(right, mirrored, (), span, left.span, mirrored=True))
+        if self._is_hole(left) or self._is_hole(right):
+            return Unknown(span)
+        return Unknown(span, NOT_CONSTANT)
+
+    def _membership(self, left: n.Expr, right: n.Expr, span: Span) -> Formula:
+        members = strip(right)
+        if not isinstance(members, n.ListExpr):
+            return Unknown(span, NOT_CONSTANT)
+        found = [self.constant(item, self._is_level(left)) for item in members.items]
+        known = tuple(value for value in found if value is not None)
+        if len(known) < len(found):
+            return Unknown(span, None if any(map(self._is_hole, members.items)) else NOT_CONSTANT)
+        return self._atom(left, "in", known, Atom(left, "in", (), span, right.span)) if known else fixed(False)
+
+    def _atom(self, expr: n.Expr, operator_: str, values: tuple[Constant, ...], at: Atom) -> Formula:
+        if self._is_hole(expr):
+            return Unknown(at.span)
+        axis = self._axis(self.resolved(expr), expr, self.facts.types(expr), values[0])
+        if axis is None or any(value.family != axis.family for value in values):
+            return Unknown(at.span, NOT_COMPARISON)
+        return attrs.evolve(at, axis=axis.expr, values=tuple(value.value for value in values))
+
+    def _axis(self, key: n.Expr, written: n.Expr, kind: Type, constant: Constant) -> Axis | None:
+        """The axis of an expression; None where its type does not fit the constant."""
+        if key in self.axes:
+            return self.axes[key]
+        family = constant.family if isinstance(kind, AnyType) else _FAMILIES.get(type(kind))
+        if family != constant.family:
+            return None
+        unit = constant.unit
+        if isinstance(kind, NumberType) and kind.kind == "money":
+            unit = kind.currency
+        elif isinstance(kind, NumberType) and kind.kind == "share":
+            unit = "%"
+        domain = self.domains.of(key, _TYPES[family] if isinstance(kind, AnyType) else kind)
+        self.axes[key] = Axis(key, label_of(key, written, self.source), family, domain, unit)
+        return self.axes[key]
+
+    def resolved(self, expr: n.Expr) -> n.Expr:
+        """The expression without brackets, and for a name that only stands for another name, that other."""
+        expr = strip(expr)
+        for _ in range(MAX_DEPTH):
+            if not isinstance(expr, n.Name) or expr.ident.text not in self.facts.definitions:
+                break
+            value = strip(self.facts.definitions[expr.ident.text])
+            if not isinstance(value, n.Name):
+                break
+            expr = value
+        return expr
+
+    def _is_hole(self, expr: n.Expr) -> bool:
+        expr = self.resolved(expr)
+        if isinstance(expr, n.Name):
+            name = expr.ident.text
+            return name in self._hole_params or isinstance(strip(self.facts.definitions.get(name, expr)), n.Hole)
+        return any(isinstance(node, n.Hole) for node in walk(expr))
+
+    def _is_level(self, expr: n.Expr) -> bool:
+        return isinstance(self.facts.types(expr), TierType)
+
+    # ------------------------------------------------------------ constants
+
+    def constant(self, expr: n.Expr, level: bool = False, depth: int = 0) -> Constant | None:
+        """The value of an expression of literals, constant parameters and levels (where *level*); else None."""
+        match expr:
+            case _ if depth > MAX_DEPTH:
+                return None
+            case n.NumberLiteral(value=value, unit=unit):
+                return Constant(value, "number", "%" if unit == "‰" else unit)
+            case n.DateLiteral(value=day):
+                return Constant(day.toordinal(), "date")
+            case n.BoolLiteral(value=truth):
+                return Constant(int(truth), "bool")
+            case n.TextLiteral(value=text):
+                return Constant(text, "text")
+            case n.Group(inner=inner):
+                return self.constant(inner, level, depth + 1)
+            case n.Negate(operand=operand):
+                found = self.constant(operand, level, depth + 1)
+                if found is None or found.family != "number" or isinstance(found.value, str):
+                    return None
+                return attrs.evolve(found, value=-found.value)
+            case n.Sum(operands=operands, operators=operators) | n.Product(operands=operands, operators=operators):
+                return self._folded(operands, operators, depth)
+            case n.Name(ident=ident):
+                return self._named_constant(ident.text, level, depth)
+            case _:
+                return None
+
+    def _named_constant(self, name: str, level: bool, depth: int) -> Constant | None:
+        value = self.facts.params.get(name)
+        if value is not None:
+            return Constant(value, "number")
+        if level and name in self.levels:
+            return Constant(len(self.levels) - 1 - self.levels.index(name), "tier")
+        if name not in self._constants:
+            self._constants[name] = None  # should it need itself, which is reported elsewhere
+            definition = self.facts.definitions.get(name)
+            if definition is not None:
+                self._constants[name] = self.constant(definition, False, depth + 1)
+        return self._constants[name]
+
+    def _folded(self, operands: tuple[n.Expr, ...], operators: tuple[str, ...], depth: int) -> Constant | None:
+        total, unit = Fraction(0), None
+        for i, operand in enumerate(operands):
+            found = self.constant(operand, False, depth + 1)
+            if found is None or found.family != "number" or isinstance(found.value, str):
+                return None
+            sign = operators[i - 1] if i else "+"
+            if sign == "/" and found.value == 0:
+                return None
+            total = _OPERATORS[sign](total, found.value)
+            unit = unit or found.unit
+            if max(total.numerator.bit_length(), total.denominator.bit_length()) > MAX_BITS:
+                return None
+        return Constant(exact(total), "number", unit)
+
+
+_TYPES: Mapping[str, Type] = {
+    "number": NumberType(),
+    "bool": BoolType(),
+    "date": DateType(),
+    "text": TextType(),
+    "tier": TierType(),
+}
+
+
+def strip(expr: n.Expr) -> n.Expr:
+    """An expression without the brackets around it."""
+    while isinstance(expr, n.Group):
+        expr = expr.inner
+    return expr
+
+
+def label_of(expr: n.Expr, written: n.Expr, source: SourceText) -> str:
+    """What to call an expression in a sentence: its name, else its text in one line."""
+    if isinstance(expr, n.Name):
+        return expr.ident.text
+    text = " ".join(source.at(written.span).split())
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,84 @@
+"""Values and ranges in the scheme's own words: ``79.5``, ``30%``, ``100_000 CNY``, ``79 < score < 80``."""
+
+import datetime
+from collections.abc import Sequence
+
+from tierlang.check.conditions import Axis
+from tierlang.check.intervals import Cell, Value
+from tierlang.types import Exact
+
+GROUPED_FROM = 10_000
+"""Whole numbers from here on are written with ``_`` between thousands."""
+
+
+def show_number(value: Exact) -> str:
+    """A number as a literal, or as a fraction where no decimal is exact."""
+    denominator, digits = value.denominator, 0
+    while 10**digits % denominator and digits < 40:
+        digits += 1
+    if 10**digits % denominator:
+        return f"{value.numerator}/{denominator}"
+    scaled = abs(value.numerator) * 10**digits // denominator
+    whole, rest = divmod(scaled, 10**digits)
+    text = f"{whole:_}" if whole >= GROUPED_FROM else str(whole)
+    if digits:
+        text += f".{rest:0{digits}}"
+    return f"-{text}" if value < 0 else text
+
+
+def show_value(value: Value, axis: Axis, levels: Sequence[str] = ()) -> str:
+    """A value of an axis as the scheme would write it; *levels* is the ladder, best first."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    match axis.family:
+        case "bool":
+            return "true" if value else "false"
+        case "date":
+            return datetime.date.fromordinal(int(value)).isoformat()
+        case "tier":
+            return levels[len(levels) - 1 - int(value)]
+    match axis.unit:
+        case "%":
+            return f"{show_number(value * 100)}%"
+        case None:
+            return show_number(value)
+        case currency:
+            return f"{show_number(value)} {currency}"
+
+
+def show_equal(value: Value, axis: Axis, levels: Sequence[str] = ()) -> str:
+    """``score`` = 79.5."""
+    return f"`{axis.label}` = {show_value(value, axis, levels)}"
+
+
+def show_ends(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> tuple[str | None, str | None]:
+    """The ends of some neighbouring cells of an axis, as constants; None at an end that it shares with the axis."""
+    low, high = cells[0].low, cells[-1].high
+    return (
+        None if low is None or low == _end(axis, "low") else show_value(low, axis, levels),
+        None if high is None or high == _end(axis, "high") else show_value(high, axis, levels),
+    )
+
+
+def _end(axis: Axis, which: str) -> Exact | None:
+    end: Exact | None = getattr(axis.domain, which, None)
+    return end
+
+
+def show_range(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> str:
+    """What some neighbouring cells of an axis hold, as a condition."""
+    first, last = cells[0], cells[-1]
+    if len(cells) == 1 and (first.low is None and first.high is None or first.low == first.high):
+        if isinstance(first.value, str) or first.low is not None:
+            return f"{axis.label} == {show_value(first.value, axis, levels)}"
+    low, high = show_ends(cells, axis, levels)
+    name = axis.label
+    if low is not None and high is not None:
+        return f"{low} {_sign(first.low_in)} {name} {_sign(last.high_in)} {high}"
+    if low is not None:
+        return f"{name} {'>=' if first.low_in else '>'} {low}"
+    return f"{name} {_sign(last.high_in)} {high}" if high is not None else name
+
+
+def _sign(included: bool) -> str:
+    return "<=" if included else "<"
