@@ -1,14 +1,46 @@
-"""Tier: a small, total language for rating rules, with exact results and explanations that cite the rule."""
+"""
+Tier: a small, total language for rating rules, with exact results and explanations that cite the rule.
+
+Importing the package costs next to nothing: a public name brings its module when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from tierlang._version import __version__
-from tierlang.api import Scheme, loads
-from tierlang.diagnostics.model import Diagnostic, DiagnosticError
-from tierlang.examples import ExampleOutcome, run_examples
-from tierlang.files import FolderResolver, load
-from tierlang.run.budget import BudgetExceeded, Cancelled
-from tierlang.run.result import Outcome, Result
-from tierlang.run.values import Cause, Undetermined
-from tierlang.versions import SchemeSet, load_set, scheme_set
+
+if TYPE_CHECKING:
+    from tierlang.api import Scheme, loads
+    from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+    from tierlang.examples import ExampleOutcome, run_examples
+    from tierlang.files import FolderResolver, load
+    from tierlang.run.budget import BudgetExceeded, Cancelled
+    from tierlang.run.explain import Explanation
+    from tierlang.run.result import Outcome, Result
+    from tierlang.run.values import Cause, Undetermined
+    from tierlang.versions import SchemeSet, load_set, scheme_set
+
+_HOME = {
+    "Scheme": "api",
+    "loads": "api",
+    "Diagnostic": "diagnostics.model",
+    "DiagnosticError": "diagnostics.model",
+    "ExampleOutcome": "examples",
+    "run_examples": "examples",
+    "FolderResolver": "files",
+    "load": "files",
+    "BudgetExceeded": "run.budget",
+    "Cancelled": "run.budget",
+    "Explanation": "run.explain",
+    "Outcome": "run.result",
+    "Result": "run.result",
+    "Cause": "run.values",
+    "Undetermined": "run.values",
+    "SchemeSet": "versions",
+    "load_set": "versions",
+    "scheme_set": "versions",
+}
+"""The module of every public name."""
 
 __all__ = [
     "BudgetExceeded",
@@ -17,6 +49,7 @@ __all__ = [
     "Diagnostic",
     "DiagnosticError",
     "ExampleOutcome",
+    "Explanation",
     "FolderResolver",
     "Outcome",
     "Result",
@@ -30,3 +63,15 @@ __all__ = [
     "run_examples",
     "scheme_set",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,12 +3,13 @@
 import datetime
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import attrs
 
+from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
@@ -77,6 +78,11 @@ class Scheme:
     def plan(self) -> Plan:
         """What is computed, in order."""
         return lower(self.checked)
+
+    @cached_property
+    def cost(self) -> CostBound:
+        """What rating a cohort can cost at most, from the declared maxima."""
+        return cost_bound(self.checked)
 
     def fill(self, text: str, name: str = "<overlay>") -> "Scheme":
         """
@@ -225,7 +231,7 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
     if version.first is not None:
         first = calendar.parse(version.first)
         last = calendar.parse(version.last) if version.last else None
-        if period.start < first.start or last is not None and period.start > last.start:
+        if period.start < first.start or (last is not None and period.start > last.start):
             covered = f"{first} to {last}" if last else f"{first} and later"
             return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first)
         return None
@@ -276,7 +282,7 @@ def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -
     node = checked.source.node_id(param.origin.span)
     current: object = None
     for start, value in param.values:
-        if start is None or period is not None and start <= period.end:
+        if start is None or (period is not None and start <= period.end):
             current = value
     if current is None:
         return undetermined("no-parameter", param.name, node)

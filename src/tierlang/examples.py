@@ -111,7 +111,7 @@ def _actual(result: Result, name: str) -> Any:
 def _same(expected: object, actual: object) -> bool:
     if isinstance(actual, Undetermined):
         return expected is None
-    return type(expected) is type(actual) and expected == actual or _both_numbers(expected, actual)
+    return (type(expected) is type(actual) and expected == actual) or _both_numbers(expected, actual)
 
 
 def _both_numbers(expected: object, actual: object) -> bool:

@@ -161,12 +161,15 @@ def unit_of(label: str) -> str | None:
     return next((unit for unit, pattern in _LABELS.items() if pattern.fullmatch(label)), None)
 
 
-def divides(small: str, large: str) -> bool:
-    """Whether every period of *large* is made of whole periods of *small*, whatever the fiscal year is."""
-    if small == large or small == "day":
+def divides(small: str, large: str, fiscal_start: tuple[int, int] = (1, 1)) -> bool:
+    """Whether every period of *large* is made of whole periods of *small*."""
+    if small in {large, "day"}:
         return True
-    if large == "fiscal year" or small == "fiscal year":
-        return small == "month" and large == "fiscal year"
+    if large == "day" or small == "fiscal year":
+        return False
+    if large == "fiscal year":
+        month, day = fiscal_start
+        return day == 1 and (month - 1) % _MONTHS[small] == 0
     return _MONTHS[large] % _MONTHS[small] == 0
 
 

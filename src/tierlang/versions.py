@@ -1,6 +1,7 @@
 """Several versions of one scheme: which of them governs a period (language reference, Header)."""
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def scheme_set(schemes: Iterable[Scheme]) -> SchemeSet:
             raise DiagnosticError([Diagnostic("E-VERSION-SCHEME", facts, scheme.checked.source, scheme.checked.origin.span)])
     covered = sorted((_covered(s) for s in found), key=lambda c: c.first or datetime.date.min)
     errors: list[Diagnostic] = []
-    for earlier, later in zip(covered, covered[1:], strict=False):
+    for earlier, later in itertools.pairwise(covered):
         facts = {"first": _title(earlier.scheme), "second": _title(later.scheme)}
         source, span = later.scheme.checked.source, later.scheme.checked.origin.span
         if earlier.last is None or later.first is None or earlier.last >= later.first:

@@ -18,7 +18,7 @@ _REPEAT = re.compile(r"\{\{(.*?) \* ([0-9]+)\}\}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS = frozenset(
-    "id decision scheme period rows params tables expect errors warnings run_error".split()
+    ("id", "decision", "scheme", "period", "rows", "params", "tables", "expect", "errors", "warnings", "run_error")
 )
 
 

@@ -47,7 +47,7 @@ SPECIAL: dict[int, Provider] = {
     19: {"service_quality": "4.85"},
     20: {"service_quality": "4.85"},  # three share a place
     21: {"bonus_points": "0"},
-    # with the marks of the illustration: exactly six, five, four, three and two stars, and a tenth short of five
+    # by the illustration exactly six, five, four, three and two stars, and a tenth short of five
     33: {"bonus_points": "4.5"},
     49: {"bonus_points": "2.4"},
     51: {"bonus_points": "0.7"},

@@ -89,8 +89,8 @@ class Calls(Expressions):
         value = self.ev(e, i, env)
         return [value.at(label) for label in self.labels(value.unit, window)] if isinstance(value, Series) else value
 
-    def pairs(self, call: n.Call, i: int, env: Env) -> list[tuple[Any, Any]]:
-        """What an aggregate works on: pairs of condition and value; an undetermined list is one undetermined value."""
+    def pairs(self, call: n.Call, i: int, env: Env) -> list[tuple[Any, Any]] | Undetermined:
+        """What an aggregate works on: pairs of condition and value; undetermined where the list itself is."""
         if call.generator is None:
             values = [self.source(a, call.window, i, env) for a in call.arguments]
             if len(values) == 1 and isinstance(values[0], list):
@@ -99,7 +99,7 @@ class Calls(Expressions):
         generator = call.generator
         xs = self.source(generator.source, call.window, i, env)
         if isinstance(xs, Undetermined):
-            return [(True, xs)]
+            return xs
         found = []
         for x in xs:
             inner = {**env, generator.variable.text: x}
@@ -109,7 +109,10 @@ class Calls(Expressions):
 
     def elements(self, call: n.Call, i: int, env: Env) -> list[Any]:
         """The values an aggregate works on; one that may not belong to it is undetermined."""
-        return [value if condition is True else condition for condition, value in self.pairs(call, i, env)]
+        pairs = self.pairs(call, i, env)
+        if isinstance(pairs, Undetermined):
+            return [pairs]
+        return [value if condition is True else condition for condition, value in pairs]
 
     def logic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
         """any, all, none, at_least: an element whose condition is open counts as condition and value."""
@@ -119,6 +122,8 @@ class Calls(Expressions):
             if isinstance(least, Undetermined):
                 return least
         pairs = self.pairs(attrs.evolve(call, arguments=arguments), i, env)
+        if isinstance(pairs, Undetermined):
+            return pairs
         if name == "all":
             either = [v if c is True else self.kleene([c, v], True, i) if v is True else blame([c, v]) for c, v in pairs]
             return self.kleene(either, False, i)
@@ -133,9 +138,11 @@ class Calls(Expressions):
         """count, sum, mean, min, max."""
         if name == "count":
             pairs = self.pairs(call, i, env)
-            lost = [v for _, v in pairs if isinstance(v, Undetermined)] if call.generator is None else []
-            of_nothing = lost if len(pairs) == 1 == len(lost) and not self._is_list(call.arguments[0]) else []
-            return blame([*of_nothing, *(c for c, _ in pairs)]) or Fraction(len(pairs))
+            if isinstance(pairs, Undetermined):
+                return pairs
+            if call.generator is None and not isinstance(self.source(call.arguments[0], call.window, i, env), list):
+                return pairs[0][1]  # the list itself is not known
+            return blame(condition for condition, _ in pairs) or Fraction(len(pairs))
         values = self.elements(call, i, env)
         if open_ := blame(values):
             return open_

@@ -32,7 +32,7 @@ Result = dict[str, object]
 
 def rows(platform: str, name: str) -> list[Row]:
     """The rows of a sample file."""
-    with open(SCHEMES / platform / "data" / name, encoding="utf-8", newline="") as file:
+    with (SCHEMES / platform / "data" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -257,7 +257,7 @@ def douyin(month: int) -> dict[str, Result]:
     """The assessment of a month of 2023, over the three months before it."""
     window = [f"2023-{m:02}" for m in range(month - 3, month)]
     end = {8: date(2023, 7, 31), 9: date(2023, 8, 31)}[month]
-    with open(SCHEMES / "douyin" / "data" / "qualified_bar.csv", encoding="utf-8", newline="") as file:
+    with (SCHEMES / "douyin" / "data" / "qualified_bar.csv").open(encoding="utf-8", newline="") as file:
         bars = {industry: Fraction(bar) for industry, bar in list(csv.reader(file))[1:]}
     merchants: dict[str, list[Row]] = {}
     for merchant in rows("douyin", "merchants.csv"):

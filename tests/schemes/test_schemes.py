@@ -1,4 +1,4 @@
-"""The published schemes: their examples, their clauses, and the sample data against results computed by hand."""
+"""The published schemes: examples, clauses, and the sample data against results computed by hand."""
 
 import csv
 import re
@@ -23,6 +23,14 @@ SCHEMES = TESTS.parent / "schemes"
 EXPECTED = TESTS / "schemes" / "expected"
 SCHEME_FILES = sorted(SCHEMES.glob("*/*.tier"))
 OVERLAYS = sorted(SCHEMES.glob("*/overlays/*.tier"))
+
+PLAN = "alibaba_1688/star_provider.tier"
+QUARTER = "tmall_global/quarter.tier"
+STAR = "tmall_global/star.tier"
+BELT = "douyin/industrial_belt.tier"
+PLATFORM = "gbt_31526/platform.tier"
+TMALL = "tmall/star_provider.tier"
+SHOPS, MERCHANTS = ("shops",), ("merchants",)
 
 CLAUSES = {
     "alibaba_1688": [f"1688-{i}" for i in range(1, 10)],
@@ -61,7 +69,7 @@ def test_every_example_comes_out(path: Path) -> None:
 
 @pytest.mark.parametrize("platform", CLAUSES)
 def test_every_clause_is_quoted_or_set_aside(platform: str) -> None:
-    """Each clause of the source is cited by a statement, or named in a comment that says why it is not encoded."""
+    """Each clause of the source is cited by a statement, or named in a comment that says why it is not."""
     texts = "\n".join(path.read_text("utf-8") for path in sorted((SCHEMES / platform).glob("*.tier")))
     cited = set(re.findall(r'clause: "([^"]+)"', texts))
     aside = set(re.findall(r"^#   (\S+)  ", texts, re.MULTILINE))
@@ -87,8 +95,8 @@ def test_invented_figures_say_so(path: Path) -> None:
 @pytest.mark.parametrize("path", OVERLAYS, ids=name_of)
 def test_illustrations_leave_no_hole(path: Path) -> None:
     """With its illustration a scheme has nothing left open."""
-    filled = [load(scheme, overlay=True) for scheme in path.parent.parent.glob("*.tier") if scheme.name != "star.tier"]
-    assert [scheme.checked.holes for scheme in filled] == [0]
+    open_ones = [p for p in path.parent.parent.glob("*.tier") if p != SCHEMES / STAR]
+    assert [load(p, overlay=True).checked.holes for p in open_ones] == [0]
 
 
 # ------------------------------------------------------------------ which periods a version governs
@@ -97,12 +105,12 @@ def test_illustrations_leave_no_hole(path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "refused", "accepted"),
     [
-        ("tmall_global/quarter.tier", ["2017-Q1", "2017-Q2"], ["2017-Q3", "2017-Q4", "2018-Q1"]),
-        ("tmall_global/star.tier", ["2016-H2"], ["2017-H1", "2017-H2"]),
-        ("alibaba_1688/star_provider.tier", ["FY2021"], ["FY2022", "FY2023"]),
-        ("douyin/industrial_belt.tier", ["2023-07"], ["2023-08", "2024-01"]),
-        ("gbt_31526/platform.tier", ["2014", "2025", "2026"], ["2015", "2024"]),
-        ("tmall/star_provider.tier", ["2021-H2"], ["2022-H1"]),
+        (QUARTER, ["2017-Q1", "2017-Q2"], ["2017-Q3", "2017-Q4", "2018-Q1"]),
+        (STAR, ["2016-H2"], ["2017-H1", "2017-H2"]),
+        (PLAN, ["FY2021"], ["FY2022", "FY2023"]),
+        (BELT, ["2023-07"], ["2023-08", "2024-01"]),
+        (PLATFORM, ["2014", "2025", "2026"], ["2015", "2024"]),
+        (TMALL, ["2021-H2"], ["2022-H1"]),
     ],
 )
 def test_periods_outside_the_version_are_refused(path: str, refused: list[str], accepted: list[str]) -> None:
@@ -121,7 +129,7 @@ def test_periods_outside_the_version_are_refused(path: str, refused: list[str], 
 def test_the_refusal_names_the_nearest_period() -> None:
     """The second quarter of 2017 was assessed by the old standard; the third is the nearest."""
     with pytest.raises(DiagnosticError) as error:
-        load(SCHEMES / "tmall_global/quarter.tier").period("2017-Q2")
+        load(SCHEMES / QUARTER).period("2017-Q2")
     assert error.value.diagnostics[0].args["nearest"] == "2017-Q3"
 
 
@@ -148,10 +156,6 @@ class Run:
         return scheme.rate(rows, period=self.period, history=history)
 
 
-QUARTER, STAR = "tmall_global/quarter.tier", "tmall_global/star.tier"
-PLAN, BELT, TMALL = "alibaba_1688/star_provider.tier", "douyin/industrial_belt.tier", "tmall/star_provider.tier"
-SHOPS, MERCHANTS = ("shops",), ("merchants",)
-
 RUNS = [
     Run("alibaba_1688.star_provider-FY2022", PLAN, "FY2022", "providers.csv"),
     Run("alibaba_1688.star_provider-FY2022-illustration", PLAN, "FY2022", "providers.csv", (), True),
@@ -161,7 +165,7 @@ RUNS = [
     Run("tmall_global.star-2017-H1", STAR, "2017-H1", "scores-2017-H1.csv"),
     Run("douyin.industrial_belt-2023-08-illustration", BELT, "2023-08", "providers.csv", MERCHANTS, True),
     Run("douyin.industrial_belt-2023-09-illustration", BELT, "2023-09", "providers.csv", MERCHANTS, True),
-    Run("gbt_31526-2024", "gbt_31526/platform.tier", "2024", "platforms.csv"),
+    Run("gbt_31526-2024", PLATFORM, "2024", "platforms.csv"),
     Run("tmall.star_provider-2022-H1-illustration", TMALL, "2022-H1", "providers.csv", (), True),
     Run("tmall.star_provider-2022-H2-illustration", TMALL, "2022-H2", "providers.csv", (), True),
 ]
@@ -169,7 +173,7 @@ RUNS = [
 
 def compare(outcome: Outcome, expected: str) -> None:
     """Hold an outcome against the file computed by hand, row by row."""
-    with open(EXPECTED / f"{expected}.csv", encoding="utf-8", newline="") as file:
+    with (EXPECTED / f"{expected}.csv").open(encoding="utf-8", newline="") as file:
         wanted = {row.pop("id"): row for row in csv.DictReader(file)}
     assert {result.id for result in outcome.results} == set(wanted)
     differing = {}
@@ -210,13 +214,11 @@ def test_the_second_half_year_is_averaged_from_published_quarters() -> None:
 
 def test_the_sample_of_the_external_table_is_the_illustration() -> None:
     """The bars of Douyin's CSV file and of its overlay give the same results."""
-    folder = SCHEMES / "douyin"
-    scheme = load(folder / "industrial_belt.tier")
+    scheme, data = load(SCHEMES / BELT), SCHEMES / "douyin" / "data"
     declared = scheme.checked.tables["qualified_bar"]
-    bars = read_mapping(folder / "data" / "qualified_bar.csv", declared.key, declared.value)
-    rows = read_subjects(
-        folder / "data" / "providers.csv", scheme.fields, tables={"merchants": folder / "data" / "merchants.csv"}
-    ).rows
+    bars = read_mapping(data / "qualified_bar.csv", declared.key, declared.value)
+    tables = {"merchants": data / "merchants.csv"}
+    rows = read_subjects(data / "providers.csv", scheme.fields, tables=tables).rows
     outcome = scheme.rate(rows, period="2023-08", tables={"qualified_bar": bars})
     compare(outcome, "douyin.industrial_belt-2023-08-illustration")
 

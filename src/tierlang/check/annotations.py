@@ -66,7 +66,7 @@ def origin_of(statement: n.Statement) -> Origin:
 def readings_of(file: n.File) -> tuple[Reading, ...]:
     """Every ``@reading`` of a file, in written order."""
     return tuple(
-        Reading(*[a.get(key) or "" for key in ("id", "text", "reading", "alternatives")], a.span)
+        Reading(a.get("id") or "", a.get("text") or "", a.get("reading") or "", a.get("alternatives") or "", a.span)
         for statement in file.statements
         for a in statement.annotations
         if a.name.text == "reading"

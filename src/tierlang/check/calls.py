@@ -127,15 +127,14 @@ def _logic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
             return BOOL
         typer.number(call.arguments[0], "as the first argument of `at_least`")
         conditions = call.arguments[1:]
-    if call.generator is not None and conditions or call.generator is None and not conditions:
+    if (call.generator is not None and conditions) or (call.generator is None and not conditions):
         found = len(conditions)
         typer.findings.add("E-ARGUMENTS", call.span, function=builtin.name, expected=builtin.form, found=found)
     if call.generator is not None:
         item = typer.generator(call.generator)
         if item != BOOL and not isinstance(item, AnyType):
             typer.findings.add("E-NOT-CONDITION", call.generator.item.span, found=item)
-        if call.window is not None:
-            _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
+        _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
         return BOOL
     for condition in conditions:
         kind = typer.of(condition)
@@ -158,21 +157,22 @@ def _elements(typer: "Typer", call: n.Call, expr: n.Expr, kind: ListType | Serie
 
 
 def _check_window(typer: "Typer", window: n.Window | None, kind: Type, expr: n.Expr) -> None:
-    if window is None:
-        return
+    """Check that a series has whole periods in a window; in the data window where none is written."""
     if not isinstance(kind, SeriesType):
-        if not isinstance(kind, AnyType):
+        if window is not None and not isinstance(kind, AnyType):
             typer.findings.add("E-ARGUMENTS", window.span, function="over", expected="a series", found=kind)
         return
+    unit = typer.data_unit
     match window:
         case n.PeriodWindow(label=label):
-            unit = unit_of(label) or "year"
-        case n.LastWindow(unit=unit) | n.ThisWindow(unit=unit) | n.PreviousWindow(unit=unit):
-            pass
-    typer.needs_period(window.span, "over")
-    if not divides(kind.unit, unit):
+            unit = unit_of(label)
+        case n.LastWindow(unit=named) | n.ThisWindow(unit=named) | n.PreviousWindow(unit=named):
+            unit = named
+    if window is not None:
+        typer.needs_period(window.span, "over")
+    if unit is not None and not divides(kind.unit, unit, typer.fiscal_start):
         facts = {"unit": kind.unit, "window": unit, "name": typer.text(expr)}
-        typer.findings.add("E-FINER", window.span, facts=facts)
+        typer.findings.add("E-FINER", (window or expr).span, facts=facts)
 
 
 def _aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
@@ -181,8 +181,7 @@ def _aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         if call.arguments:
             _count_is(typer, builtin, call, 0, 0)
         item = typer.generator(call.generator)
-        if call.window is not None:
-            _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
+        _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
         items = ((call.generator.item, item),)
     else:
         items = _listed(typer, builtin, call)
@@ -190,8 +189,10 @@ def _aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         return COUNT
     kind: Type = ANY
     previous: n.Expr | None = None
-    for expr, found in items:
-        if not isinstance(found, NumberType | AnyType) and not (builtin.name in {"min", "max"} and found in {DATE, TIER}):
+    ordered = (NUMBER, DATE, TIER) if builtin.name in {"min", "max"} else (NUMBER,)
+    for expr, item_type in items:
+        found = item_type
+        if not isinstance(found, NumberType | AnyType) and found not in ordered:
             typer.findings.add("E-TYPE", expr.span, found=found, expected="number", where=f"in `{builtin.name}`")
             found = ANY
         if previous is None:
@@ -277,7 +278,7 @@ def _check_quota(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
     """A quota is a whole number, or a share with `count:` saying how a part of a member is counted."""
     quota = call.arguments[1]
     value = units.constant(quota)
-    is_share = units.is_percent(quota) or typer.seen.get(id(quota)) == SHARE or value is not None and value != int(value)
+    is_share = units.is_percent(quota) or typer.seen.get(id(quota)) == SHARE or (value is not None and value != int(value))
     rounds = any(isinstance(o.key, n.Name) and o.key.ident.text == "count" for o in call.options)
     if is_share != rounds:
         facts = {"function": "top", "name": "count", "value": "(none)" if is_share else "count"}
@@ -295,8 +296,8 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         kind = kind.of
         for option in call.options:
             if isinstance(option.key, n.Name) and option.key.ident.text in {"among", "within"}:
-                facts = {"function": builtin.name, "name": option.key.ident.text, "expected": "an option for the cohort only"}
-                typer.findings.add("E-ARGUMENT-NAME", option.span, facts=facts)
+                words = {"function": builtin.name, "name": option.key.ident.text, "expected": "no option of the cohort"}
+                typer.findings.add("E-ARGUMENT-NAME", option.span, facts=words)
     else:
         _outside_loops(typer, builtin, call)
         kind = typer.value(call.arguments[0])
@@ -306,7 +307,7 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         return NUMBER
     if builtin.name == "quantile":
         typer.same(call.arguments[1], SHARE, "as the share of `quantile`")
-    if builtin.name == "zscore" or isinstance(kind, NumberType) and kind.kind != "money":
+    if builtin.name == "zscore" or (isinstance(kind, NumberType) and kind.kind != "money"):
         return NUMBER
     return kind
 
@@ -405,4 +406,4 @@ _FAMILIES = {
     "date": _date,
     "level": _level,
 }
-assert set(_FAMILIES) | {"name"} == {b.family for b in BUILTINS.values()} and COHORT_FAMILIES <= set(_FAMILIES)
+assert set(_FAMILIES) | {"name"} == {b.family for b in BUILTINS.values()} and set(_FAMILIES) >= COHORT_FAMILIES

@@ -10,8 +10,8 @@ from tierlang.check.domains import Domains
 from tierlang.check.facts import Facts
 from tierlang.check.formulas import (
     MIRRORED,
-    Atom,
     AtLeast,
+    Atom,
     Formula,
     Not,
     Unknown,
@@ -175,8 +175,7 @@ class Reader:
         kind = self.facts.types(name)
         if not isinstance(kind, BoolType):
             return Unknown(name.span, NOT_COMPARISON)
-        self._axis(name, name, kind, Constant(1, "bool"))
-        return Atom(name, "==", (1,), name.span, name.span)
+        return self._atom(name, "==", (Constant(1, "bool"),), Atom(name, "==", (), name.span, name.span, name.span))
 
     # ------------------------------------------------------------ comparisons
 
@@ -195,10 +194,11 @@ class Reader:
         if first is not None and second is not None:
             return fixed(holds(first.value, operator_, (second.value,)))
         if second is not None:
-            return self._atom(left, operator_, (second,), Atom(left, operator_, (), span, right.span))
+            return self._atom(left, operator_, (second,), Atom(left, operator_, (), span, left.span, right.span))
         if first is not None:
-            mirrored = MIRRORED[operator_]
-            return self._atom(right, mirrored, (first,), Atom(right, mirrored, (), span, left.span, mirrored=True))
+            operator_ = MIRRORED[operator_]
+            at = Atom(right, operator_, (), span, right.span, left.span, mirrored=True)
+            return self._atom(right, operator_, (first,), at)
         if self._is_hole(left) or self._is_hole(right):
             return Unknown(span)
         return Unknown(span, NOT_CONSTANT)
@@ -211,30 +211,30 @@ class Reader:
         known = tuple(value for value in found if value is not None)
         if len(known) < len(found):
             return Unknown(span, None if any(map(self._is_hole, members.items)) else NOT_CONSTANT)
-        return self._atom(left, "in", known, Atom(left, "in", (), span, right.span)) if known else fixed(False)
+        at = Atom(left, "in", (), span, left.span, right.span)
+        return self._atom(left, "in", known, at) if known else fixed(False)
 
     def _atom(self, expr: n.Expr, operator_: str, values: tuple[Constant, ...], at: Atom) -> Formula:
         if self._is_hole(expr):
             return Unknown(at.span)
-        axis = self._axis(self.resolved(expr), expr, self.facts.types(expr), values[0])
+        axis = self.axis_of(expr, values[0])
         if axis is None or any(value.family != axis.family for value in values):
             return Unknown(at.span, NOT_COMPARISON)
         return attrs.evolve(at, axis=axis.expr, values=tuple(value.value for value in values))
 
-    def _axis(self, key: n.Expr, written: n.Expr, kind: Type, constant: Constant) -> Axis | None:
-        """The axis of an expression; None where its type does not fit the constant."""
+    def axis_of(self, expr: n.Expr, constant: Constant) -> Axis | None:
+        """The axis of an expression that is compared with *constant*; None where its type does not fit."""
+        key, kind = self.resolved(expr), self.facts.types(expr)
         if key in self.axes:
             return self.axes[key]
         family = constant.family if isinstance(kind, AnyType) else _FAMILIES.get(type(kind))
         if family != constant.family:
             return None
         unit = constant.unit
-        if isinstance(kind, NumberType) and kind.kind == "money":
-            unit = kind.currency
-        elif isinstance(kind, NumberType) and kind.kind == "share":
-            unit = "%"
+        if isinstance(kind, NumberType) and kind.kind in {"money", "share"}:
+            unit = kind.currency or "%"
         domain = self.domains.of(key, _TYPES[family] if isinstance(kind, AnyType) else kind)
-        self.axes[key] = Axis(key, label_of(key, written, self.source), family, domain, unit)
+        self.axes[key] = Axis(key, label_of(key, expr, self.source), family, domain, unit)
         return self.axes[key]
 
     def resolved(self, expr: n.Expr) -> n.Expr:

@@ -183,7 +183,7 @@ def range_problem(value: Exact, kind: NumberType) -> str | None:
         return "a whole number"
     low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
     high = 1 if kind.kind == "share" and kind.high is None else kind.high
-    if low is not None and value < low or high is not None and value > high:
+    if (low is not None and value < low) or (high is not None and value > high):
         if low is None or high is None:
             return f"at least {low}" if high is None else f"at most {high}"
         return f"{low} to {high}"

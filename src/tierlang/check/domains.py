@@ -26,6 +26,8 @@ from tierlang.types import (
 MAX_DEPTH = 60
 """Expressions and definitions inside one another, as far as they are followed; beyond that every value is possible."""
 
+MAX_DIGITS = 40
+
 TRUTH = Choices((0, 1))
 DAYS_OF_CALENDAR = Numbers(1, datetime.date.max.toordinal(), step=1)
 FROM_ZERO = Numbers(0)
@@ -123,12 +125,6 @@ class Domains:
                 return self._computed(expr, depth)
 
     def _named(self, expr: n.Expr, name: str, depth: int) -> Domain:
-        if name not in self._known:
-            self._known[name] = EVERY_NUMBER  # should it need itself, which is reported elsewhere
-            self._known[name] = self._of_name(expr, name, depth)
-        return self._known[name]
-
-    def _of_name(self, expr: n.Expr, name: str, depth: int) -> Domain:
         value = self.facts.params.get(name)
         if value is not None:
             return ranges.point(value)
@@ -136,9 +132,12 @@ class Domains:
             return declared_domain(self.facts.inputs[name], self.levels)
         if name in self._adjusted or name in {"bonuses", "deductions"}:
             return FROM_ZERO
-        if name in self.facts.definitions:
-            return self._of(self.facts.definitions[name], depth + 1)
-        return declared_domain(self.facts.types(expr), self.levels)
+        if name not in self.facts.definitions:
+            return declared_domain(self.facts.types(expr), self.levels)
+        if name not in self._known:
+            self._known[name] = EVERY_NUMBER  # should it need itself, which is reported elsewhere
+            self._known[name] = self._of(self.facts.definitions[name], depth + 1)
+        return self._known[name]
 
     def _arms(self, arms: tuple[n.Arm, ...], depth: int) -> Domain:
         """The values of a band: just those, where every one is a constant."""
@@ -195,9 +194,11 @@ class Domains:
             return ranges.summed(self._elements(call, depth))
         arguments = [constant(argument) for argument in call.arguments]
         match name, arguments:
-            case "round", [_, *digits] if not digits or isinstance(digits[0], int):
-                places = digits[0] if digits and digits[0] is not None else 0
-                return ranges.rounded(self._numbers(call.arguments[0], depth), int(places))
+            case "round", [_, *digits]:
+                places = digits[0] if digits else 0
+                if isinstance(places, int) and abs(places) <= MAX_DIGITS:
+                    return ranges.rounded(self._numbers(call.arguments[0], depth), places)
+                return EVERY_NUMBER
             case "abs", [_]:
                 return ranges.absolute(self._numbers(call.arguments[0], depth))
             case ("clamp" | "minmax"), [_, low, high] if low is not None and high is not None:

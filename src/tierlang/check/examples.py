@@ -151,7 +151,7 @@ class ExampleChecker:
         return result
 
     def _heading(self, cell: n.Expr, type_of: _TypeOf, is_first: bool) -> tuple[str, Type] | None:
-        if not isinstance(cell, n.Name) or is_first and cell.ident.text != "id":
+        if not isinstance(cell, n.Name) or (is_first and cell.ident.text != "id"):
             expected = "`id`" if is_first else "a name"
             self.findings.add("E-TYPE", cell.span, found="value", expected=expected, where="as heading")
             return None
@@ -222,14 +222,14 @@ class ExampleChecker:
 
     def _scalar(self, expr: n.Expr, wanted: Type) -> object:
         match expr, wanted:
-            case n.NumberLiteral(value=value, unit=unit), NumberType(kind="money", currency=currency) if unit == currency:
-                return self._in_range(value, expr, wanted)
-            case n.Negate(operand=n.NumberLiteral(value=value, unit=unit)), NumberType(currency=currency) if unit == currency:
-                return self._in_range(-value, expr, wanted)
+            case n.NumberLiteral(value=amount, unit=unit), NumberType(kind="money", currency=currency) if unit == currency:
+                return self._in_range(amount, expr, wanted)
+            case n.Negate(operand=n.NumberLiteral(value=amount, unit=unit)), NumberType(currency=currency) if unit == currency:
+                return self._in_range(-amount, expr, wanted)
             case _, NumberType(kind=kind) if kind != "money" and units.constant(expr) is not None:
-                value = units.constant(expr)
-                assert value is not None
-                return self._in_range(value, expr, wanted)
+                folded = units.constant(expr)
+                assert folded is not None
+                return self._in_range(folded, expr, wanted)
             case (n.BoolLiteral(value=value), BoolType()) | (n.DateLiteral(value=value), DateType()):
                 return value
             case (n.TextLiteral(value=word) | n.Name(ident=n.Ident(text=word))), TextType(choices=choices):
@@ -264,6 +264,8 @@ class ExampleChecker:
                 number_ = units.constant(expr)
                 return number_ if number_ is not None else self._wrong(expr, NUMBER)
 
-    def _wrong(self, expr: n.Expr, wanted: Type) -> None:
+    def _wrong(self, expr: n.Expr, wanted: Type) -> object:
+        """Report a value of another type, and go on as if it were missing."""
         written = self.findings.source.at(expr.span)[:60]
         self.findings.add("E-TYPE", expr.span, found=written, expected=wanted, where="in an example")
+        return None

@@ -23,7 +23,7 @@ class Atom:
     Attributes:
         axis: the expression that is compared.
         span: the comparison.
-        bound: the constant in it.
+        subject, bound: what is compared, and the constant.
         mirrored: whether the constant was written first.
     """
 
@@ -31,6 +31,7 @@ class Atom:
     operator: str
     values: tuple[Value, ...]
     span: Span = attrs.field(eq=False)
+    subject: Span = attrs.field(eq=False)
     bound: Span = attrs.field(eq=False)
     mirrored: bool = attrs.field(default=False, eq=False)
 

@@ -2,9 +2,9 @@
 
 from typing import TypeVar
 
+from tierlang.builtins import AMONG, BEST, MISSING, MODES, TIES
 from tierlang.check.declarations import MAX_COHORT
 from tierlang.check.model import Assessment, RankDefaults, VersionFacts
-from tierlang.builtins import AMONG, BEST, MISSING, MODES, TIES
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.periods import SAMPLES, UNITS, Calendar, PeriodError, unit_of
 from tierlang.source import Span

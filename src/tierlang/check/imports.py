@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -116,7 +116,7 @@ class Importer:
         self.findings.add("E-IMPORT", statement.span, path=statement.path, reason=reason)
 
 
-def _prefixed(statements: list[n.Statement], alias: str, span: Span) -> list[n.Statement]:
+def _prefixed(statements: Sequence[n.Statement], alias: str, span: Span) -> list[n.Statement]:
     """A library's statements with every name of its own prefixed, placed at the import."""
     own = {s.ident.text for s in statements if isinstance(s, n.Param | n.Table | n.Def)}
 

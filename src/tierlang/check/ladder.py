@@ -1,7 +1,102 @@
-"""Stub."""
+"""Reports what levels.py finds about the ladder, each fault at the comparison where it lies."""
 
-from typing import Any
+from collections.abc import Iterable
+
+from tierlang.check.conditions import Axis, Reader
+from tierlang.check.facts import Facts
+from tierlang.check.formulas import Atom, atoms
+from tierlang.check.levels import (
+    Gap,
+    Ladder,
+    Level,
+    Overlap,
+    Unanalysed,
+    Unreachable,
+    find_faults,
+    level_names,
+    read_ladder,
+)
+from tierlang.check.show import show_ends, show_range
+from tierlang.diagnostics.model import Findings, Fix, Label, quoted
+from tierlang.types import Exact
 
 
-def check_ladder(facts: Any, findings: Any) -> None:
-    """Stub."""
+def check_ladder(facts: Facts, findings: Findings) -> None:
+    """Report gaps and overlaps of the tier conditions, and levels that can never be the result."""
+    reader = Reader(facts, findings.source, level_names(facts))
+    ladder = read_ladder(facts, reader)
+    for fault in find_faults(ladder, facts, reader):
+        match fault:
+            case Gap():
+                _report_gap(fault, ladder, reader.levels, findings)
+            case Overlap():
+                _report_overlap(fault, ladder, reader.levels, findings)
+            case Unreachable(level=level, above=above):
+                findings.add("W-TIER-UNREACHABLE", level.span, level=level.name, above=quoted(above))
+            case Unanalysed(span=span, reason=reason):
+                findings.add("W-TIERS-UNANALYSED", span, reason=reason)
+
+
+def _report_gap(gap: Gap, ladder: Ladder, names: tuple[str, ...], findings: Findings) -> None:
+    axis, run = gap.region.axis, gap.region.run
+    assert axis is not None  # a ladder without names has no cells in which only some levels hold
+    lower, upper = show_ends(run, axis, names)
+    ends = _edge(ladder.levels, axis, run[0].low, "<=") if lower else None
+    starts = _edge(ladder.levels, axis, run[-1].high, ">=") if upper else None
+    labels = [Label(starts[1].span, "starts", {"level": starts[0].name})] if starts else []
+    at = ends or starts
+    findings.add(
+        "W-TIER-GAP",
+        at[1].span if at else ladder.levels[-1].span,
+        labels=labels,
+        fixes=_fixes(gap, ends, starts, findings) if ends and starts else [],
+        witness=gap.region.words(names),
+        range=show_range(run, axis, names),
+        lower=lower,
+        upper=upper,
+        level=ends[0].name if ends else None,
+        falls_to=gap.falls_to,
+    )
+
+
+def _report_overlap(overlap: Overlap, ladder: Ladder, names: tuple[str, ...], findings: Findings) -> None:
+    axis, run = overlap.region.axis, overlap.region.run
+    first, second = overlap.first, overlap.second
+    spans = []
+    for level in (second, first):
+        edge = None
+        if axis is not None:
+            edge = _edge([level], axis, run[0].low) or _edge([level], axis, run[-1].high)
+        spans.append(edge[1].span if edge else level.span)
+    findings.add(
+        "E-TIER-OVERLAP" if ladder.exclusive else "W-TIER-OVERLAP",
+        spans[0],
+        labels=[Label(spans[1], "first")],
+        first=first.name,
+        second=second.name,
+        witness=overlap.region.words(names) or None,
+        range=None if axis is None else show_range(run, axis, names),
+    )
+
+
+def _edge(levels: Iterable[Level], axis: Axis, value: Exact | None, towards: str = "") -> tuple[Level, Atom] | None:
+    """A comparison of an axis with a value, and its level; one of the direction *towards* if there is any."""
+    found = [
+        (level, atom)
+        for level in levels
+        for atom in atoms(level.formula)
+        if atom.axis == axis.expr and value is not None and value in atom.values
+    ]
+    found.sort(key=lambda pair: pair[1].operator[:1] != towards[:1])
+    return found[0] if found else None
+
+
+def _fixes(gap: Gap, ends: tuple[Level, Atom], starts: tuple[Level, Atom], findings: Findings) -> list[Fix]:
+    """Let the lower range go on to where the upper one starts."""
+    atom, run = ends[1], gap.region.run
+    if atom.operator not in {"<", "<="}:
+        return []
+    subject, upper = findings.source.at(atom.subject), findings.source.at(starts[1].bound)
+    if atom.mirrored:
+        return [Fix(atom.span, f"{upper} {'>=' if run[-1].high_in else '>'} {subject}")]
+    return [Fix(atom.span, f"{subject} {'<=' if run[-1].high_in else '<'} {upper}")]

@@ -7,6 +7,7 @@ import attrs
 
 from tierlang.check import annotations, header, order, rules
 from tierlang.check.bands import check_bands
+from tierlang.check.cost import check_cost
 from tierlang.check.declarations import input_of, key_type, param_of, record_type, table_of
 from tierlang.check.examples import ExampleChecker
 from tierlang.check.expand import Expander
@@ -15,6 +16,7 @@ from tierlang.check.imports import Importer, Resolver
 from tierlang.check.ladder import check_ladder
 from tierlang.check.lints import check_lints
 from tierlang.check.model import (
+    Assessment,
     CheckedScheme,
     Definition,
     ExampleDecl,
@@ -28,6 +30,7 @@ from tierlang.check.model import (
 from tierlang.check.scope import Named, check_reserved, declare
 from tierlang.check.types import TableType, Typer
 from tierlang.diagnostics.model import Findings
+from tierlang.periods import unit_of
 from tierlang.source import NOWHERE, SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import parse
@@ -88,7 +91,9 @@ class _Checker:
         rounding = header.rounding_of(self.file, findings)
         scheme_id = header.only(n.SchemeId, self.file, findings)
         self._declarations()
-        typer = Typer(self.scope, findings, has_period=assessment.unit is not None)
+        typer = Typer(
+            self.scope, findings, data_unit=_data_unit(assessment), fiscal_start=assessment.starting or (1, 1)
+        )
         self._known_types(typer)
         self.expander.learn(self.scope.functions)
         statements = self._expanded()
@@ -103,10 +108,13 @@ class _Checker:
             if level.condition is not None:
                 typer.condition(level.condition)
         self._check_windows(statements)
+        conditions = [*(r.condition for r in rule_list), *(lv.condition for lv in ladder if lv.condition is not None)]
+        amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
+        check_cost([*amounts, *conditions], typer.seen, assessment, findings)
         examples = self._examples(definitions, levels, rule_list, assessment.unit)
         if not findings.errors:
             self._analyse(statements, definitions, typer)
-            self._unused(definitions)
+            self._unused()
         return CheckedScheme(
             source=findings.source,
             file=original,
@@ -170,7 +178,7 @@ class _Checker:
     def _known_types(self, typer: Typer) -> None:
         typer.values.update({name: i.type for name, i in self.inputs.items()})
         typer.values.update({name: p.type for name, p in self.params.items()})
-        typer.values.update({name: TIER for name in self.scope.level_names()})
+        typer.values.update(dict.fromkeys(self.scope.level_names(), TIER))
         typer.tables.update({name: TableType(t.key, t.value) for name, t in self.tables.items()})
 
     # ------------------------------------------------------------ definitions
@@ -247,7 +255,7 @@ class _Checker:
         check_bands(facts, self.findings)
         check_lints(facts, self.findings)
 
-    def _unused(self, definitions: dict[str, Definition]) -> None:
+    def _unused(self) -> None:
         used = self.scope.used
         for name, named in self.scope.values.items():
             if named.kind in {"input", "param", "table"} and name not in used and "." not in name:
@@ -259,6 +267,17 @@ class _Checker:
         for name, record in self.scope.records.items():
             if f"record {name}" not in used:
                 self.findings.add("W-UNUSED", record.ident.span, name=name, kind="record")
+
+
+def _data_unit(assessment: Assessment) -> str | None:
+    """What the data window is made of: the unit of `assess … over`, else the assessed period's."""
+    match assessment.window:
+        case n.LastWindow(unit=unit) | n.ThisWindow(unit=unit) | n.PreviousWindow(unit=unit):
+            return unit
+        case n.PeriodWindow(label=label):
+            return unit_of(label)
+        case _:
+            return assessment.unit
 
 
 def _values(statement: n.Define | n.Adjust) -> list[n.Expr]:

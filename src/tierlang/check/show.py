@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from tierlang.check.conditions import Axis
-from tierlang.check.intervals import Cell, Value
+from tierlang.check.intervals import Cell, Numbers, Value
 from tierlang.types import Exact
 
 GROUPED_FROM = 10_000
@@ -53,24 +53,22 @@ def show_equal(value: Value, axis: Axis, levels: Sequence[str] = ()) -> str:
 
 def show_ends(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> tuple[str | None, str | None]:
     """The ends of some neighbouring cells of an axis, as constants; None at an end that it shares with the axis."""
-    low, high = cells[0].low, cells[-1].high
+    first, last, domain = cells[0], cells[-1], axis.domain
+    low, high = first.low, last.high
+    if isinstance(domain, Numbers):
+        low = None if (low, first.low_in) == (domain.low, domain.low_in) else low
+        high = None if (high, last.high_in) == (domain.high, domain.high_in) else high
     return (
-        None if low is None or low == _end(axis, "low") else show_value(low, axis, levels),
-        None if high is None or high == _end(axis, "high") else show_value(high, axis, levels),
+        None if low is None else show_value(low, axis, levels),
+        None if high is None else show_value(high, axis, levels),
     )
-
-
-def _end(axis: Axis, which: str) -> Exact | None:
-    end: Exact | None = getattr(axis.domain, which, None)
-    return end
 
 
 def show_range(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> str:
     """What some neighbouring cells of an axis hold, as a condition."""
     first, last = cells[0], cells[-1]
-    if len(cells) == 1 and (first.low is None and first.high is None or first.low == first.high):
-        if isinstance(first.value, str) or first.low is not None:
-            return f"{axis.label} == {show_value(first.value, axis, levels)}"
+    if len(cells) == 1 and (isinstance(first.value, str) or first.value == first.low == first.high):
+        return f"{axis.label} == {show_value(first.value, axis, levels)}"
     low, high = show_ends(cells, axis, levels)
     name = axis.label
     if low is not None and high is not None:

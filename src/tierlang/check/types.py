@@ -15,9 +15,7 @@ from tierlang.types import (
     BOOL,
     DATE,
     NUMBER,
-
     TEXT,
-
     AnyType,
     BoolType,
     DateType,
@@ -59,7 +57,8 @@ class Typer:
         scope: the declared names.
         values: name to type, of everything that is typed so far.
         tables: name to table.
-        has_period: whether the scheme has an `assess` line, so that there is a data window.
+        data_unit: what the data window is made of; None for a scheme without `assess`, which has none.
+        fiscal_start: (month, day) on which the fiscal year begins.
         loops: the variables of the generators around the expression, innermost last.
     """
 
@@ -67,7 +66,8 @@ class Typer:
     findings: Findings
     values: dict[str, Type] = attrs.field(factory=dict)
     tables: dict[str, TableType] = attrs.field(factory=dict)
-    has_period: bool = True
+    data_unit: str | None = None
+    fiscal_start: tuple[int, int] = (1, 1)
     loops: list[tuple[str, Type]] = attrs.field(factory=list)
     seen: dict[int, Type] = attrs.field(factory=dict)
 
@@ -189,7 +189,7 @@ class Typer:
         if name in self.values:
             return self.values[name]
         if name in BUILTIN_NAME_TYPES:
-            if name.startswith("period") and not self.has_period:
+            if name.startswith("period") and self.data_unit is None:
                 self.findings.add("E-NO-PERIOD", expr.span, name=name)
             return BUILTIN_NAME_TYPES[name]
         if name == "eligible":
@@ -339,7 +339,7 @@ class Typer:
 
     def needs_period(self, span: Span, name: str) -> None:
         """Report a use of the data window in a scheme that has none."""
-        if not self.has_period:
+        if self.data_unit is None:
             self.findings.add("E-NO-PERIOD", span, name=name)
 
 

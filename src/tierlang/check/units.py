@@ -31,7 +31,7 @@ def constant(expr: n.Expr) -> Exact | None:
 def _fold(values: list[Exact], operators: tuple[str, ...]) -> Exact | None:
     total = Fraction(values[0])
     for operator, value in zip(operators, values[1:], strict=True):
-        if operator == "/" and value == 0 or total.numerator.bit_length() > CONSTANT_BITS:
+        if (operator == "/" and value == 0) or total.numerator.bit_length() > CONSTANT_BITS:
             return None
         match operator:
             case "+":
@@ -125,7 +125,7 @@ def add(left: tuple[n.Expr, Type], right: tuple[n.Expr, Type], operator: str, sp
 def _stays_count(*operands: tuple[n.Expr, Type]) -> bool:
     """Counts and whole positive constants add up to a count."""
     values = [constant(expr) for expr, _ in operands]
-    return all(value is None or (isinstance(value, int) or value.denominator == 1) and value >= 0 for value in values)
+    return all(value is None or ((isinstance(value, int) or value.denominator == 1) and value >= 0) for value in values)
 
 
 def _add_days(
@@ -168,6 +168,6 @@ def multiply(left: Type, right: tuple[n.Expr, Type], operator: str, span: Span, 
     if b.kind == "money":
         findings.add("E-UNIT", span, left=a, right=b, operator="/")
         return NUMBER
-    if a.kind == "money" or a.kind == "days" and b.kind != "days":
+    if a.kind == "money" or (a.kind == "days" and b.kind != "days"):
         return NumberType(a.kind, a.currency) if a.kind == "money" else NUMBER
     return NUMBER

@@ -59,34 +59,24 @@ def read_cell(text: str, type: Type) -> object:
         case ListType() | RecordType() | SeriesType():
             raise DataProblem("E-DATA-TYPE", found=words.FOUND_ONE_CELL, expected=words.expected(type))
         case TextType(choices=choices):
-            return read_text(text, choices)
+            return _read_text(text, type, choices)
         case _:
-            return read_text(text)
+            return _read_text(text, type)
 
 
-def read_text(text: str, choices: tuple[str, ...] = ()) -> str:
-    """
-    Read the stripped, non-empty text of a text.
-
-    Args:
-        text: what stands in the cell.
-        choices: declared texts; one that looks like a mark for a missing value is a text all the same.
-
-    Raises:
-        CellProblem: it holds invisible characters, or is a mark for a missing value.
-        DataProblem: it is too long.
-    """
+def _read_text(text: str, type: Type, choices: tuple[str, ...] = ()) -> str:
+    """Read a text; one of the *choices* may look like a mark for a missing value."""
     if len(text) > MAX_TEXT:
         raise DataProblem("E-DATA-TOO-LONG", what=words.TEXT_LENGTH, found=len(text), limit=MAX_TEXT)
     if not text.isprintable():
-        refuse_invisible(text)
+        refuse_invisible(text, words.expected(type))
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
     if text.casefold() in NEVER_TEXT and text not in choices:
-        raise mark_problem(text, words.A_TEXT)
+        raise mark_problem(text, words.expected(type))
     return text
 
 
-def refuse_invisible(text: str) -> None:
+def refuse_invisible(text: str, expected: Words) -> None:
     """
     Refuse control and format characters: two texts that look the same must be the same.
 
@@ -97,7 +87,7 @@ def refuse_invisible(text: str) -> None:
     """
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\n\r\t" + _JOINERS:
-            raise CellProblem(words.A_TEXT, words.INVISIBLE.filled(code=ord(char)), words.DELETE_IT)
+            raise CellProblem(expected, words.INVISIBLE.filled(code=ord(char)), words.DELETE_IT)
 
 
 def _read_bool(text: str) -> bool:

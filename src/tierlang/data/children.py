@@ -87,7 +87,7 @@ def read_children(
 def read_child_series(
     table: Table, field: Field, children: Children, subjects: Subjects, reading: Reading
 ) -> None:
-    """Read a series of child rows from a table with the columns id, key, period, and its name or ``value``."""
+    """Read a series of child rows from a table with the columns id, key, period and its name or ``value``."""
     keyed = KeyedTable(table, [in_one_cell(field, "value")], [KEY, PERIOD], reading)
     _require_value(keyed, field, reading)
     series: dict[tuple[int, int], dict[str, object]] = {}

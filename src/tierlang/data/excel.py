@@ -231,7 +231,7 @@ def _read_format(number_format: str) -> tuple[str, int, bool]:
         the percent sign, or a currency's symbol or code, or nothing; the width of a format that is all
         zeros such as ``000000``, else 0; and whether the number is shown as it is.
     """
-    positive = number_format.split(";")[0].translate(FULL_WIDTH)
+    positive = number_format.split(";", maxsplit=1)[0].translate(FULL_WIDTH)
     bracketed = [name.strip() for name in _BRACKETS.findall(positive) if name.strip()]
     rest = _BRACKETS.sub("", positive)
     symbols = [symbol for symbol in sorted(SYMBOLS, key=len, reverse=True) if symbol in rest]

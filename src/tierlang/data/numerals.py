@@ -32,17 +32,19 @@ SYMBOLS = {
 }
 """The currencies that a symbol can mean; ``$`` alone is not read as Hong Kong dollars."""
 
-NEVER_TEXT = frozenset(
-    ("-", "--", "---", "—", "——", "–", "―", "/", "\\", "n/a", "null", "(null)", "<null>", "nan")
-    + ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "####")
-)
+# fmt: off
+NEVER_TEXT = frozenset({
+    "-", "--", "---", "—", "——", "–", "―", "/", "\\", "n/a", "null", "(null)", "<null>", "nan",
+    "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "####",
+})
 """Casefolded marks for a missing value, and errors of spreadsheets, that nobody means as a text."""
 
-NEVER_NUMBER = NEVER_TEXT | frozenset(
-    ("?", "？", "*", ".", "…", "na", "n.a.", "none", "nil", "missing", "unknown")
-    + ("无", "無", "缺失", "缺", "空", "暂无", "未知")
-)
+NEVER_NUMBER = NEVER_TEXT | {
+    "?", "？", "*", ".", "…", "na", "n.a.", "none", "nil", "missing", "unknown",
+    "无", "無", "缺失", "缺", "空", "暂无", "未知",
+}
 """The marks that stand for a missing value where a number, a date or a bool belongs."""
+# fmt: on
 
 DOT_GROUPING = ("VND", "EUR")
 """Currencies whose amounts are commonly written ``100.000``, meaning a hundred thousand."""
@@ -175,7 +177,9 @@ def _read_marked(text: str, type: NumberType) -> Exact:
     if match is None:
         raise CellProblem(words.expected(type), *_why_no_number(text))
     sign, symbol, inner, whole, fraction, scale, part, unit = match.groups(default="")
-    if (sign and inner) or (symbol and unit) or (scale and part) or not (whole or fraction):
+    if symbol and unit:
+        raise CellProblem(words.expected(type), words.TWO_CURRENCIES, words.NUMBER_ALONE)
+    if (sign and inner) or (scale and part) or not (whole or fraction):
         raise CellProblem(words.expected(type), *_why_no_number(text))
     if match["fraction"] == "":
         raise CellProblem(words.expected(type), words.ENDS_IN_POINT)

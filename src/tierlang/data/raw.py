@@ -265,7 +265,7 @@ def read_id(raw: Raw) -> str:
         raise DataProblem("E-DATA-ID")
     text = _tidy(str(raw))
     if not _ID.fullmatch(text):
-        refuse_invisible(text)
+        refuse_invisible(text, words.AN_ID)
         raise DataProblem("E-DATA-ID")
     if text.casefold() in TOTAL_WORDS:
         raise CellProblem(words.AN_ID, words.ROW_OF_TOTALS, words.DELETE_ROW)

@@ -123,6 +123,7 @@ TWO_AMOUNTS = Words("can mean two amounts: the point may separate thousands", "�
 WRITE_EITHER = Words("write `{first}` or `{second}`", "请写 `{first}` 或 `{second}`")
 HAS_UNIT = Words("carries a currency or another unit", "带有货币或其他单位")
 NUMBER_ALONE = Words("write the number alone", "请只写数字")
+TWO_CURRENCIES = Words("names its currency twice", "写了两次货币")
 OTHER_CURRENCY = Words("is not in {currency}", "不是 {currency} 金额")
 NOT_CONVERTED = Words(
     "currencies are never converted: give the amount in {currency}",

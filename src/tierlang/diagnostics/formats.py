@@ -128,7 +128,7 @@ def _json_text(value: Any) -> str:
     """
     Indented JSON that a terminal may show: readable Chinese, but controls and bidi marks escaped.
 
-    Such characters stand in JSON's strings alone, where ``\\u…`` means the same character.
+    Such characters stand in the strings alone, where JSON's own escape means the same character.
     """
     text = json.dumps(value, ensure_ascii=False, indent=2)
     if not text.isascii():

@@ -84,7 +84,7 @@ def code_pages() -> dict[str, str]:
 def main(arguments: Sequence[str]) -> int:
     """Write the pages into the folder that is the only argument; 0 if that went well, 2 for any other."""
     if len(arguments) != 1:
-        print("usage: python -m tierlang.diagnostics.pages OUTDIR", file=sys.stderr)
+        sys.stderr.write("usage: python -m tierlang.diagnostics.pages OUTDIR\n")
         return 2
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)

@@ -66,7 +66,7 @@ def snippet(source: SourceText, marks: Iterable[Mark], paint: Paint) -> list[str
     by_line: dict[int, list[Mark]] = {}
     for mark in marks:
         by_line.setdefault(mark.line, []).append(mark)
-    width = gutter_width(mark for line in by_line.values() for mark in line)
+    width = len(str(max(by_line)))
     empty = paint("gutter", " " * width + " |")
 
     rows = [empty]

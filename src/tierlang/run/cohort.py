@@ -263,7 +263,7 @@ def _statistic(call: n.Call, members: list[Member], settings: Settings, place: s
     return [shared] * len(members)
 
 
-def _quantile(values: list[Value], share: Value, method: str) -> Value:
+def _quantile(values: Sequence[Value], share: Value, method: str) -> Value:
     return quantile_at(values, share, method) if is_number(share) else share
 
 

@@ -327,7 +327,7 @@ class _Explainer:
         for name in dict.fromkeys(_names(definition)):
             if name in frame.values and name not in local and name not in scheme.definitions:
                 parts += self._parts(name, frame.values[name], definition)
-            elif name in frame.values and name not in local or name in self.run.compiler.constants:
+            elif (name in frame.values and name not in local) or name in self.run.compiler.constants:
                 parts.append((name, shown(frame.values.get(name, self.run.compiler.constants.get(name)))))
         calls = [c for c in walk(definition.value) if is_cohort_call(c, scheme.expression_types)]
         standings = [s for c in calls if isinstance(c, n.Call) and (s := self._standing(c)) is not None]

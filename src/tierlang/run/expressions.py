@@ -18,7 +18,17 @@ from tierlang.periods import PeriodError
 from tierlang.run import functions, kleene
 from tierlang.run.budget import Budget
 from tierlang.run.numbers import fits, product_fits
-from tierlang.run.values import Level, Series, Undetermined, Value, is_number, normal, total, undetermined, union
+from tierlang.run.values import (
+    Level,
+    Series,
+    Undetermined,
+    Value,
+    is_number,
+    normal,
+    total,
+    undetermined,
+    union,
+)
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children
@@ -393,7 +403,7 @@ def constant(value: Value) -> Code:
     return lambda frame: value
 
 
-def _link(test: Callable[[Value, Value], bool], left: Value, right: Value) -> Value:
+def _link(test: Callable[..., Value], left: Value, right: Value) -> Value:
     if isinstance(left, Undetermined) or isinstance(right, Undetermined):
         return union((left, right))
     return test(left, right)

@@ -1,7 +1,7 @@
 """Built-in functions of one subject, as closures; those over the cohort are in cohort.py."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -181,12 +181,12 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
             return run
 
 
-def median_of(values: list[Value]) -> Value:
+def median_of(values: Sequence[Value]) -> Value:
     """The middle of at least one number, or the mean of the two middle ones."""
     return quantile_of([v for v in values if is_number(v)], Fraction(1, 2), "sas5")
 
 
-def quantile_at(values: list[Value], share: Exact, method: str) -> Value:
+def quantile_at(values: Sequence[Value], share: Exact, method: str) -> Value:
     """A quantile of at least one number; the share is held within 0 to 1."""
     return quantile_of([v for v in values if is_number(v)], min(max(share, 0), 1), method)
 

@@ -18,6 +18,9 @@ from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 
+SUMS = {"bonus": "bonuses", "deduct": "deductions"}
+"""The built-in name for the sum of each kind of amount."""
+
 Progress = Callable[[int, int], None]
 """Told the steps done and the steps in all."""
 
@@ -131,11 +134,10 @@ def _amount(value: Value, maximum: Value | None) -> Value:
 
 
 def _sum_adjusts(run: Run, kind: str) -> None:
-    name = {"bonus": "bonuses", "deduct": "deductions"}[kind]
     members = [d.name for d in run.scheme.definitions.values() if d.kind == kind]
     for frame in run.frames.values():
         if all(member in frame.values for member in members):
-            frame.values[name] = _total([frame.values[member] for member in members])
+            frame.values[SUMS[kind]] = _total([frame.values[member] for member in members])
 
 
 def _total(values: list[Value]) -> Value:
@@ -237,9 +239,9 @@ def result_of(run: Run, id_: str) -> Result:
     scheme, frame, subject = run.scheme, run.frames[id_], run.subjects[id_]
     eligible, decision = run.eligible[id_], run.decisions[id_]
     values = {name: public(frame.values[name]) for name in scheme.definitions}
-    for kind, name in (("bonus", "bonuses"), ("deduct", "deductions")):
+    for kind, total_name in SUMS.items():
         if any(definition.kind == kind for definition in scheme.definitions.values()):
-            values[name] = frame.values[name]
+            values[total_name] = frame.values[total_name]
     warnings = _absorbed(frame, decision)
     if eligible is False:
         failed = (*(f"missing {name}" for name in subject.missing_gates), *_failed(run, id_, "eligible", False))

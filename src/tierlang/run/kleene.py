@@ -1,9 +1,8 @@
 """Three-valued logic: false and true decide, undetermined waits with its causes (Kleene)."""
 
 from collections.abc import Iterable
-from typing import Literal
 
-from tierlang.run.values import Undetermined, Value, union
+from tierlang.run.values import Undetermined, Value, is_number, union
 
 Absorbed = list[Undetermined]
 """Undetermined operands that did not matter, because others decided; they become warnings of the result."""
@@ -35,7 +34,7 @@ def at_least(wanted: Value, operands: list[Value], absorbed: Absorbed) -> Value:
         return union([wanted, *operands])
     waiting = [operand for operand in operands if isinstance(operand, Undetermined)]
     true = sum(operand is True for operand in operands)
-    assert isinstance(wanted, int) or hasattr(wanted, "denominator")
+    assert is_number(wanted)
     if true >= wanted or true + len(waiting) < wanted:
         absorbed += waiting
         return true >= wanted
@@ -45,7 +44,3 @@ def at_least(wanted: Value, operands: list[Value], absorbed: Absorbed) -> Value:
 def negate(operand: Value) -> Value:
     """`not`."""
     return operand if isinstance(operand, Undetermined) else not operand
-
-
-Truth = Literal[True, False] | Undetermined
-"""What a condition is worth."""

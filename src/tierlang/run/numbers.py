@@ -9,12 +9,12 @@ from tierlang.types import Exact
 
 
 def _half_up(low: int, twice: int, negative: bool) -> int:
-    return low + (twice > 0 or twice == 0 and not negative)
+    return low + (twice > 0 or (twice == 0 and not negative))
 
 
 _MODES: dict[str, Callable[[int, int, bool], int]] = {
     "half_up": _half_up,
-    "half_even": lambda low, twice, _: low + (twice > 0 or twice == 0 and low % 2 == 1),
+    "half_even": lambda low, twice, _: low + (twice > 0 or (twice == 0 and low % 2 == 1)),
     "up": lambda low, _, negative: low + (not negative),
     "down": lambda low, _, negative: low + negative,
     "floor": lambda low, _twice, _negative: low,
@@ -46,7 +46,7 @@ def sqrt_exact(value: Exact, digits: int) -> Exact:
     scaled = Fraction(value) * Fraction(10) ** (2 * digits)
     low = math.isqrt(math.floor(scaled))
     middle = Fraction(2 * low + 1, 2)
-    above = scaled > middle * middle or scaled == middle * middle and low % 2 == 1
+    above = scaled > middle * middle or (scaled == middle * middle and low % 2 == 1)
     return normal(Fraction(low + above) / Fraction(10) ** digits)
 
 

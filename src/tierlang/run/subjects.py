@@ -11,8 +11,15 @@ import attrs
 
 from tierlang.check.declarations import MAX_COHORT, range_problem
 from tierlang.check.model import CheckedScheme, InputDecl
-from tierlang.diagnostics.model import MAX_DIAGNOSTICS, DataPlace, Diagnostic, DiagnosticError, nearest, quoted
-from tierlang.periods import PeriodError, SAMPLES
+from tierlang.diagnostics.model import (
+    MAX_DIAGNOSTICS,
+    DataPlace,
+    Diagnostic,
+    DiagnosticError,
+    nearest,
+    quoted,
+)
+from tierlang.periods import SAMPLES, PeriodError
 from tierlang.run.values import Level, Series, Value, normal, undetermined
 from tierlang.run.windows import TimeFrame
 from tierlang.types import (
@@ -91,7 +98,7 @@ def exact_number(value: object, *, floats: str = "refuse") -> Exact:
                 raise _Refused("E-DATA-FLOAT", value=value)
             number = _from_decimal(Decimal(repr(value)))
         case str():
-            if not _NUMBER.fullmatch(value) or value.partition("/")[2].strip("0") == "" and "/" in value:
+            if not _NUMBER.fullmatch(value) or (value.partition("/")[2].strip("0") == "" and "/" in value):
                 raise _Refused("E-DATA-CELL", value=_shown(value), expected="a number such as 12, 10.5 or 1/3")
             number = normal(Fraction(value))
         case _:
@@ -107,7 +114,7 @@ def _from_decimal(value: Decimal) -> Exact:
         raise _Refused("E-DATA-CELL", value=value, expected="a finite number")
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
-    if value and not -MAX_DIGITS <= exponent <= MAX_DIGITS or value.adjusted() >= MAX_DIGITS:
+    if (value and not -MAX_DIGITS <= exponent <= MAX_DIGITS) or value.adjusted() >= MAX_DIGITS:
         raise _Refused("E-DATA-TOO-LONG", limit=MAX_DIGITS)
     return normal(Fraction(value))
 

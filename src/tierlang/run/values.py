@@ -95,9 +95,7 @@ class Series:
 
 
 Record: TypeAlias = Mapping[str, "Value"]
-Value: TypeAlias = Union[
-    Exact, bool, str, datetime.date, Level, Undetermined, Series, tuple["Value", ...], Mapping[str, "Value"]
-]
+Value: TypeAlias = Exact | bool | str | datetime.date | Level | Undetermined | Series | tuple["Value", ...] | Mapping[str, "Value"]
 
 
 def undetermined(code: str, path: str, node: str) -> Undetermined:

@@ -17,7 +17,7 @@ _CHECKOUT = Path(__file__).parents[3] / "grammar" / "tier.lark"
 _BUILDING = threading.Lock()
 
 RESERVED_FOR_LATER = frozenset(
-    "when case while fn lambda return let where with extends override use yield null none and_then".split()
+    ["when", "case", "while", "fn", "lambda", "return", "let", "where", "with", "extends", "override", "use", "yield", "null", "none", "and_then"]
 )
 """Words that no name may be, so that a later edition can give them a meaning."""
 
@@ -58,7 +58,7 @@ def parse_statement(text: str, span: Span) -> n.Statement:
         Malformed: it is, but with a fault that the grammar cannot see.
     """
     lark = parser()
-    counter = LineCounter("\n")
+    counter = LineCounter("\n")  # type: ignore[no-untyped-call]  # lark's own class has no annotations
     counter.char_pos = span.start  # lark counts lines from the start of the text otherwise: quadratic over a file
     thread = LexerThread(lark.parser.lexer, LexerState(TextSlice(text, span.start, span.end), counter))
     statement: n.Statement = lark.parser.parser.parse(thread, "statement")

@@ -67,6 +67,9 @@ CELL = Diagnostic(
     place=DataPlace("shops.xlsx", "Q3", 17, "sales", "九百万"),
 )
 IN_MEMORY = Diagnostic("E-DATA-FLOAT", {"value": "0.1"}, place=DataPlace(row=2, column="score", value="0.1"))
+DATA_FILE = Diagnostic(
+    "E-DATA-FILE", {"reason": "does not exist", "reason_zh": "不存在"}, place=DataPlace("shops.csv")
+)
 WHOLE_FILE = Diagnostic("W-EXAMPLE-NONE", {}, STAR)
 NO_PLACE = Diagnostic("E-PARAM-MISSING", {"name": "bar"})
 
@@ -79,7 +82,7 @@ HOSTILE = Diagnostic(
     fixes=(Fix(span_of(HOSTILE_SOURCE, "b"), "\x7f\u202e\U000e0001"),),
 )
 
-ALL = (GAP, COMMA, MULTILINE, CELL, IN_MEMORY, WHOLE_FILE, NO_PLACE, HOSTILE)
+ALL = (GAP, COMMA, MULTILINE, CELL, IN_MEMORY, DATA_FILE, WHOLE_FILE, NO_PLACE, HOSTILE)
 
 
 def report(format: str, lang: str) -> str:

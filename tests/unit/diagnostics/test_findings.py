@@ -1,6 +1,7 @@
 """Findings: kept in order of place, each once, and bounded; and the names offered for a misspelt one."""
 
 import pytest
+
 from tierlang.diagnostics import DiagnosticError, Findings, Fix, Label, nearest, quoted
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS
 from tierlang.source import SourceText, Span
@@ -52,7 +53,9 @@ def test_only_errors_raise(findings: Findings) -> None:
     with pytest.raises(DiagnosticError) as caught:
         findings.raise_errors()
     assert [d.code for d in caught.value.diagnostics] == ["E-DUPLICATE", "W-UNUSED"]
-    assert str(caught.value).startswith("error[E-DUPLICATE]: the name `a` is declared twice\n --> a.tier:1:1\n")
+    assert str(caught.value).startswith(
+        "error[E-DUPLICATE]: the name `a` is declared twice\n --> a.tier:1:1\n"
+    )
 
 
 @pytest.mark.parametrize(

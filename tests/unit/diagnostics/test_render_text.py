@@ -6,6 +6,7 @@ import pytest
 from diagnostic_samples import (
     CELL,
     COMMA,
+    DATA_FILE,
     GAP,
     HOSTILE,
     IN_MEMORY,
@@ -73,8 +74,15 @@ error[E-DATA-CELL]: `九百万` is written in Chinese numerals
         """\
 error[E-DATA-FLOAT]: the float `0.1` is not exact
   --> row 2, column "score": "0.1"
-   = help: hand over an `int`, a `Decimal`, a `Fraction` or a text; """
-        """or ask for `floats="shortest"` to read the digits shown
+   = help: hand over an `int`, a `Decimal`, a `Fraction` or a text; \
+or ask for `floats="shortest"` to read the digits shown
+""",
+    ),
+    "a file of data": (
+        DATA_FILE,
+        """\
+error[E-DATA-FILE]: the file does not exist
+  --> shops.csv
 """,
     ),
     "a whole file": (

@@ -77,8 +77,10 @@ def test_text_passes_its_options_on() -> None:
         (GAP, "schemes/gbt31526_2015.tier:9:30: warning[W-TIER-GAP]: no level is given where score = 79.5"),
         (
             CELL,
-            'shops.xlsx, sheet "Q3", row 17, column "sales": '
-            "error[E-DATA-CELL]: `九百万` is written in Chinese numerals",
+            (
+                'shops.xlsx, sheet "Q3", row 17, column "sales": '
+                "error[E-DATA-CELL]: `九百万` is written in Chinese numerals"
+            ),
         ),
         (NO_PLACE, "error[E-PARAM-MISSING]: the parameter `bar` has to be supplied"),
         (WHOLE_FILE, "方案/五星 100%.tier: warning[W-EXAMPLE-NONE]: the scheme has no example"),

@@ -1,0 +1,316 @@
+"""
+What is the matter with a ladder of levels: gaps, overlaps, levels that nobody can get, each found with a witness.
+
+The conditions of the levels are compared cell by cell over at most four names (regions.py). Whatever the analysis does
+not understand counts as unknown, and a finding is made only where the unknown parts cannot undo it.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
+from typing import TypeAlias
+
+import attrs
+
+from tierlang.check.conditions import TOO_LARGE, Reader
+from tierlang.check.facts import Facts
+from tierlang.check.formulas import ALWAYS, NEVER, Formula, Not, Unknown, Verdict, atoms, every, leaves, some
+from tierlang.check.regions import Cut, Region, cut, related_axes
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+
+MAX_NAMES = 4
+MAX_LEVELS = 100
+
+TOO_MANY_NAMES = "more than four names are compared"
+TOO_MANY_CELLS = "the names are compared with too many constants"
+RELATED = "some of the names are computed from the same inputs"
+REASONS = (TOO_MANY_NAMES, TOO_MANY_CELLS, RELATED, TOO_LARGE)
+
+
+@attrs.frozen
+class Level:
+    """
+    A level.
+
+    Attributes:
+        mode: one of nodes.TIER_MODES.
+        formula: its own condition, and the requirements for it alone.
+        span: its condition, or its name where it has none.
+    """
+
+    name: str
+    mode: str
+    formula: Formula
+    span: Span
+
+
+@attrs.frozen
+class Ladder:
+    """
+    The levels, best first, and the rules around them.
+
+    Attributes:
+        require: what every level but an ``otherwise`` one needs.
+        entered: who is rated at all: the eligible without a veto.
+        floors: where a ``floor`` gives a level.
+        bounds: levels that a ``cap`` or ``floor`` can lead to.
+    """
+
+    levels: tuple[Level, ...]
+    exclusive: bool
+    require: Formula
+    entered: Formula
+    floors: Formula
+    bounds: frozenset[str]
+
+
+@attrs.frozen
+class Gap:
+    """Values with no level (*falls_to* None), or between two levels with a level lower than both."""
+
+    region: Region
+    falls_to: str | None = None
+
+
+@attrs.frozen
+class Overlap:
+    """Values for which two levels hold, *first* the higher, though neither condition contains the other."""
+
+    first: Level
+    second: Level
+    region: Region
+
+
+@attrs.frozen
+class Unreachable:
+    """A level that nobody can get: its condition never holds, or one *above* it always does."""
+
+    level: Level
+    above: tuple[str, ...]
+
+
+@attrs.frozen
+class Unanalysed:
+    """A reason for which findings may be missing."""
+
+    span: Span
+    reason: str
+
+
+Fault: TypeAlias = Gap | Overlap | Unreachable | Unanalysed
+
+# ------------------------------------------------------------------ reading
+
+
+def level_names(facts: Facts) -> tuple[str, ...]:
+    """The ladder, best first: as `tiers` declares it, else as the `tier` statements stand."""
+    statements = facts.file.statements
+    declared = next((s for s in statements if isinstance(s, n.Tiers)), None)
+    if declared is not None:
+        return tuple(dict.fromkeys(level.text for level in declared.levels))
+    return facts.levels or tuple(dict.fromkeys(s.level.text for s in statements if isinstance(s, n.Tier)))
+
+
+def read_ladder(facts: Facts, reader: Reader) -> Ladder:
+    """Read the levels and the rules around them, each condition once."""
+    statements = facts.file.statements
+    tiers = {s.level.text: s for s in reversed(statements) if isinstance(s, n.Tier)}
+    needs = [s for s in statements if isinstance(s, n.Require)]
+    limits = [s for s in statements if isinstance(s, n.Limit)]
+    vetoes = [reader.read(s.condition) for s in statements if isinstance(s, n.Veto)]
+    eligible = [reader.read(s.condition) for s in statements if isinstance(s, n.Eligible)]
+    return Ladder(
+        tuple(_level(tiers[name], needs, reader) for name in level_names(facts) if name in tiers),
+        exclusive=any(isinstance(s, n.Tiers) and s.exclusive for s in statements),
+        require=every([reader.read(s.condition) for s in needs if not s.levels]),
+        entered=every([*eligible, Not(some(vetoes))]),
+        floors=some([reader.read(s.condition) for s in limits if s.kind == "floor"]),
+        bounds=frozenset(s.level.text for s in limits),
+    )
+
+
+def _level(tier: n.Tier, needs: list[n.Require], reader: Reader) -> Level:
+    name = tier.level.text
+    if tier.mode in {"otherwise", "never"}:
+        return Level(name, tier.mode, ALWAYS if tier.mode == "otherwise" else NEVER, tier.level.span)
+    own = [] if tier.condition is None else [tier.condition]
+    own += [need.condition for need in needs if any(level.text == name for level in need.levels)]
+    span = tier.level.span if tier.condition is None else tier.condition.span
+    return Level(name, tier.mode, every([reader.read(condition) for condition in own]), span)
+
+
+# ------------------------------------------------------------------ finding
+
+
+def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]:
+    """Find everything that is the matter; at most one Unanalysed."""
+    if all(level.mode != "if" for level in ladder.levels):
+        return
+    leaves_ = [leaf for level in ladder.levels for leaf in leaves(level.formula)]
+    found = list(dict.fromkeys(atom.axis for level in ladder.levels for atom in atoms(level.formula)))
+    whole = ladder.levels[-1].span
+    if len(ladder.levels) > MAX_LEVELS:
+        yield Unanalysed(whole, TOO_LARGE)
+        return
+    if len(found) > MAX_NAMES:
+        fifth = next(a for level in ladder.levels for a in atoms(level.formula) if a.axis == found[MAX_NAMES])
+        yield Unanalysed(fifth.span, TOO_MANY_NAMES)
+        return
+    axes = [reader.axes[axis] for axis in found]
+    formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
+    pieces = cut(axes, formulas, related_axes(facts, axes))
+    if pieces is None:
+        yield Unanalysed(whole, TOO_MANY_CELLS)
+        return
+    analysis = Analysis.of(ladder, pieces)
+    yield from analysis.gaps()
+    overlaps = list(analysis.overlaps())
+    yield from overlaps
+    told = {level.name for overlap in overlaps for level in (overlap.first, overlap.second)}
+    yield from analysis.unreachable(told)
+    unknown = [leaf for leaf in leaves_ if isinstance(leaf, Unknown) and leaf.reason is not None]
+    if unknown:
+        yield Unanalysed(unknown[0].span, str(unknown[0].reason))
+    elif analysis.doubtful:
+        yield Unanalysed(whole, RELATED)
+
+
+@attrs.define
+class Analysis:
+    """
+    One ladder over the cells of its names.
+
+    Attributes:
+        entered: who is rated at all.
+        require: where the requirements are met.
+        verdicts: where each level's own condition holds.
+        doubtful: whether something was left out because related names may never combine so.
+    """
+
+    ladder: Ladder
+    pieces: Cut
+    entered: int
+    require: Verdict
+    verdicts: tuple[Verdict, ...]
+    doubtful: bool = False
+
+    @classmethod
+    def of(cls, ladder: Ladder, pieces: Cut) -> "Analysis":
+        """Evaluate all conditions of a ladder."""
+        entered = pieces.verdict(ladder.entered).maybe
+        verdicts = tuple(pieces.verdict(level.formula) for level in ladder.levels)
+        return cls(ladder, pieces, entered, pieces.verdict(ladder.require), verdicts)
+
+    @property
+    def qualified(self) -> int:
+        """Who is rated and meets the requirements, as far as these are known."""
+        return self.entered & self.require.maybe
+
+    def _certain(self, members: int) -> int:
+        kept = self.pieces.certain(members, self.entered)
+        self.doubtful = self.doubtful or (members != 0 and kept == 0)
+        return kept
+
+    # ------------------------------------------------------------ gaps
+
+    def gaps(self) -> Iterator[Gap]:
+        """Where no level holds, and valleys between two levels."""
+        covered = reduce(or_, (verdict.maybe for verdict in self.verdicts), 0)
+        empty = self.qualified & ~covered & ~self.pieces.verdict(self.ladder.floors).surely
+        if empty != self.qualified:  # else no level holds anywhere, which `unreachable` says of each
+            for part in self.pieces.space.parts(self._certain(empty)):
+                yield Gap(self.pieces.describe(part))
+        for fallen, members in self._valleys():
+            certain = self._certain(members)
+            if certain:
+                yield Gap(self.pieces.describe(certain), self.ladder.levels[fallen].name)
+
+    def _valleys(self) -> Iterator[tuple[int, int]]:
+        """Runs of cells along an axis whose level is lower than those of both neighbours, two different levels."""
+        results = self._results()
+        found: dict[tuple[int, int, int, int, int, int], int] = {}
+        for axis, cells in enumerate(self.pieces.cells):
+            if self.pieces.axes[axis].family not in {"number", "date"}:
+                continue
+            stride = self.pieces.space.strides[axis]
+            for start in range(self.pieces.space.size):
+                if start // stride % len(cells) == 0:
+                    line = results[start : start + stride * len(cells) : stride]
+                    for low, high in _valleys_of(line):
+                        members = sum(1 << (start + i * stride) for i in range(low, high + 1))
+                        key = (axis, low, high, line[low - 1], line[low], line[high + 1])
+                        found[key] = found.get(key, 0) | members
+        for key, members in found.items():
+            if key[4] < len(self.ladder.levels):  # a run without any level is a gap already
+                yield key[4], members
+
+    def _results(self) -> list[int]:
+        """The level of each combination as its place on the ladder; its length for none, -1 where it is not known."""
+        results = [-1] * self.pieces.space.size
+        undecided = self.qualified
+        nothing = Verdict(self.pieces.space.all, self.pieces.space.all)
+        for place, verdict in enumerate((*self.verdicts, nothing)):
+            for i, digit in enumerate(reversed(f"{undecided & verdict.surely:b}")):
+                if digit == "1":
+                    results[i] = place
+            undecided &= ~verdict.maybe
+        return results
+
+    # ------------------------------------------------------------ overlaps
+
+    def overlaps(self) -> Iterator[Overlap]:
+        """Pairs of levels that both hold somewhere; without `exclusive` only where neither contains the other."""
+        own = [i for i, level in enumerate(self.ladder.levels) if level.mode in {"if", "plain"}]
+        for i in own:
+            for j in own:
+                if i < j and (members := self._overlap(self.verdicts[i], self.verdicts[j])):
+                    region = self.pieces.describe(members)
+                    yield Overlap(self.ladder.levels[i], self.ladder.levels[j], region)
+
+    def _overlap(self, first: Verdict, second: Verdict) -> int:
+        both = first.surely & second.surely & self.qualified
+        alone = first.surely & ~second.maybe & self.qualified, second.surely & ~first.maybe & self.qualified
+        if not both or not (self.ladder.exclusive or all(alone)):
+            return 0
+        if not self.ladder.exclusive and not all([self._certain(members) for members in alone]):
+            return 0
+        return self._certain(both)
+
+    # ------------------------------------------------------------ levels that nobody can get
+
+    def unreachable(self, told: Iterable[str] = ()) -> Iterator[Unreachable]:
+        """Levels that can never be the result; those *told* of already, under `exclusive`, are left out."""
+        skipped = {*self.ladder.bounds, *(told if self.ladder.exclusive else ())}
+        higher: list[tuple[str, int]] = []  # where the levels above hold for subjects that meet the requirements
+        reached: list[tuple[str, int]] = []  # where they hold for all
+        for level, verdict in zip(self.ladder.levels, self.verdicts, strict=True):
+            otherwise = level.mode == "otherwise"
+            candidates = self.entered if otherwise else verdict.maybe & self.qualified
+            above = reached if otherwise else higher
+            left = reduce(lambda rest, cover: rest & ~cover[1], above, candidates)
+            if not left and level.mode != "never" and level.name not in skipped:
+                yield Unreachable(level, _covering(candidates, above))
+            higher.append((level.name, verdict.surely))
+            reached.append((level.name, verdict.surely & (-1 if otherwise else self.require.surely)))
+
+
+def _covering(candidates: int, above: list[tuple[str, int]]) -> tuple[str, ...]:
+    """The one level that holds for all candidates, else all that hold for some; none where there are no candidates."""
+    if not candidates:
+        return ()
+    alone = [name for name, where in above if not candidates & ~where]
+    return tuple(alone[:1] or [name for name, where in above if candidates & where])
+
+
+def _valleys_of(line: list[int]) -> Iterator[tuple[int, int]]:
+    """The runs of one level that lie lower than two different levels beside them."""
+    low = 0
+    for i in range(1, len(line) + 1):
+        if i < len(line) and line[i] == line[low]:
+            continue
+        if 0 < low and i < len(line):
+            left, level, right = line[low - 1], line[low], line[i]
+            if left != right and 0 <= left < level and 0 <= right < level:
+                yield low, i - 1
+        low = i

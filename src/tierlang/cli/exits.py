@@ -1,0 +1,53 @@
+"""How a command ends: exit codes, and the exception of a wrong command line."""
+
+from typing import NamedTuple
+
+OK = 0
+FINDINGS = 1
+"""The scheme or the data have errors, or an example failed."""
+
+MISUSE = 2
+"""The command line is wrong, or a file that it names cannot be read or written."""
+
+BUG = 70
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""Whoever read the output has gone, as after ``| head``."""
+
+
+class Said(NamedTuple):
+    """A sentence in the languages of the command; ``{name}`` stands for a fact."""
+
+    en: str
+    zh: str
+
+    def fill(self, **facts: object) -> "Said":
+        """The sentence with its facts."""
+        return Said(self.en.format(**facts), self.zh.format(**facts))
+
+    def within(self, lang: str) -> str:
+        """The sentence in *lang*, ``en`` or ``zh``."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Misuse(Exception):  # noqa: N818 - what the user did, not what the program did
+    """
+    The command line cannot be obeyed; the command ends with MISUSE.
+
+    Attributes:
+        message: what is wrong.
+        help: what to do instead, where that can be said.
+    """
+
+    def __init__(self, message: Said, help: Said | None = None) -> None:
+        self.message = message
+        self.help = help
+        super().__init__(message.en)
+
+
+class HelpWanted(Exception):  # noqa: N818
+    """``--help`` stands on the command line; *text* is the answer."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)

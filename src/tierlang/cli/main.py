@@ -1,0 +1,183 @@
+"""Entry point: finds the command, runs it, and turns every way of ending into an exit code."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, TextIO
+
+from tierlang.cli import exits
+from tierlang.cli.arguments import Parser, default_language, did_you_mean
+from tierlang.cli.exits import HelpWanted, Misuse, Said
+from tierlang.cli.terminal import Terminal, silence
+
+ISSUES = "https://github.com/tierlang/tierlang/issues"
+
+GUIDE = """\
+tier: rating rules, run exactly and explained
+
+  tier check SCHEME.tier                      find what is wrong with a scheme
+  tier test SCHEME.tier                       run its examples
+  tier rate SCHEME.tier --data FILE.csv       rate the subjects in a file
+  tier explain SCHEME.tier --data FILE.csv --id ID
+                                              say why somebody has that level
+
+All commands:
+{commands}
+
+`tier COMMAND --help` shows a command's options, with examples.
+"""
+
+_UNKNOWN_COMMAND = Said("`{word}` is not a command of tier", "tier 没有 `{word}` 命令")
+_OPTION_FIRST = Said(
+    "options stand after the command: `tier COMMAND {word}`", "选项要写在命令之后：`tier COMMAND {word}`"
+)
+_LIST = Said("`tier` alone lists the commands", "单独运行 `tier` 可列出所有命令")
+_ERROR = Said("tier: error: ", "tier: 错误：")
+_HELP = Said("  help: ", "  建议：")
+_BUG = Said(
+    "tier: internal error: {what}\n"
+    "This is a mistake in tier, not in your files. Please report it, with the command line, at\n"
+    "{issues} (TIER_DEBUG=1 shows where it happened).",
+    "tier: 内部错误：{what}\n"
+    "这是 tier 自身的错误，与您的文件无关。请附上命令行，到以下地址报告：\n"
+    "{issues}（设置 TIER_DEBUG=1 可显示出错位置）。",
+)
+_INTERRUPTED = Said("tier: interrupted", "tier: 已中断")
+
+
+class Command(NamedTuple):
+    """A command: the module below `tierlang.cli` that runs it, and what it does in one line."""
+
+    module: str
+    summary: str
+
+    def load(self) -> "CommandModule":
+        """Import it."""
+        module: CommandModule = importlib.import_module(f"tierlang.cli.{self.module}")  # type: ignore[assignment]
+        return module  # ↑ a module keeps to a protocol, but import_module cannot say so
+
+
+class CommandModule(Protocol):
+    """What the module of a command has."""
+
+    DESCRIPTION: str
+    EXAMPLES: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare its arguments."""
+
+    def execute(self, options: argparse.Namespace, terminal: Terminal) -> int:
+        """Do it; returns the exit code."""
+
+
+COMMANDS = {
+    "check": Command("check", "find what is wrong with schemes"),
+    "test": Command("test", "run the examples that schemes carry"),
+    "readings": Command("readings", "list recorded readings, holes and external values"),
+    "rate": Command("rate", "rate the subjects of a cohort"),
+    "explain": Command("explain", "say why a subject has its level, and what is missing for the next"),
+    "schemes": Command("schemes", "list the schemes that come with tier"),
+    "codes": Command("codes", "explain a diagnostic code"),
+    "version": Command("version", "show the version"),
+}
+
+
+def run() -> None:
+    """The command `tier`: reads sys.argv, ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that has no 银 shows its number
+    code = main(sys.argv[1:], sys.stdout, sys.stderr)
+    if code == exits.PIPE_CLOSED:
+        silence(sys.stdout)
+    sys.exit(code)
+
+
+def main(
+    argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[str, str] = os.environ
+) -> int:
+    """
+    Run a command line.
+
+    Args:
+        argv: without the program's name.
+        stdout, stderr: what it writes to; both are flushed.
+
+    Returns:
+        the exit code (see exits.py). Whatever happens is told on stderr; nothing is raised.
+    """
+    terminal = Terminal(stdout, stderr, default_language(environ), environ)
+    try:
+        try:
+            return _dispatch(argv, terminal)
+        except HelpWanted as wanted:
+            terminal.write(wanted.text)
+            return exits.OK
+        except Misuse as misuse:
+            return _say_misuse(misuse, terminal)
+        finally:
+            stdout.flush()
+    except BrokenPipeError:
+        return exits.PIPE_CLOSED
+    except KeyboardInterrupt:
+        terminal.stderr.write("\n")
+        terminal.note(_INTERRUPTED)
+        return exits.INTERRUPTED
+    except Exception as error:  # the last net: whatever is not foreseen is a bug of ours
+        return _say_failure(error, terminal)
+
+
+def _dispatch(argv: Sequence[str], terminal: Terminal) -> int:
+    """Find the command and run it."""
+    words = list(argv)
+    if not words or words[0] in ("-h", "--help") or words == ["help"]:
+        terminal.write(_guide())
+        return exits.OK
+    if words[0] == "help":
+        words = [words[1], "--help"]
+    name = "version" if words[0] in ("-V", "--version") else words[0]
+    command = COMMANDS.get(name)
+    if command is None:
+        message = _OPTION_FIRST if name.startswith("-") else _UNKNOWN_COMMAND
+        raise Misuse(message.fill(word=name), did_you_mean(name, COMMANDS) or _LIST)
+    module = command.load()
+    parser = Parser(f"tier {name}", module.DESCRIPTION, module.EXAMPLES)
+    module.add_arguments(parser)
+    options = parser.read(words[1:])
+    terminal.lang = getattr(options, "lang", None) or terminal.lang
+    return module.execute(options, terminal)
+
+
+def _guide() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name.ljust(width)}  {command.summary}" for name, command in COMMANDS.items())
+    return GUIDE.format(commands=commands)
+
+
+def _say_misuse(misuse: Misuse, terminal: Terminal) -> int:
+    from tierlang.diagnostics.safe import printable
+
+    lines = _ERROR.within(terminal.lang) + misuse.message.within(terminal.lang)
+    if misuse.help is not None:
+        lines += "\n" + _HELP.within(terminal.lang) + misuse.help.within(terminal.lang)
+    for line in lines.split("\n"):
+        terminal.note(Said(printable(line), printable(line)))
+    return exits.MISUSE
+
+
+def _say_failure(error: Exception, terminal: Terminal) -> int:
+    """Say what went wrong; findings about schemes and data are foreseen, all else is a bug."""
+    with contextlib.suppress(Exception):
+        from tierlang.cli.failures import say_refusal
+
+        if (code := say_refusal(error, terminal)) is not None:
+            return code
+    if terminal.environ.get("TIER_DEBUG"):
+        traceback.print_exception(error, file=terminal.stderr)
+    what = f"{type(error).__name__}: {error}".split("\n")[0][:200]
+    terminal.note(_BUG.fill(what=what.replace("{", "{{").replace("}", "}}"), issues=ISSUES))
+    return exits.BUG
