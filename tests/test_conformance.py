@@ -1,6 +1,7 @@
 """Every engine gives every conformance case the answer that the law gives it."""
 
 import pytest
+
 from conformance.engines import ENGINES
 from conformance.loader import Case, disagreements, read_cases
 

@@ -1,6 +1,7 @@
 """The engines that the conformance cases are run against: each turns a case into an answer."""
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import oracle
@@ -9,7 +10,7 @@ from conformance.loader import Answer, Case
 
 def ask_oracle(case: Case) -> Answer:
     """Ask the naive evaluator; for good cases only."""
-    results = oracle.evaluate(case.scheme, case.rows, case.period, case.params, case.tables)
+    results = oracle.evaluate(case.scheme, case.rows, case.period, case.params, case.tables, case.history)
     return Answer(results=tuple({**r, "values": _plain(r["values"])} for r in results))
 
 
@@ -17,15 +18,23 @@ def ask_interpreter(case: Case) -> Answer:
     """Ask the interpreter through the public API."""
     import tierlang
 
+    resolver = None if case.libraries is None else case.libraries.__getitem__
     try:
-        scheme = tierlang.loads(case.scheme, name="case.tier")
+        scheme = tierlang.loads(case.scheme, name="case.tier", resolver=resolver)
     except tierlang.DiagnosticError as error:
         return Answer(diagnostics=_places(error.diagnostics))
     found = _places(scheme.warnings)
     if not case.rows:
         return Answer(diagnostics=found)
     try:
-        outcome = scheme.rate(case.rows, period=case.period, params=case.params, tables=case.tables)
+        outcome = scheme.rate(
+            case.rows,
+            period=case.period,
+            params=case.params,
+            tables=case.tables,
+            history=[SimpleNamespace(**{"tier": None, "values": {}, **published}) for published in case.history],
+            strict=case.strict,
+        )
     except tierlang.DiagnosticError as error:
         return Answer(diagnostics=found, refusal=tuple(d.code for d in error.diagnostics if d.code.startswith("E-")))
     return Answer(diagnostics=found, results=tuple(_shown(result) for result in outcome.results))
@@ -47,7 +56,9 @@ def _shown(result: Any) -> dict[str, Any]:
         "tier": result.tier,
         "at_least": result.at_least,
         "at_most": result.at_most,
-        "failed": [name for name in result.failed if "@" not in name],  # a rule without a name has an id with its place
+        "failed": list(result.failed),
+        "provisional": result.provisional,
+        "assumed": list(result.assumed),
         "values": _plain(result.values),
         "absorbed": frozenset((code, path) for code, _, path in absorbed),
     }

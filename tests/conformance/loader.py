@@ -2,11 +2,11 @@
 
 import datetime
 import re
+import string
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import attrs
@@ -18,8 +18,10 @@ _REPEAT = re.compile(r"\{\{(.*?) \* ([0-9]+)\}\}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS = frozenset(
-    ("id", "decision", "scheme", "period", "rows", "params", "tables", "expect", "errors", "warnings", "run_error")
+    ["id", "decision", "scheme", "period", "rows", "params", "tables", "history", "libraries", "strict", "expect", "errors", "warnings", "run_error"]
 )
+_MANY = {"rows": "row", "values": "value", "statuses": "status", "tiers": "tier", "all_provisional": "provisional"}
+_DISPUTED = "disputed"
 
 
 @attrs.frozen
@@ -33,6 +35,9 @@ class Case:
         expect: for each subject that is looked at, the id and what must be so.
         errors, warnings: ``CODE line:column``, sorted; *warnings* None where they are not looked at.
         run_error: the code with which the data are refused.
+        history: published results: scheme, period, id, tier, values.
+        libraries: texts of importable libraries by logical name; None for a host that has no place to look.
+        strict: whether the run refuses an undetermined eligibility.
     """
 
     id: str
@@ -47,6 +52,9 @@ class Case:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] | None = None
     run_error: str | None = None
+    history: tuple[dict[str, Any], ...] = ()
+    libraries: dict[str, str] | None = attrs.field(default=None, repr=False)
+    strict: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -62,8 +70,8 @@ class Answer:
     Attributes:
         diagnostics: ``CODE line:column`` of every finding about the scheme.
         refusal: the codes with which the data were refused.
-        results: for each subject a dict with id, status, tier, at_least, at_most, failed, values (a value that is
-            not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set).
+        results: for each subject a dict with id, status, tier, at_least, at_most, failed, provisional, assumed, values
+            (a value that is not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set).
     """
 
     diagnostics: tuple[str, ...] = ()
@@ -114,9 +122,12 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
         errors=tuple(sorted(entry.get("errors", []))),
         warnings=None if warnings is None else tuple(sorted(warnings)),
         run_error=entry.get("run_error"),
+        history=tuple(data_value(published) for published in entry.get("history", [])),
+        libraries=entry.get("libraries"),
+        strict=entry.get("strict", False),
     )
     outcomes = [bool(case.errors), case.run_error is not None, bool(case.expect or case.warnings is not None)]
-    if outcomes[:2] == [False, False] and not outcomes[2] or outcomes[0] and outcomes[1]:
+    if (outcomes[:2] == [False, False] and not outcomes[2]) or (outcomes[0] and outcomes[1]):
         raise ValueError("needs one of expect, warnings, errors and run_error")
     return case
 
@@ -166,34 +177,44 @@ def _filled(shared: Mapping[str, Any], cells: Mapping[str, str], number: int) ->
     """The case that one line of a table stands for."""
     entry: dict[str, Any] = {**shared, "id": f"{shared['id']}-{number}"}
     words = {column[1:]: cell for column, cell in cells.items() if column.startswith("$")}
-    entry["scheme"] = Template(entry["scheme"]).substitute(words)
-    given: dict[str, Any] = {"id": "a"}
-    wanted: dict[str, Any] = {}
+    entry["scheme"] = string.Template(entry["scheme"]).substitute(words)
+    subjects: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     for column, cell in cells.items():
         kind, _, name = column.partition(".")
-        if column.startswith("$") or cell == "-":
-            continue
-        match kind:
-            case "row":
-                given[name] = _cell(cell)
-            case "value":
-                wanted.setdefault("values", {})[name] = _cell(cell, parse_float=str)
-            case "causes":
-                wanted.setdefault("causes", {})[name] = _items(cell)
-            case "errors" | "warnings":
-                entry[kind] = _items(cell)
-            case "absorbed" | "failed":
-                wanted[kind] = _items(cell)
-            case "run_error":
-                entry[kind] = cell
-            case "status" | "tier" | "at_least" | "at_most":
-                wanted[kind] = cell
-            case _:
-                raise ValueError(f"unknown column {column}")
-    entry.setdefault("rows", [given])
-    if wanted:
-        entry["expect"] = [{"id": "a", **wanted}]
+        parts = _items(cell) if kind in _MANY else [cell]
+        for subject, part in zip(string.ascii_lowercase, parts, strict=False):
+            given, wanted = subjects.setdefault(subject, ({"id": subject}, {}))
+            if not column.startswith("$") and part != "-":
+                _put(_MANY.get(kind, kind), name, part, entry, given, wanted)
+    entry.setdefault("rows", [given for given, _ in subjects.values()])
+    if any(wanted for _, wanted in subjects.values()):
+        entry["expect"] = [{"id": subject, **wanted} for subject, (_, wanted) in subjects.items()]
     return entry
+
+
+def _put(
+    kind: str, name: str, cell: str, entry: dict[str, Any], given: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    """Put one cell where its column says: into the case, the data of a subject, or what is expected of it."""
+    match kind:
+        case "row":
+            given[name] = _cell(cell)
+        case "value":
+            wanted.setdefault("values", {})[name] = _cell(cell, parse_float=str)
+        case "causes":
+            wanted.setdefault("causes", {})[name] = _items(cell)
+        case "errors" | "warnings":
+            entry[kind] = _items(cell)
+        case "absorbed" | "failed" | "assumed":
+            wanted[kind] = _items(cell)
+        case "run_error" | "period":
+            entry[kind] = cell
+        case "status" | "tier" | "at_least" | "at_most":
+            wanted[kind] = cell
+        case "provisional":
+            wanted[kind] = _cell(cell)
+        case _:
+            raise ValueError(f"unknown column {kind}")
 
 
 def _items(cell: str) -> list[str]:
@@ -249,7 +270,7 @@ def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[
                         yield f"absorbed for {subject}: {result[key]}, not {value}"
                 case _:
                     expected = None if value == "none" else value
-                    if (list(result[key]) if key == "failed" else result[key]) != expected:
+                    if (list(result[key]) if key in {"failed", "assumed"} else result[key]) != expected:
                         yield f"{key} of {subject} is {result[key]}, not {expected}"
 
 

@@ -61,7 +61,11 @@ class Calendar:
         if not rest:
             return "year", int(year)
         if rest[0] in "QH":
-            return ("quarter", int(year) * 4 + int(rest[1]) - 1) if rest[0] == "Q" else ("half", int(year) * 2 + int(rest[1]) - 1)
+            return (
+                ("quarter", int(year) * 4 + int(rest[1]) - 1)
+                if rest[0] == "Q"
+                else ("half", int(year) * 2 + int(rest[1]) - 1)
+            )
         if "-" in rest:
             return "day", datetime.date.fromisoformat(label).toordinal()
         return "month", int(year) * 12 + int(rest) - 1

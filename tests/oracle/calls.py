@@ -27,7 +27,16 @@ class Calls(Expressions):
             return self.aggregate(name, call, i, env)
         if name in ("median", "quantile", "stddev", "zscore"):
             return self.statistic(name, call, i, env)
-        if name in ("rank", "place", "scaled_rank", "top_share", "percent_rank", "cume_share", "minmax", "top"):
+        if name in (
+            "rank",
+            "place",
+            "scaled_rank",
+            "top_share",
+            "percent_rank",
+            "cume_share",
+            "minmax",
+            "top",
+        ):
             return self.ranked(name, call, i, env)
         if name == "weighted":
             return self.weighted(call, i, env)
@@ -35,10 +44,22 @@ class Calls(Expressions):
             return not isinstance(self.ev(call.arguments[0], i, env), Undetermined)
         return self.plain(name, call, i, env)
 
+    def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """The value of a statistic."""
+        raise NotImplementedError
+
+    def ranked(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """The value of a call of the rank family."""
+        raise NotImplementedError
+
     def option(self, call: n.Call, name: str, default: str) -> str:
         """The word given for an option, by the call or by the file."""
         for option in call.options:
-            if isinstance(option.key, n.Name) and option.key.ident.text == name and isinstance(option.value, n.Name):
+            if (
+                isinstance(option.key, n.Name)
+                and option.key.ident.text == name
+                and isinstance(option.value, n.Name)
+            ):
                 return option.value.ident.text
         return self.settings.get(name, default)
 
@@ -52,7 +73,10 @@ class Calls(Expressions):
         words = [a for a in call.arguments[2:] if name == "round" and isinstance(a, n.Name)]
         values = [self.ev(a, i, env) for a in call.arguments[: 2 if words else None]]
         if name in ("largest", "smallest"):
-            values = [*self.elements(n.Call(call.function, call.arguments[:1], window=call.window), i, env), values[-1]]
+            values = [
+                *self.elements(n.Call(call.function, call.arguments[:1], window=call.window), i, env),
+                values[-1],
+            ]
         if open_ := blame([*values, *self.option_values(call, "digits", i, env)]):
             return open_
         digits = int(next(iter(self.option_values(call, "digits", i, env)), 12))
@@ -87,7 +111,11 @@ class Calls(Expressions):
     def source(self, e: n.Expr, window: n.Window | None, i: int, env: Env) -> Any:
         """A list, or a series cut to a window; anything else as it is."""
         value = self.ev(e, i, env)
-        return [value.at(label) for label in self.labels(value.unit, window)] if isinstance(value, Series) else value
+        return (
+            [value.at(label) for label in self.labels(value.unit, window)]
+            if isinstance(value, Series)
+            else value
+        )
 
     def pairs(self, call: n.Call, i: int, env: Env) -> list[tuple[Any, Any]] | Undetermined:
         """What an aggregate works on: pairs of condition and value; undetermined where the list itself is."""
@@ -125,7 +153,10 @@ class Calls(Expressions):
         if isinstance(pairs, Undetermined):
             return pairs
         if name == "all":
-            either = [v if c is True else self.kleene([c, v], True, i) if v is True else blame([c, v]) for c, v in pairs]
+            either = [
+                v if c is True else self.kleene([c, v], True, i) if v is True else blame([c, v])
+                for c, v in pairs
+            ]
             return self.kleene(either, False, i)
         values = [v if c is True else self.kleene([c, v], False, i) for c, v in pairs]
         sure, open_ = sum(v is True for v in values), blame(values)
@@ -140,7 +171,9 @@ class Calls(Expressions):
             pairs = self.pairs(call, i, env)
             if isinstance(pairs, Undetermined):
                 return pairs
-            if call.generator is None and not isinstance(self.source(call.arguments[0], call.window, i, env), list):
+            if call.generator is None and not isinstance(
+                self.source(call.arguments[0], call.window, i, env), list
+            ):
                 return pairs[0][1]  # the list itself is not known
             return blame(condition for condition, _ in pairs) or Fraction(len(pairs))
         values = self.elements(call, i, env)
@@ -154,14 +187,14 @@ class Calls(Expressions):
             return bounded(sum(values, Fraction(0)) / len(values))
         return (min if name == "min" else max)(values, key=self.order)
 
-    def _is_list(self, e: n.Expr) -> bool:
+    def is_list(self, e: n.Expr) -> bool:
         """Whether an expression is a list or a series for certain, whatever the data."""
         match e:
             case n.Name(ident=ident) if ident.text in self.inputs:
                 field = self.inputs[ident.text]
                 return bool(field.unit) or field.type.name == "list"
             case n.Name(ident=ident) if ident.text in self.defines:
-                return self._is_list(self.defines[ident.text])
+                return self.is_list(self.defines[ident.text])
             case n.Attribute(field=field):
                 fields = [f for record in self.records.values() for f in record if f.ident.text == field.text]
                 return any(f.unit or f.type.name == "list" for f in fields)
@@ -176,7 +209,10 @@ class Calls(Expressions):
         weights = [self.ev(o.value, i, env) for o in parts]
         values = [self.ev(o.key, i, env) for o in parts]
         stretch: Any = Fraction(1)
-        if self.option(attrs.evolve(call), "missing", "undetermined") == "redistribute" and blame(weights) is None:
+        if (
+            self.option(attrs.evolve(call), "missing", "undetermined") == "redistribute"
+            and blame(weights) is None
+        ):
             kept = [(w, v) for w, v in zip(weights, values, strict=True) if not isinstance(v, Undetermined)]
             present = sum((w for w, _ in kept), Fraction(0))
             if present:

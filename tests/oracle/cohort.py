@@ -18,7 +18,7 @@ class Cohort(Calls):
 
     def group(self, call: n.Call, i: int, env: Env) -> list[int] | Undetermined:
         """Who is compared with subject *i*: by ``among`` and ``within``."""
-        everybody = range(len(self.rows))
+        everybody = list(range(len(self.rows)))
         if self.option(call, "among", "eligible") == "eligible":
             everybody = [j for j in everybody if self.value("eligible", j) is True]
         keys = {j: self.option_values(call, "within", j, env) for j in {*everybody, i}}
@@ -31,6 +31,7 @@ class Cohort(Calls):
         group = self.group(call, i, env)
         if open_ := blame([group, *arguments]):
             return open_
+        assert isinstance(group, list)
         last = self.option(call, "missing", "exclude") == "last"
         sign = 1 if self.option(call, "best", "high") == "high" else -1
 
@@ -40,12 +41,12 @@ class Cohort(Calls):
             shown = [self._number(v) for v in parts]
             return tuple((0, 0) if isinstance(v, Undetermined) else (1, sign * v) for v in shown)
 
+        if i not in group:
+            return unknown("not-ranked", str(self.rows[i]["id"]))
         own = self.ev(x, i, env)
         if isinstance(own, Undetermined) and not last:
             return own
-        keys = {j: key(j) for j in group if last or not isinstance(self.ev(x, j, env), Undetermined)}  # type: ignore[union-attr]
-        if i not in keys:
-            return unknown("not-ranked", str(self.rows[i]["id"]))
+        keys = {j: key(j) for j in group if last or not isinstance(self.ev(x, j, env), Undetermined)}
         size, mine = len(keys), keys[i]
         better = [k for k in keys.values() if k > mine]
         least, most = 1 + len(better), sum(k >= mine for k in keys.values())
@@ -70,7 +71,10 @@ class Cohort(Calls):
                 return Fraction(size - len(better), size)
             case "minmax":
                 low, high = arguments
-                worst, best = (pick(k[0][1] for k in keys.values()) for pick in (min, max))
+                known = [k[0][1] for k in keys.values() if k[0][0]]
+                if not mine[0][0]:
+                    return low
+                worst, best = min(known), max(known)
                 return high if best == worst else low + (high - low) * (mine[0][1] - worst) / (best - worst)
             case _:
                 wanted = arguments[0]
@@ -84,14 +88,22 @@ class Cohort(Calls):
         value = self.order(value)
         return Fraction(value.toordinal()) if isinstance(value, datetime.date) else value
 
+    def of_a_list(self, call: n.Call) -> bool:
+        """Whether a call is about a list of one subject, and not about the cohort."""
+        return call.generator is not None or self.is_list(call.arguments[0])
+
     def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
         """median, quantile, stddev, zscore: of a list, or of the determined values of the cohort."""
         x, *others = call.arguments or (None,)
         rest = [*(self.ev(a, i, env) for a in others), *self.option_values(call, "digits", i, env)]
-        if call.generator is not None or (x is not None and self._is_list(x)):
+        if self.of_a_list(call):
             values = self.elements(attrs.evolve(call, arguments=call.arguments[:1]), i, env)
         else:
             group = self.group(call, i, env)
+            if isinstance(group, Undetermined):
+                return group
+            if i not in group:
+                return unknown("not-ranked", str(self.rows[i]["id"]))
             own = self.ev(x, i, env) if name == "zscore" else None  # type: ignore[arg-type]
             if open_ := blame([group, own]):
                 return open_

@@ -52,24 +52,43 @@ class Data:
         period: str | None,
         params: Mapping[str, Any],
         tables: Mapping[str, Mapping[str, Any]],
+        history: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         findings = Findings(SourceText("oracle", text))
-        self.statements = parse(findings.source, findings).statements
+        self.file_text = findings.source
+        self.statements = parse(self.file_text, findings).statements
         findings.raise_errors()
-        self.rows, self.params, self.tables = rows, params, tables
+        self.params, self.tables = params, tables
         self.inputs = {s.field.ident.text: s.field for s in self.all(n.Input)}
+        self.rows = [self.with_history(row, history) for row in rows]
         self.records = {s.ident.text: s.fields for s in self.all(n.Record)}
         self.given_params = {s.ident.text: s for s in self.all(n.Param)}
         self.given_tables = {s.ident.text: s for s in self.all(n.Table)}
         self.defs = {s.ident.text: s for s in self.all(n.Def)}
         self.defines = {s.ident.text: s.value for s in self.all(n.Define)}
         self.adjusts = {s.ident.text: s for s in self.all(n.Adjust)}
-        self.ladder = [i.text for s in self.all(n.Tiers) for i in s.levels] or [s.level.text for s in self.all(n.Tier)]
-        self.settings = {s.key: s.value for r in self.all(n.Ranking) for s in r.settings}
+        self.ladder = [i.text for s in self.all(n.Tiers) for i in s.levels] or [
+            s.level.text for s in self.all(n.Tier)
+        ]
+        self.settings: dict[str, str] = {s.key: s.value for r in self.all(n.Ranking) for s in r.settings}
         self.mode = next((s.mode.text for s in self.all(n.Rounding)), "half_up")
         self.memo: dict[tuple[str, int], Any] = {}
         self.absorbed: list[set[tuple[str, str]]] = [set() for _ in rows]
         self._set_period(period)
+
+    def with_history(self, row: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """A row with the published results that its absent inputs are declared to come from."""
+        own = next((s.id for s in self.all(n.SchemeId)), None)
+        filled = dict(row)
+        for s in self.all(n.Input):
+            name = s.field.ident.text
+            wanted = own if s.origin == "self" else s.origin
+            found = [p for p in history if p["scheme"] == wanted and p["id"] == row["id"]] if s.origin else []
+            level = s.field.type.name == "tier"
+            given = {p["period"]: p.get("tier") if level else p.get("values", {}).get(name) for p in found}
+            if given and row.get(name) is None:
+                filled[name] = given
+        return filled
 
     def all(self, kind: type[Any]) -> list[Any]:
         """The statements of one kind."""
@@ -116,10 +135,13 @@ class Data:
             fields = self.records.get(field.type.of or "")
             if fields is None:
                 one = n.FieldDecl(field.ident, n.TypeRef(field.type.of or ""))
-                return [self.read(one, x, f"{path}[{k}]") for k, x in enumerate(raw)]
+                return [self.read(one, x, f"{path}[{k}]") for k, x in enumerate(raw, 1)]
             return [
-                {f.ident.text: self.read(f, row.get(f.ident.text), f"{path}[{k}].{f.ident.text}") for f in fields}
-                for k, row in enumerate(raw)
+                {
+                    f.ident.text: self.read(f, row.get(f.ident.text), f"{path}[{k}].{f.ident.text}")
+                    for f in fields
+                }
+                for k, row in enumerate(raw, 1)
             ]
         match field.type.name:
             case "date":
@@ -152,7 +174,9 @@ class Data:
         if name in self.params:
             return self.literal(self.params[name])
         in_force = [
-            d for d in self.given_params[name].values if d.start is None or (self.last_day and d.start <= self.last_day)
+            d
+            for d in self.given_params[name].values
+            if d.start is None or (self.last_day and d.start <= self.last_day)
         ]
         latest = max(in_force, key=lambda d: d.start or datetime.date.min, default=None)
         return self.literal(latest.value) if latest else unknown("no-parameter", name)
@@ -162,6 +186,9 @@ class Data:
         if name in self.tables:
             entries = dict(self.tables[name])
         else:
-            entries = {"else" if e.key is None else self.literal(e.key): e.value for e in self.given_tables[name].entries}
+            entries = {
+                "else" if e.key is None else self.literal(e.key): e.value
+                for e in self.given_tables[name].entries
+            }
         found = entries.get(key, entries.get("else"))
         return unknown("no-key", name) if found is None else self.literal(found)

@@ -47,12 +47,15 @@ class Expressions(Data):
 
     def eligible(self, i: int) -> Any:
         """Whether subject *i* belongs to the cohort."""
-        here = [
-            self.rows[i].get(name) is not None
-            for name, field in self.inputs.items()
-            if isinstance(field.policy, n.Name) and field.policy.ident.text == "ineligible"
-        ]
+        here = [self.rows[i].get(name) is not None for name in self.gates()]
         return self.kleene([*here, *(self.ev(s.condition, i, {}) for s in self.all(n.Eligible))], False, i)
+
+    def gates(self) -> list[str]:
+        """The inputs without which a subject is not in the cohort."""
+        policies = {name: field.policy for name, field in self.inputs.items()}
+        return [
+            name for name, p in policies.items() if isinstance(p, n.Name) and p.ident.text == "ineligible"
+        ]
 
     # -------------------------------------------------------------- expressions
 
@@ -94,7 +97,10 @@ class Expressions(Data):
             case n.Coalesce(operands=operands):
                 values = [self.ev(o, i, env) for o in operands]
                 return next((v for v in values if not isinstance(v, Undetermined)), blame(values))
-            case n.Sum(operands=operands, operators=operators) | n.Product(operands=operands, operators=operators):
+            case (
+                n.Sum(operands=operands, operators=operators)
+                | n.Product(operands=operands, operators=operators)
+            ):
                 value, *others = [self.ev(o, i, env) for o in operands]
                 for operator, other in zip(operators, others, strict=True):
                     value = blame([value, other]) or self.arithmetic(value, operator, other)
@@ -108,6 +114,10 @@ class Expressions(Data):
                 return self.call(e, i, env)
             case _:
                 raise AssertionError(f"no value: {e}")
+
+    def call(self, call: n.Call, i: int, env: Env) -> Any:
+        """The value of a call."""
+        raise NotImplementedError
 
     def kleene(self, operands: Sequence[Any], deciding: bool, i: int) -> Any:
         """``or`` where true decides, ``and`` where false does; what a decision makes harmless is kept beside."""

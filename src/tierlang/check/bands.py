@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from tierlang.check.conditions import Axis, Reader
+from tierlang.check.conditions import Axis, Reader, is_imported
 from tierlang.check.facts import Facts
 from tierlang.check.formulas import ALWAYS, Atom, Formula, Verdict, atoms, every
 from tierlang.check.levels import level_names
@@ -39,11 +39,20 @@ class BandFaults:
 def check_bands(facts: Facts, findings: Findings) -> None:
     """Report gaps, unreachable and misplaced arms of every band and match."""
     reader = Reader(facts, findings.source, level_names(facts))
-    for statement in facts.file.statements:
-        if isinstance(statement, n.Def | n.Example):
-            continue  # a def is checked where its body has been put in place of a call
+    statements = [s for s in facts.file.statements if not isinstance(s, n.Example)]
+    _check_all([s for s in statements if not isinstance(s, n.Def)], reader, findings)
+    # What the body of a def says is known where it stands in place of a call; here its parameters may be anything.
+    bare = Reader(attrs.evolve(facts, definitions={}, inputs={}, params={}), findings.source)
+    apart = Findings(findings.source)
+    _check_all([s for s in statements if isinstance(s, n.Def)], bare, apart)
+    told = {diagnostic.span for diagnostic in findings.found}
+    findings.found += [diagnostic for diagnostic in apart.found if diagnostic.span not in told]
+
+
+def _check_all(statements: list[n.Statement], reader: Reader, findings: Findings) -> None:
+    for statement in statements:
         for node in walk(statement):
-            if isinstance(node, n.Band | n.Match):
+            if isinstance(node, n.Band | n.Match) and not is_imported(node):
                 reader.axes.clear()  # names of loop variables mean something else in every loop
                 _check_band(node, reader, findings)
 
@@ -142,9 +151,7 @@ def _gaps(verdicts: list[tuple[n.Arm, Verdict]], pieces: Cut) -> Iterator[Region
     left = pieces.space.all
     for _, verdict in verdicts:
         left &= ~verdict.maybe
-    ordered = pieces.axes[0].family in {"number", "date"}
-    for part in pieces.space.parts(left) if ordered else [left] if left else []:
-        yield pieces.describe(part)
+    yield from map(pieces.describe, pieces.parts(left))
 
 
 def _shadowed(verdicts: list[tuple[n.Arm, Verdict]]) -> Iterator[Shadowed]:

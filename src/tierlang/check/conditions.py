@@ -19,12 +19,13 @@ from tierlang.check.formulas import (
     fixed,
     holds,
     leaves,
+    moved,
     some,
 )
 from tierlang.check.intervals import Domain, Value, exact
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import walk
+from tierlang.syntax.walk import children, walk
 from tierlang.types import (
     AnyType,
     BoolType,
@@ -64,11 +65,19 @@ _FAMILIES: Mapping[type, str] = {
 
 @attrs.frozen
 class Constant:
-    """A value known from the text: its *family* (number, date, bool, text, tier), and *unit* as in NumberLiteral."""
+    """
+    A value known from the text.
+
+    Attributes:
+        family: number, date, bool, text or tier.
+        unit: ``%`` or a currency.
+        written: a number as it is written, if it is a plain literal.
+    """
 
     value: Value
     family: str
     unit: str | None = None
+    written: str | None = None
 
 
 @attrs.frozen
@@ -79,6 +88,7 @@ class Axis:
     Attributes:
         label: what the scheme calls it.
         unit: ``%`` or a currency where its values are written so.
+        spelled: constants that it is compared with, as they are written.
     """
 
     expr: n.Expr
@@ -86,6 +96,12 @@ class Axis:
     family: str
     domain: Domain
     unit: str | None = None
+    spelled: dict[Value, str] = attrs.field(factory=dict, eq=False)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether neighbouring values belong together, as numbers and days do."""
+        return self.family in {"number", "date"}
 
 
 @attrs.define
@@ -125,7 +141,8 @@ class Reader:
             return Unknown(expr.span, TOO_LARGE)
         match expr:
             case n.Group(inner=inner):
-                return self.read(inner, depth + 1)
+                formula = self.read(inner, depth + 1)
+                return formula if is_within(inner.span, expr.span) else moved(formula, expr.span)  # a def's body
             case n.And(operands=operands):
                 return every([self.read(operand, depth + 1) for operand in operands])
             case n.Or(operands=operands):
@@ -175,14 +192,14 @@ class Reader:
         kind = self.facts.types(name)
         if not isinstance(kind, BoolType):
             return Unknown(name.span, NOT_COMPARISON)
-        return self._atom(name, "==", (Constant(1, "bool"),), Atom(name, "==", (), name.span, name.span, name.span))
+        return self._atom(name, (Constant(1, "bool"),), Atom(name, "==", (), name.span, name.span, name.span))
 
     # ------------------------------------------------------------ comparisons
 
     def _pair(self, compare: n.Compare, i: int) -> Formula:
         left, right = compare.operands[i], compare.operands[i + 1]
         span = left.span.to(right.span)
-        if not (compare.span.start <= span.start and span.end <= compare.span.end):
+        if not is_within(span, compare.span):
             span = compare.span  # an operand was put in place of a def's parameter and stands elsewhere
         return self.relation(left, compare.operators[i], right, span)
 
@@ -194,11 +211,11 @@ class Reader:
         if first is not None and second is not None:
             return fixed(holds(first.value, operator_, (second.value,)))
         if second is not None:
-            return self._atom(left, operator_, (second,), Atom(left, operator_, (), span, left.span, right.span))
+            return self._atom(left, (second,), Atom(left, operator_, (), span, left.span, right.span))
         if first is not None:
             operator_ = MIRRORED[operator_]
             at = Atom(right, operator_, (), span, right.span, left.span, mirrored=True)
-            return self._atom(right, operator_, (first,), at)
+            return self._atom(right, (first,), at)
         if self._is_hole(left) or self._is_hole(right):
             return Unknown(span)
         return Unknown(span, NOT_CONSTANT)
@@ -212,14 +229,17 @@ class Reader:
         if len(known) < len(found):
             return Unknown(span, None if any(map(self._is_hole, members.items)) else NOT_CONSTANT)
         at = Atom(left, "in", (), span, left.span, right.span)
-        return self._atom(left, "in", known, at) if known else fixed(False)
+        return self._atom(left, known, at) if known else fixed(False)
 
-    def _atom(self, expr: n.Expr, operator_: str, values: tuple[Constant, ...], at: Atom) -> Formula:
+    def _atom(self, expr: n.Expr, values: tuple[Constant, ...], at: Atom) -> Formula:
+        """The comparison *at* with its axis and values put in."""
         if self._is_hole(expr):
             return Unknown(at.span)
         axis = self.axis_of(expr, values[0])
         if axis is None or any(value.family != axis.family for value in values):
             return Unknown(at.span, NOT_COMPARISON)
+        if len(values) == 1 and values[0].written:
+            axis.spelled.setdefault(values[0].value, values[0].written)
         return attrs.evolve(at, axis=axis.expr, values=tuple(value.value for value in values))
 
     def axis_of(self, expr: n.Expr, constant: Constant) -> Axis | None:
@@ -267,7 +287,7 @@ class Reader:
             case _ if depth > MAX_DEPTH:
                 return None
             case n.NumberLiteral(value=value, unit=unit):
-                return Constant(value, "number", "%" if unit == "‰" else unit)
+                return Constant(value, "number", "%" if unit == "‰" else unit, self.source.at(expr.span))
             case n.DateLiteral(value=day):
                 return Constant(day.toordinal(), "date")
             case n.BoolLiteral(value=truth):
@@ -280,7 +300,7 @@ class Reader:
                 found = self.constant(operand, level, depth + 1)
                 if found is None or found.family != "number" or isinstance(found.value, str):
                     return None
-                return attrs.evolve(found, value=-found.value)
+                return attrs.evolve(found, value=-found.value, written=None)
             case n.Sum(operands=operands, operators=operators) | n.Product(operands=operands, operators=operators):
                 return self._folded(operands, operators, depth)
             case n.Name(ident=ident):
@@ -324,6 +344,16 @@ _TYPES: Mapping[str, Type] = {
     "text": TextType(),
     "tier": TierType(),
 }
+
+
+def is_within(inner: Span, outer: Span) -> bool:
+    """Whether one place lies in another; the body of a def that was put in place of a call does not."""
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def is_imported(node: n.Node) -> bool:
+    """Whether an operation or call comes from a library: all of it then stands where the import does."""
+    return any(child.span == node.span for child in children(node))
 
 
 def strip(expr: n.Expr) -> n.Expr:

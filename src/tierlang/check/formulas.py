@@ -97,6 +97,21 @@ def leaves(formula: Formula) -> list[Atom | Unknown]:
             assert_never(formula)
 
 
+def moved(formula: Formula, span: Span) -> Formula:
+    """The same condition, every part of it standing at *span*."""
+    match formula:
+        case Atom():
+            return attrs.evolve(formula, span=span, subject=span, bound=span)
+        case Unknown():
+            return attrs.evolve(formula, span=span)
+        case Not(part=part):
+            return Not(moved(part, span))
+        case AtLeast(count=count, parts=parts):
+            return AtLeast(count, tuple(moved(part, span) for part in parts))
+        case _:
+            assert_never(formula)
+
+
 def atoms(formula: Formula) -> list[Atom]:
     """The comparisons, in written order."""
     return [leaf for leaf in leaves(formula) if isinstance(leaf, Atom)]

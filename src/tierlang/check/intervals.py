@@ -199,12 +199,21 @@ class Space:
 
     def everywhere(self, axis: int, cells: int) -> int:
         """The combinations that are in the set *cells* whatever their cell on *axis* is."""
-        stride = self.strides[axis]
-        first = self.where(axis, [0])
-        kept = first
+        kept = self.where(axis, [0])
         for i in range(self.sizes[axis]):
-            kept &= cells >> (i * stride)
-        return sum(kept << (i * stride) for i in range(self.sizes[axis]))
+            kept &= cells >> (i * self.strides[axis])
+        return self._spread(axis, kept)
+
+    def somewhere(self, axis: int, cells: int) -> int:
+        """The combinations that are in the set *cells* with some cell on *axis*."""
+        found = 0
+        for i in range(self.sizes[axis]):
+            found |= cells >> (i * self.strides[axis])
+        return self._spread(axis, found & self.where(axis, [0]))
+
+    def _spread(self, axis: int, cells: int) -> int:
+        """A set of combinations with the first cell on *axis*, put on every cell of it."""
+        return sum(cells << (i * self.strides[axis]) for i in range(self.sizes[axis]))
 
     def coordinates(self, combination: int) -> tuple[int, ...]:
         """The cell of a combination on every axis."""
@@ -223,12 +232,16 @@ class Space:
     def _borders(self) -> tuple[tuple[int, int], ...]:
         return tuple((self.where(axis, [0]), self.where(axis, [size - 1])) for axis, size in enumerate(self.sizes))
 
-    def parts(self, cells: int) -> Iterator[int]:
-        """The connected parts of a set, by their first members."""
+    def parts(self, cells: int, unordered: Iterable[int] = ()) -> Iterator[int]:
+        """The connected parts of a set, by their first members; on *unordered* axes all cells are neighbours."""
+        axes = tuple(unordered)
         while cells:
             part, grown = 0, cells & -cells
             while grown != part:
-                part, grown = grown, self.grown(grown) & cells
+                part, grown = grown, self.grown(grown)
+                for axis in axes:
+                    grown = self.somewhere(axis, grown)
+                grown &= cells
             yield part
             cells &= ~part
 

@@ -41,8 +41,8 @@ def _report_gap(gap: Gap, ladder: Ladder, names: tuple[str, ...], findings: Find
     axis, run = gap.region.axis, gap.region.run
     assert axis is not None  # a ladder without names has no cells in which only some levels hold
     lower, upper = show_ends(run, axis, names)
-    ends = _edge(ladder.levels, axis, run[0].low, "<=") if lower else None
-    starts = _edge(ladder.levels, axis, run[-1].high, ">=") if upper else None
+    ends = _edge(_first(gap.below, ladder), axis, run[0].low, "<=") if lower else None
+    starts = _edge(_first(gap.above, ladder), axis, run[-1].high, ">=") if upper else None
     labels = [Label(starts[1].span, "starts", {"level": starts[0].name})] if starts else []
     at = ends or starts
     findings.add(
@@ -79,6 +79,11 @@ def _report_overlap(overlap: Overlap, ladder: Ladder, names: tuple[str, ...], fi
     )
 
 
+def _first(name: str | None, ladder: Ladder) -> list[Level]:
+    """The levels, that of a name before all others."""
+    return sorted(ladder.levels, key=lambda level: level.name != name)
+
+
 def _edge(levels: Iterable[Level], axis: Axis, value: Exact | None, towards: str = "") -> tuple[Level, Atom] | None:
     """A comparison of an axis with a value, and its level; one of the direction *towards* if there is any."""
     found = [
@@ -94,8 +99,8 @@ def _edge(levels: Iterable[Level], axis: Axis, value: Exact | None, towards: str
 def _fixes(gap: Gap, ends: tuple[Level, Atom], starts: tuple[Level, Atom], findings: Findings) -> list[Fix]:
     """Let the lower range go on to where the upper one starts."""
     atom, run = ends[1], gap.region.run
-    if atom.operator not in {"<", "<="}:
-        return []
+    if atom.operator not in {"<", "<="} or atom.bound == atom.span or starts[1].bound == starts[1].span:
+        return []  # no single bound to move, or one of them stands in a def
     subject, upper = findings.source.at(atom.subject), findings.source.at(starts[1].bound)
     if atom.mirrored:
         return [Fix(atom.span, f"{upper} {'>=' if run[-1].high_in else '>'} {subject}")]

@@ -5,8 +5,8 @@ The conditions of the levels are compared cell by cell over at most four names (
 not understand counts as unknown, and a finding is made only where the unknown parts cannot undo it.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from functools import cached_property, reduce
 from operator import or_
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from tierlang.check.formulas import ALWAYS, NEVER, Formula, Not, Unknown, Verdic
 from tierlang.check.regions import Cut, Region, cut, related_axes
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
+from tierlang.types import Exact
 
 MAX_NAMES = 4
 MAX_LEVELS = 100
@@ -67,10 +68,18 @@ class Ladder:
 
 @attrs.frozen
 class Gap:
-    """Values with no level (*falls_to* None), or between two levels with a level lower than both."""
+    """
+    Values without a level, or between two levels with one lower than both.
+
+    Attributes:
+        falls_to: that lower level.
+        below, above: the levels beside the region, where they are known.
+    """
 
     region: Region
     falls_to: str | None = None
+    below: str | None = None
+    above: str | None = None
 
 
 @attrs.frozen
@@ -165,10 +174,13 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
         return
     analysis = Analysis.of(ladder, pieces)
     yield from analysis.gaps()
-    overlaps = list(analysis.overlaps())
-    yield from overlaps
-    told = {level.name for overlap in overlaps for level in (overlap.first, overlap.second)}
-    yield from analysis.unreachable(told)
+    overlaps, lost = list(analysis.overlaps()), list(analysis.unreachable())
+    if ladder.exclusive:
+        told = [level for overlap in overlaps for level in (overlap.first, overlap.second)]
+        lost = [fault for fault in lost if fault.level not in told]
+    out = [fault.level for fault in lost]
+    yield from (o for o in overlaps if ladder.exclusive or (o.first not in out and o.second not in out))
+    yield from lost
     unknown = [leaf for leaf in leaves_ if isinstance(leaf, Unknown) and leaf.reason is not None]
     if unknown:
         yield Unanalysed(unknown[0].span, str(unknown[0].reason))
@@ -176,7 +188,7 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
         yield Unanalysed(whole, RELATED)
 
 
-@attrs.define
+@attrs.define(slots=False)
 class Analysis:
     """
     One ladder over the cells of its names.
@@ -219,19 +231,26 @@ class Analysis:
         covered = reduce(or_, (verdict.maybe for verdict in self.verdicts), 0)
         empty = self.qualified & ~covered & ~self.pieces.verdict(self.ladder.floors).surely
         if empty != self.qualified:  # else no level holds anywhere, which `unreachable` says of each
-            for part in self.pieces.space.parts(self._certain(empty)):
-                yield Gap(self.pieces.describe(part))
+            for part in self.pieces.parts(self._certain(empty)):
+                yield self._gap(self.pieces.describe(part), None)
         for fallen, members in self._valleys():
             certain = self._certain(members)
             if certain:
-                yield Gap(self.pieces.describe(certain), self.ladder.levels[fallen].name)
+                yield self._gap(self.pieces.describe(certain), self._name(fallen))
+
+    def _gap(self, region: Region, falls_to: str | None) -> Gap:
+        beside = [None if i is None else self._name(self._results[i]) for i in (region.below, region.above)]
+        return Gap(region, falls_to, *beside)
+
+    def _name(self, place: int) -> str | None:
+        return self.ladder.levels[place].name if 0 <= place < len(self.ladder.levels) else None
 
     def _valleys(self) -> Iterator[tuple[int, int]]:
         """Runs of cells along an axis whose level is lower than those of both neighbours, two different levels."""
-        results = self._results()
+        results = self._results
         found: dict[tuple[int, int, int, int, int, int], int] = {}
         for axis, cells in enumerate(self.pieces.cells):
-            if self.pieces.axes[axis].family not in {"number", "date"}:
+            if not self.pieces.axes[axis].ordered:
                 continue
             stride = self.pieces.space.strides[axis]
             for start in range(self.pieces.space.size):
@@ -241,10 +260,17 @@ class Analysis:
                         members = sum(1 << (start + i * stride) for i in range(low, high + 1))
                         key = (axis, low, high, line[low - 1], line[low], line[high + 1])
                         found[key] = found.get(key, 0) | members
-        for key, members in found.items():
-            if key[4] < len(self.ladder.levels):  # a run without any level is a gap already
-                yield key[4], members
+        for (axis, low, high, _, fallen, _), members in found.items():
+            ends = self.pieces.cells[axis][low].low, self.pieces.cells[axis][high].high
+            if fallen < len(self.ladder.levels) and not self._is_meant(fallen, axis, ends):
+                yield fallen, members  # a run without any level is a gap already
 
+    def _is_meant(self, level: int, axis: int, ends: Sequence[Exact | None]) -> bool:
+        """Whether the condition of a level names both ends of a run of cells."""
+        own = [a for a in atoms(self.ladder.levels[level].formula) if a.axis == self.pieces.axes[axis].expr]
+        return all(any(end in atom.values for atom in own) for end in ends)
+
+    @cached_property
     def _results(self) -> list[int]:
         """The level of each combination as its place on the ladder; its length for none, -1 where it is not known."""
         results = [-1] * self.pieces.space.size
@@ -273,15 +299,13 @@ class Analysis:
         alone = first.surely & ~second.maybe & self.qualified, second.surely & ~first.maybe & self.qualified
         if not both or not (self.ladder.exclusive or all(alone)):
             return 0
-        if not self.ladder.exclusive and not all([self._certain(members) for members in alone]):
-            return 0
-        return self._certain(both)
+        sure = self._certain(both)
+        return sure if self.ladder.exclusive or all(self._certain(members) for members in alone) else 0
 
     # ------------------------------------------------------------ levels that nobody can get
 
-    def unreachable(self, told: Iterable[str] = ()) -> Iterator[Unreachable]:
-        """Levels that can never be the result; those *told* of already, under `exclusive`, are left out."""
-        skipped = {*self.ladder.bounds, *(told if self.ladder.exclusive else ())}
+    def unreachable(self) -> Iterator[Unreachable]:
+        """Levels that can never be the result; an `otherwise` one is no fault where the others share all values."""
         higher: list[tuple[str, int]] = []  # where the levels above hold for subjects that meet the requirements
         reached: list[tuple[str, int]] = []  # where they hold for all
         for level, verdict in zip(self.ladder.levels, self.verdicts, strict=True):
@@ -289,8 +313,10 @@ class Analysis:
             candidates = self.entered if otherwise else verdict.maybe & self.qualified
             above = reached if otherwise else higher
             left = reduce(lambda rest, cover: rest & ~cover[1], above, candidates)
-            if not left and level.mode != "never" and level.name not in skipped:
-                yield Unreachable(level, _covering(candidates, above))
+            if not left and level.mode != "never" and level.name not in self.ladder.bounds:
+                covering = _covering(candidates, above)
+                if not (otherwise and len(covering) > 1):
+                    yield Unreachable(level, covering)
             higher.append((level.name, verdict.surely))
             reached.append((level.name, verdict.surely & (-1 if otherwise else self.require.surely)))
 
@@ -309,7 +335,7 @@ def _valleys_of(line: list[int]) -> Iterator[tuple[int, int]]:
     for i in range(1, len(line) + 1):
         if i < len(line) and line[i] == line[low]:
             continue
-        if 0 < low and i < len(line):
+        if low > 0 and i < len(line):
             left, level, right = line[low - 1], line[low], line[i]
             if left != right and 0 <= left < level and 0 <= right < level:
                 yield low, i - 1

@@ -1,7 +1,384 @@
-"""Stub."""
+"""Rules that say something, but perhaps not what their author meant: weights, ranks, rounding, empty lists, months."""
 
-from typing import Any
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from tierlang.check.conditions import Reader, is_imported, label_of, strip
+from tierlang.check.facts import Facts
+from tierlang.check.show import show_number
+from tierlang.diagnostics.model import Findings, Fix, Label
+from tierlang.source import Span
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import children, walk
+from tierlang.types import Exact, NumberType
+
+MAX_DEPTH = 60
+"""Definitions inside one another, as far as they are followed."""
+
+MONTH_YEARS = range(1900, 2101)
+RATIO_DIGITS = 6
+
+_PERCENT = ("%", "％")
+_AGGREGATES = frozenset({"mean", "sum"})
+_CARRY_RANKS = frozenset({"mean", "sum", "min", "max", "abs", "round", "clamp"})
+_FORGET_ROUNDING = frozenset(
+    {"count", "any", "all", "none", "at_least", "present", "rank", "place", "scaled_rank", "top_share"}
+    | {"percent_rank", "cume_share", "top"}
+)
+"""Functions whose result has nothing of the decimals of their arguments."""
+
+_RULES = n.Eligible | n.Require | n.Veto | n.Limit | n.Tier
+_SAYS_NOT_EMPTY = frozenset({"count", "any", "at_least", "sum"})
 
 
-def check_lints(facts: Any, findings: Any) -> None:
-    """Stub."""
+def check_lints(facts: Facts, findings: Findings) -> None:
+    """Report what is allowed but suspicious."""
+    reader = Reader(facts, findings.source)
+    statements = [s for s in facts.file.statements if not isinstance(s, n.Def | n.Example)]
+    nodes = [node for statement in statements for node in walk(statement) if not _is_foreign(node)]
+    for node in nodes:
+        match node:
+            case n.Sum():
+                _check_weights(node, facts, findings)
+                _check_months(node, findings)
+            case n.Call(function=n.Ident(text="weighted")):
+                _check_weighted(node, findings)
+            case n.Call(function=n.Ident(text="round")):
+                _check_double_round(node, facts, findings)
+            case n.Call(generator=n.Generator(item=item)) if node.function.text in _AGGREGATES:
+                _check_ratios(item, reader, findings)
+            case n.Band():
+                _check_small_cohort(node, reader, findings)
+            case _:
+                pass
+    _check_ranking(nodes, findings)
+    _check_rank_sums(nodes, reader, findings)
+    _check_vacuous(facts, findings)
+
+
+def _is_foreign(node: n.Node) -> bool:
+    """Whether a node comes from a library, which is checked by itself."""
+    return isinstance(node, n.Sum | n.Call | n.Band | n.Compare) and is_imported(node)
+
+
+# ------------------------------------------------------------------ weights
+
+
+def _check_weights(sum_: n.Sum, facts: Facts, findings: Findings) -> None:
+    """A sum of mostly `value * literal`, the literals being weights: they must make a whole."""
+    kind = facts.types(sum_)
+    if isinstance(kind, NumberType) and kind.kind == "money":
+        return  # commissions, not marks
+    signs = ("+", *sum_.operators)
+    terms = [(sign, strip(operand)) for sign, operand in zip(signs, sum_.operands, strict=True)]
+    weights = [found for sign, term in terms if sign == "+" and (found := _weight(term)) is not None]
+    taken = [found for sign, term in terms if sign == "-" and (found := _weight(term)) is not None]
+    bare = [term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, facts)]
+    if len(weights) > len(bare):
+        total = sum(value for value, _ in weights)
+        net = total - sum(value for value, _ in taken)  # whether deductions are part of the whole is a matter of taste
+        has_hole = any(isinstance(term, n.Hole) for _, term in terms)
+        _report_weights(weights, {total, net}, total, has_hole, findings)
+
+
+def _check_weighted(call: n.Call, findings: Findings) -> None:
+    """The same for ``weighted(a: 40%, b: 60%)``."""
+    found = [_literal(option.value) for option in call.options if not _is_word(option.key, "missing")]
+    weights = [weight for weight in found if weight is not None]
+    if len(weights) == len(found):
+        total = sum(value for value, _ in weights)
+        _report_weights(weights, {total}, total, False, findings)
+
+
+def _report_weights(
+    weights: list[tuple[Exact, Span]], sums: set[Exact], total: Exact, has_hole: bool, findings: Findings
+) -> None:
+    if len(weights) < 2 or all(isinstance(value, int) for value, _ in weights) or {1, 100} & sums:
+        return
+    expected = 1 if total < 10 else 100
+    if has_hole and total < expected:
+        return  # the other weights may stand in the hole
+    labels = [Label(span, "weight") for _, span in weights]
+    span = weights[0][1].to(weights[-1][1])
+    percent = all(findings.source.at(label.span).endswith(_PERCENT) for label in labels)
+    shown = [f"{show_number(100 * value)}%" if percent else show_number(value) for value in (total, expected)]
+    findings.add("W-WEIGHTS", span, labels=labels, sum=shown[0], expected=shown[1])
+
+
+def _weight(term: n.Expr) -> tuple[Exact, Span] | None:
+    """The literal factor of a product with anything else in it."""
+    if not isinstance(term, n.Product):
+        return None
+    total, spans, others = Fraction(1), [], 0
+    for operator, operand in zip(("*", *term.operators), term.operands, strict=True):
+        literal = _literal(operand)
+        if literal is None:
+            others += 1
+        elif operator == "*":
+            total *= literal[0]
+            spans.append(literal[1])
+        elif literal[0]:
+            total /= literal[0]
+    value: Exact = total.numerator if total.denominator == 1 else total
+    return (value, spans[0]) if spans and others else None
+
+
+def _literal(expr: n.Expr) -> tuple[Exact, Span] | None:
+    expr = strip(expr)
+    return (expr.value, expr.span) if isinstance(expr, n.NumberLiteral) else None
+
+
+def _is_extra(term: n.Expr, facts: Facts) -> bool:
+    """Whether a term is no dimension of a score: a bonus, a deduction, a constant or a hole."""
+    if isinstance(term, n.Name):
+        adjusted = {s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust)}
+        return term.ident.text in adjusted | {"bonuses", "deductions"}
+    return isinstance(term, n.Hole | n.NumberLiteral)
+
+
+def _is_word(expr: n.Expr, word: str) -> bool:
+    return isinstance(expr, n.Name) and expr.ident.text == word
+
+
+# ------------------------------------------------------------------ ranks
+
+
+def _check_ranking(nodes: list[n.Node], findings: Findings) -> None:
+    """The first use of `rank` in a file that does not say what is best and how ties are placed."""
+    if any(isinstance(node, n.Ranking) for node in nodes):
+        return
+    for node in nodes:
+        if isinstance(node, n.Call) and node.function.text == "rank":
+            if not any(_is_word(option.key, "best") or _is_word(option.key, "ties") for option in node.options):
+                findings.add("W-RANK-UNDECLARED", node.function.span, function="rank")
+                return
+
+
+def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) -> None:
+    """Sums of raw ranks compared with constants, each sum once."""
+    told: set[n.Expr] = set()
+
+    def check(subject: n.Expr, bound: n.Expr, span: Span) -> None:
+        key = reader.resolved(subject)
+        constant = reader.constant(bound)
+        if key in told or constant is None or constant.value == 0:  # the sign of a difference has no scale
+            return
+        rank = _rank_in(key, reader)
+        if rank is not None:
+            told.add(key)
+            name, source = label_of(key, subject, findings.source), findings.source
+            labels = [Label(rank.span, "rank")] if not span.start <= rank.span.start < span.end else []
+            findings.add("W-RANK-N", span, labels=labels, name=name, bound=source.at(bound.span))
+
+    for node in nodes:
+        match node:
+            case n.Compare(operands=operands):
+                for left, right in pairwise(operands):
+                    check(left, right, left.span.to(right.span))
+                    check(right, left, left.span.to(right.span))
+            case n.Band(subject=subject, arms=arms):
+                for arm in arms:
+                    if isinstance(arm.pattern, n.Relation | n.Between):
+                        bound = arm.pattern.bound if isinstance(arm.pattern, n.Relation) else arm.pattern.low
+                        check(subject, bound, arm.pattern.span)
+            case _:
+                pass
+
+
+def _rank_in(expr: n.Expr, reader: Reader) -> n.Node | None:
+    """The first raw `rank` of which an expression is a weighted sum; None where it is none."""
+
+    def inner(node: n.Node) -> Iterator[n.Node]:
+        match node:
+            case n.Call(function=n.Ident(text=name)):
+                yield from node.arguments if name in _CARRY_RANKS else ()
+                yield from (option.key for option in node.options if name == "weighted")
+            case n.Product(operands=operands, operators=operators):
+                constants = [reader.constant(operand) is not None for operand in operands]
+                if constants.count(False) == 1 and ("/" not in operators or not constants[0]):
+                    yield operands[constants.index(False)]
+            case n.Sum(operands=operands):
+                yield from operands
+            case n.Group(inner=part) | n.Negate(operand=part):
+                yield part
+            case _:
+                pass
+
+    return next((node for node in _reachable(expr, reader.facts, inner) if _is_call(node, "rank")), None)
+
+
+def _reachable(expr: n.Node, facts: Facts, inner: Callable[[n.Node], Iterator[n.Node]]) -> Iterator[n.Node]:
+    """An expression and the parts that *inner* leads to, through definitions, each of them once."""
+    waiting: list[n.Node] = [expr]
+    seen: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, n.Name) and node.ident.text in facts.definitions:
+            if node.ident.text not in seen:
+                seen.add(node.ident.text)
+                waiting.append(facts.definitions[node.ident.text])
+        else:
+            waiting += reversed(list(inner(node)))
+
+
+# ------------------------------------------------------------------ rounding
+
+
+def _check_double_round(call: n.Call, facts: Facts, findings: Findings) -> None:
+    """A rounded value inside another rounding; the place is the value, the label where it is rounded first."""
+    waiting: list[n.Node] = list(call.arguments[:1])
+    while waiting:
+        part = waiting.pop()
+        if not (isinstance(part, n.Name) or _is_call(part, "round")):
+            waiting += reversed(list(_decimals_from(part)))
+            continue
+        rounding = next((node for node in _reachable(part, facts, _decimals_from) if _is_call(node, "round")), None)
+        if rounding is not None:
+            labels = [] if rounding is part else [Label(rounding.span, "rounded")]
+            findings.add("W-DOUBLE-ROUND", part.span, labels=labels, name=findings.source.at(part.span))
+            return
+
+
+def _decimals_from(node: n.Node) -> Iterator[n.Node]:
+    """The parts from which a value has its decimals."""
+    match node:
+        case n.Compare() | n.Index() | n.Attribute():
+            pass
+        case n.Band(arms=arms) | n.Match(arms=arms):
+            yield from (arm.value for arm in arms)
+        case n.If(yes=yes, no=no):
+            yield from (yes, no)
+        case n.Call(function=n.Ident(text=name)):
+            if name not in _FORGET_ROUNDING:
+                yield from node.arguments
+                yield from (option.key for option in node.options if name == "weighted")
+                yield from () if node.generator is None else (node.generator.item,)
+        case _:
+            yield from children(node)
+
+
+def _is_call(node: n.Node, name: str) -> bool:
+    return isinstance(node, n.Call) and node.function.text == name
+
+
+def _check_ratios(item: n.Expr, reader: Reader, findings: Findings) -> None:
+    """Exact ratios that are added up over a list; constants as divisors do no harm."""
+    waiting: list[n.Node] = [item]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, n.Call) and (node.function.text == "round" or node.generator is not None):
+            continue  # an aggregate inside is looked at by itself
+        if isinstance(node, n.Product):
+            divisors = [d for sign, d in zip(node.operators, node.operands[1:], strict=True) if sign == "/"]
+            if any(reader.constant(divisor) is None for divisor in divisors):
+                text = findings.source.at(node.span)
+                fixed = f"round({text}, {RATIO_DIGITS})"
+                findings.add("W-RATIO-UNROUNDED", node.span, fixes=[Fix(node.span, fixed)], text=text, fixed=fixed)
+                continue
+        waiting += reversed(list(children(node)))
+
+
+# ------------------------------------------------------------------ empty lists and small cohorts
+
+
+def _check_vacuous(facts: Facts, findings: Findings) -> None:
+    """`all` over a list in a condition, where nothing says that the list is not empty."""
+    everybody = ""
+    guards: dict[str, set[n.Expr]] = {everybody: set()}  # of everybody, and of a level
+    for statement in facts.file.statements:
+        if isinstance(statement, n.Eligible | n.Require):
+            levels = [level.text for level in statement.levels] if isinstance(statement, n.Require) else []
+            for level in levels or [everybody]:
+                guards.setdefault(level, set()).update(_counted(statement.condition, facts))
+    for statement in facts.file.statements:
+        if not isinstance(statement, _RULES) or statement.condition is None:
+            continue
+        level = statement.level.text if isinstance(statement, n.Tier) else everybody
+        guarded = guards[everybody] | guards.get(level, set()) | _counted(statement.condition, facts)
+        for call, joined in _direct(statement.condition, True):
+            generator = call.generator
+            if call.function.text == "all" and generator is not None and strip(generator.source) not in guarded:
+                _report_vacuous(call, generator, joined, findings)
+
+
+def _report_vacuous(call: n.Call, generator: n.Generator, joined: bool, findings: Findings) -> None:
+    source = findings.source.at(generator.source.span)
+    guard = f"count({generator.variable.text} for {generator.variable.text} in {source}) > 0"
+    fixes = [Fix(Span(call.span.start, call.span.start), f"{guard} and ")] if joined else []
+    findings.add("W-VACUOUS-ALL", call.span, fixes=fixes, source=source, guard=guard)
+
+
+def _direct(expr: n.Expr, joined: bool) -> Iterator[tuple[n.Call, bool]]:
+    """The calls that are themselves conditions of a rule; whether ``… and`` may be put before them."""
+    match expr:
+        case n.Group(inner=inner):
+            yield from _direct(inner, True)
+        case n.And(operands=operands):
+            for operand in operands:
+                yield from _direct(operand, joined)
+        case n.Or(operands=operands):
+            for operand in operands:
+                yield from _direct(operand, False)
+        case n.Call(function=n.Ident(text="any" | "all"), generator=None, arguments=arguments):
+            for argument in arguments:
+                yield from _direct(argument, True)
+        case n.Call():
+            yield expr, joined
+        case _:
+            pass
+
+
+def _counted(condition: n.Expr, facts: Facts) -> set[n.Expr]:
+    """The lists about whose elements a condition says something that an empty list does not meet."""
+
+    def inner(node: n.Node) -> Iterator[n.Node]:
+        return iter(()) if isinstance(node, n.Not) else children(node)
+
+    found: set[n.Expr] = set()
+    for node in _reachable(condition, facts, inner):
+        if isinstance(node, n.Call) and node.function.text in _SAYS_NOT_EMPTY:
+            sources = [node.generator.source] if node.generator else node.arguments
+            found |= {strip(source) for source in sources}
+    return found
+
+
+def _check_small_cohort(band: n.Band, reader: Reader, findings: Findings) -> None:
+    """The first of few subjects is already beyond the first band: place 1 of N is 1/N."""
+    subject = strip(reader.resolved(band.subject))
+    for _ in range(MAX_DEPTH):
+        if not isinstance(subject, n.Name) or subject.ident.text not in reader.facts.definitions:
+            break
+        subject = strip(reader.facts.definitions[subject.ident.text])
+    if not isinstance(subject, n.Call) or subject.function.text != "top_share":
+        return
+    match band.arms[0].pattern:
+        case n.Relation(operator="<=" | "<" as operator, bound=bound):
+            pass
+        case n.Between(high=bound, closed=closed):
+            operator = "<=" if closed else "<"
+        case _:
+            return
+    share = reader.constant(bound)
+    if share is None or isinstance(share.value, str) or not 0 < share.value * 2 < 1:
+        return
+    most = Fraction(1) / share.value
+    number = math.ceil(most) - 1 if operator == "<=" else math.floor(most)
+    findings.add("W-SMALL-COHORT", bound.span, n=number, bound=findings.source.at(bound.span))
+
+
+# ------------------------------------------------------------------ months
+
+
+def _check_months(sum_: n.Sum, findings: Findings) -> None:
+    """``2017-08`` in an expression is 2009."""
+    for operator, left, right in zip(sum_.operators, sum_.operands, sum_.operands[1:], strict=False):
+        if operator != "-" or not isinstance(left, n.NumberLiteral) or not isinstance(right, n.NumberLiteral):
+            continue
+        if left.value in MONTH_YEARS and right.value in range(1, 13):
+            span = left.span.to(right.span)
+            text = findings.source.at(span)
+            if text == f"{left.value}-{right.value:02}":
+                findings.add("W-LOOKS-LIKE-MONTH", span, text=text, value=left.value - right.value)

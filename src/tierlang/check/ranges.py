@@ -6,7 +6,7 @@ from functools import reduce
 
 import attrs
 
-from tierlang.check.intervals import EVERY_NUMBER, Choices, Domain, Numbers, exact
+from tierlang.check.intervals import EVERY_NUMBER, Domain, Numbers, exact
 from tierlang.types import Exact
 
 MAX_BITS = 4096
@@ -96,7 +96,7 @@ def hull(a: Numbers, b: Numbers) -> Numbers:
     (step_a, origin_a), (step_b, origin_b) = _grid(a), _grid(b)
     step = None
     if step_a is not None and step_b is not None:
-        step = _gcd(_gcd(step_a, step_b), abs(origin_a - origin_b))
+        step = _gcd(_gcd(step_a, step_b), origin_a - origin_b)
     return _range(low, high, low_in, high_in, step, origin_a)
 
 

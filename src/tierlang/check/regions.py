@@ -1,7 +1,7 @@
 """A few axes cut at the constants of some conditions, and what can be said about a set of their combinations."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -85,6 +85,10 @@ class Cut:
                 found |= by_one
             members &= found
         return members
+
+    def parts(self, members: int) -> Iterator[int]:
+        """The connected parts of a set; values of names without order, such as texts, belong together."""
+        return self.space.parts(members, [i for i, axis in enumerate(self.axes) if not axis.ordered])
 
     def describe(self, members: int) -> Region:
         """Describe a set that is not empty by its first member, leaving out the axes that do not matter."""

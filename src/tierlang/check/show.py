@@ -28,6 +28,8 @@ def show_number(value: Exact) -> str:
 
 def show_value(value: Value, axis: Axis, levels: Sequence[str] = ()) -> str:
     """A value of an axis as the scheme would write it; *levels* is the ladder, best first."""
+    if value in axis.spelled:
+        return axis.spelled[value]
     if isinstance(value, str):
         return f'"{value}"'
     match axis.family:
@@ -65,9 +67,9 @@ def show_ends(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> 
 
 
 def show_range(cells: Sequence[Cell], axis: Axis, levels: Sequence[str] = ()) -> str:
-    """What some neighbouring cells of an axis hold, as a condition."""
+    """What some neighbouring cells of an axis hold, as a condition; of several texts the first."""
     first, last = cells[0], cells[-1]
-    if len(cells) == 1 and (isinstance(first.value, str) or first.value == first.low == first.high):
+    if isinstance(first.value, str) or (len(cells) == 1 and first.value == first.low == first.high):
         return f"{axis.label} == {show_value(first.value, axis, levels)}"
     low, high = show_ends(cells, axis, levels)
     name = axis.label

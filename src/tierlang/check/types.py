@@ -72,9 +72,14 @@ class Typer:
     seen: dict[int, Type] = attrs.field(factory=dict)
 
     def of(self, expr: n.Expr) -> Type:
-        """The type of an expression; ANY where it has been reported or is a hole."""
-        found = self._of(expr)
-        self.seen[id(expr)] = found
+        """
+        The type of an expression; ANY where it has been reported or is a hole.
+
+        Each node is typed once, however often it is asked about: otherwise nested calls would cost exponential time.
+        """
+        found = self.seen.get(id(expr))
+        if found is None:
+            found = self.seen[id(expr)] = self._of(expr)
         return found
 
     def value(self, expr: n.Expr) -> Type:

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from tierlang.cli.exits import HelpWanted, Misuse, Said
+from tierlang.cli.exits import HelpWanted, Misuse
+from tierlang.cli.words import Said
 
 LANGUAGES = ("en", "zh")
 _LANGUAGE_VARIABLES = ("TIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -26,11 +27,22 @@ def default_language(environ: Mapping[str, str]) -> str:
     return "en"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Said | None:
-    """The known words most like *word*, as a question; None where nothing is like it."""
+def asked_language(argv: Sequence[str]) -> str | None:
+    """The language that a command line asks for, even where the rest of it is wrong; None where it asks for none."""
+    for number, word in enumerate(argv):
+        value = (
+            argv[number + 1] if word == "--lang" and number + 1 < len(argv) else word.removeprefix("--lang=")
+        )
+        if word.startswith("--lang") and value in LANGUAGES:
+            return value
+    return None
+
+
+def did_you_mean(word: str, known: Iterable[str], limit: int = 1) -> Said | None:
+    """The known words most like *word*, at most *limit*, as a question; None where nothing is like it."""
     from tierlang.diagnostics.model import nearest, quoted
 
-    near = quoted(nearest(word, known))
+    near = quoted(nearest(word, known, limit))
     return None if near is None else _DID_YOU_MEAN.fill(near=near)
 
 
@@ -77,7 +89,7 @@ def pairs(option: str, given: Iterable[str], what: str) -> dict[str, str]:
 class _Help(argparse.Action):
     """``--help`` as an exception, so that the caller decides where to print."""
 
-    def __init__(self, option_strings: Sequence[str], dest: str, **_: Any) -> None:
+    def __init__(self, option_strings: Sequence[str], **_: Any) -> None:
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="show this help")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
@@ -113,13 +125,17 @@ class Parser(argparse.ArgumentParser):
             Misuse: it does not fit.
             HelpWanted: it asks for help.
         """
-        options, rest = self.parse_known_intermixed_args(_without_dashes(argv))
+        words = _without_dashes(argv)
+        known = [text for action in self._actions for text in action.option_strings]
+        for word in words:
+            option = word.partition("=")[0]
+            if _is_option(option) and option not in known:
+                raise Misuse(
+                    _UNKNOWN_OPTION.fill(word=option), did_you_mean(option, known) or self._see_help()
+                )
+        options, rest = self.parse_known_intermixed_args(words)
         if rest:
-            word = next((word for word in rest if word.startswith("-")), rest[0])
-            known = [text for action in self._actions for text in action.option_strings]
-            message = _UNKNOWN_OPTION if word.startswith("-") else _UNEXPECTED
-            word = word.partition("=")[0]
-            raise Misuse(message.fill(word=word), did_you_mean(word, known) or self._see_help())
+            raise Misuse(_UNEXPECTED.fill(word=rest[0]), self._see_help())
         return options
 
     def error(self, message: str) -> NoReturn:
@@ -128,6 +144,11 @@ class Parser(argparse.ArgumentParser):
 
     def _see_help(self) -> Said:
         return _SEE_HELP.fill(command=self.prog)
+
+
+def _is_option(word: str) -> bool:
+    """Whether argparse takes a word for an option; one with a space in it is a value."""
+    return len(word) > 1 and word.startswith("-") and " " not in word and not word[1].isdigit()
 
 
 def _without_dashes(argv: Sequence[str]) -> list[str]:
@@ -146,5 +167,25 @@ def _without_dashes(argv: Sequence[str]) -> list[str]:
 def add_language(parser: argparse.ArgumentParser) -> None:
     """The option ``--lang``; without it the environment decides."""
     parser.add_argument(
-        "--lang", type=choice(*LANGUAGES), metavar="en|zh", help="language of messages (default: your locale's)"
+        "--lang",
+        type=choice(*LANGUAGES),
+        metavar="en|zh",
+        help="language of messages (default: your locale's)",
+    )
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """The schemes that a command looks at."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a scheme, or a folder of schemes")
+
+
+def add_format(parser: "argparse.ArgumentParser | argparse._ArgumentGroup", formats: Sequence[str]) -> None:
+    """The option ``--format``; the first of *formats* is the default."""
+    first, *others = formats
+    parser.add_argument(
+        "--format",
+        type=choice(*formats),
+        default=first,
+        metavar="FORMAT",
+        help=f"{first} (default), {', '.join(others)}",
     )

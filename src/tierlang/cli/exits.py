@@ -1,6 +1,6 @@
 """How a command ends: exit codes, and the exception of a wrong command line."""
 
-from typing import NamedTuple
+from tierlang.cli.words import Said
 
 OK = 0
 FINDINGS = 1
@@ -13,21 +13,6 @@ BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """Whoever read the output has gone, as after ``| head``."""
-
-
-class Said(NamedTuple):
-    """A sentence in the languages of the command; ``{name}`` stands for a fact."""
-
-    en: str
-    zh: str
-
-    def fill(self, **facts: object) -> "Said":
-        """The sentence with its facts."""
-        return Said(self.en.format(**facts), self.zh.format(**facts))
-
-    def within(self, lang: str) -> str:
-        """The sentence in *lang*, ``en`` or ``zh``."""
-        return self.zh if lang == "zh" else self.en
 
 
 class Misuse(Exception):  # noqa: N818 - what the user did, not what the program did

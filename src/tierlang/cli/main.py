@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TextIO
 
 from tierlang.cli import exits
-from tierlang.cli.arguments import Parser, default_language, did_you_mean
-from tierlang.cli.exits import HelpWanted, Misuse, Said
+from tierlang.cli.arguments import Parser, asked_language, default_language, did_you_mean
+from tierlang.cli.exits import HelpWanted, Misuse
 from tierlang.cli.terminal import Terminal, silence
-
-ISSUES = "https://github.com/tierlang/tierlang/issues"
+from tierlang.cli.words import Said
 
 GUIDE = """\
 tier: rating rules, run exactly and explained
@@ -40,12 +39,13 @@ _ERROR = Said("tier: error: ", "tier: 错误：")
 _HELP = Said("  help: ", "  建议：")
 _BUG = Said(
     "tier: internal error: {what}\n"
-    "This is a mistake in tier, not in your files. Please report it, with the command line, at\n"
-    "{issues} (TIER_DEBUG=1 shows where it happened).",
+    "  This is a mistake in tier, not in your files. Please report it together with the command line;\n"
+    "  TIER_DEBUG=1 shows where it happened.",
     "tier: 内部错误：{what}\n"
-    "这是 tier 自身的错误，与您的文件无关。请附上命令行，到以下地址报告：\n"
-    "{issues}（设置 TIER_DEBUG=1 可显示出错位置）。",
+    "  这是 tier 自身的错误，与您的文件无关。请连同命令行一并报告；\n"
+    "  设置 TIER_DEBUG=1 可显示出错位置。",
 )
+_CANNOT = Said("tier: error: {file}{reason}", "tier: 错误：{file}{reason}")
 _INTERRUPTED = Said("tier: interrupted", "tier: 已中断")
 
 
@@ -57,8 +57,8 @@ class Command(NamedTuple):
 
     def load(self) -> "CommandModule":
         """Import it."""
-        module: CommandModule = importlib.import_module(f"tierlang.cli.{self.module}")  # type: ignore[assignment]
-        return module  # ↑ a module keeps to a protocol, but import_module cannot say so
+        module: CommandModule = importlib.import_module(f"tierlang.cli.{self.module}")
+        return module
 
 
 class CommandModule(Protocol):
@@ -92,14 +92,14 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that has no 银 shows its number
     code = main(sys.argv[1:], sys.stdout, sys.stderr)
-    if code == exits.PIPE_CLOSED:
-        silence(sys.stdout)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        silence(sys.stdout)  # what cannot be written now cannot be written when Python ends either
     sys.exit(code)
 
 
-def main(
-    argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[str, str] = os.environ
-) -> int:
+def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[str, str] = os.environ) -> int:
     """
     Run a command line.
 
@@ -112,23 +112,41 @@ def main(
     """
     terminal = Terminal(stdout, stderr, default_language(environ), environ)
     try:
-        try:
-            return _dispatch(argv, terminal)
-        except HelpWanted as wanted:
-            terminal.write(wanted.text)
-            return exits.OK
-        except Misuse as misuse:
-            return _say_misuse(misuse, terminal)
-        finally:
-            stdout.flush()
+        return _run(argv, terminal)
     except BrokenPipeError:
         return exits.PIPE_CLOSED
     except KeyboardInterrupt:
-        terminal.stderr.write("\n")
-        terminal.note(_INTERRUPTED)
-        return exits.INTERRUPTED
-    except Exception as error:  # the last net: whatever is not foreseen is a bug of ours
-        return _say_failure(error, terminal)
+        if stderr.isatty():
+            stderr.write("\n")  # the terminal has written ^C
+        return _last_words(_INTERRUPTED, exits.INTERRUPTED, terminal)
+    except OSError as error:
+        facts = {"reason": error.strerror or error, "file": f"{error.filename}: " if error.filename else ""}
+        return _last_words(_CANNOT.fill(**facts), exits.MISUSE, terminal)
+    except Exception as error:  # noqa: BLE001 - the last net: what nobody foresaw is a mistake of ours
+        if environ.get("TIER_DEBUG"):
+            traceback.print_exception(error, file=stderr)
+        what = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+        return _last_words(_BUG.fill(what=what), exits.BUG, terminal)
+
+
+def _run(argv: Sequence[str], terminal: Terminal) -> int:
+    """Run a command line; what is foreseen to go wrong is told here."""
+    try:
+        return _dispatch(argv, terminal)
+    except HelpWanted as wanted:
+        terminal.write(wanted.text)
+        return exits.OK
+    except Misuse as misuse:
+        return _say_misuse(misuse, terminal)
+    except Exception as error:
+        from tierlang.cli.failures import say_refusal
+
+        code = say_refusal(error, terminal)
+        if code is None:
+            raise
+        return code
+    finally:
+        terminal.stdout.flush()
 
 
 def _dispatch(argv: Sequence[str], terminal: Terminal) -> int:
@@ -144,12 +162,11 @@ def _dispatch(argv: Sequence[str], terminal: Terminal) -> int:
     if command is None:
         message = _OPTION_FIRST if name.startswith("-") else _UNKNOWN_COMMAND
         raise Misuse(message.fill(word=name), did_you_mean(name, COMMANDS) or _LIST)
+    terminal.lang = asked_language(words) or terminal.lang
     module = command.load()
     parser = Parser(f"tier {name}", module.DESCRIPTION, module.EXAMPLES)
     module.add_arguments(parser)
-    options = parser.read(words[1:])
-    terminal.lang = getattr(options, "lang", None) or terminal.lang
-    return module.execute(options, terminal)
+    return module.execute(parser.read(words[1:]), terminal)
 
 
 def _guide() -> str:
@@ -169,15 +186,8 @@ def _say_misuse(misuse: Misuse, terminal: Terminal) -> int:
     return exits.MISUSE
 
 
-def _say_failure(error: Exception, terminal: Terminal) -> int:
-    """Say what went wrong; findings about schemes and data are foreseen, all else is a bug."""
-    with contextlib.suppress(Exception):
-        from tierlang.cli.failures import say_refusal
-
-        if (code := say_refusal(error, terminal)) is not None:
-            return code
-    if terminal.environ.get("TIER_DEBUG"):
-        traceback.print_exception(error, file=terminal.stderr)
-    what = f"{type(error).__name__}: {error}".split("\n")[0][:200]
-    terminal.note(_BUG.fill(what=what.replace("{", "{{").replace("}", "}}"), issues=ISSUES))
-    return exits.BUG
+def _last_words(said: Said, code: int, terminal: Terminal) -> int:
+    """Say why the command ends here, if anybody still listens."""
+    with contextlib.suppress(OSError):
+        terminal.note(said)
+    return code

@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
-from tierlang.cli.exits import Said
+from tierlang.cli.words import Said
 
 PIPED_COLUMNS = 100
 """Texts that have to be folded are folded at so many columns where no terminal says how wide it is."""
@@ -33,6 +34,12 @@ class Terminal:
         self.environ = environ
         self.colour = takes_colour(stdout, environ)
         self.columns = _columns(environ) if stdout.isatty() else None
+
+    def plain(self) -> "Terminal":
+        """The same, for what goes into a file: without colour, as wide as need be."""
+        other = Terminal(self.stdout, self.stderr, self.lang, self.environ)
+        other.colour, other.columns = False, None
+        return other
 
     def write(self, text: str) -> None:
         """Write to stdout; line ends are the caller's."""
@@ -69,5 +76,5 @@ def silence(stream: TextIO) -> None:
         descriptor = stream.fileno()
     except (OSError, ValueError):
         return
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), descriptor)

@@ -58,7 +58,8 @@ def open_excel(
     """
     with contextlib.closing(_load(path, max_bytes)) as book:
         worksheet = _pick_sheet(book, sheet, table)
-        with book._archive.open(worksheet._worksheet_path) as part:
+        # openpyxl says nowhere in public which part of the archive a sheet is.
+        with book._archive.open(worksheet._worksheet_path) as part:  # noqa: SLF001
             scan = scan_sheet(part)
         stale = bool(getattr(book.calculation, "fullCalcOnLoad", False))
         place = DataPlace(file, worksheet.title, row=1)

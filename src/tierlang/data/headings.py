@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 import attrs
 
 from tierlang.data import words
+from tierlang.data.labels import read_period
 from tierlang.data.numerals import FULL_WIDTH
-from tierlang.data.periods import read_period
+from tierlang.data.paths import describe
 from tierlang.data.problems import DataProblem, Problems, shorten
 from tierlang.data.table import Table, tidy_heading
 from tierlang.diagnostics import nearest, quoted
@@ -133,11 +134,13 @@ def match_columns(
             if not ("*" in ignore and problem.code == "E-DATA-COLUMN"):
                 problems.add_problem(problem, place, heading if problem.code == "E-DATA-PERIOD" else None)
             continue
-        first = taken.setdefault(column.path, heading)
-        if first is not heading:
-            problems.add("E-DATA-HEADER-TWICE", place, name=".".join(column.path), first=shorten(first))
-            continue
-        columns.append(column)
+        first = taken.get(column.path)
+        if first is None:
+            taken[column.path] = heading
+            columns.append(column)
+        elif first != heading:  # else the table's reader has reported the heading itself
+            name = describe(field.name, column.path[1:])
+            problems.add("E-DATA-HEADER-TWICE", place, name=name, first=shorten(first))
     for column in columns:
         if column.period is not None and (column.field.name,) in taken:
             first = taken[(column.field.name,)]

@@ -10,7 +10,7 @@ from tierlang.data import words
 from tierlang.data.exact import read_published_value, read_value_cell
 from tierlang.data.files import JSON_LINES_SUFFIXES, JSON_SUFFIXES, Reading
 from tierlang.data.jsonfile import read_json, read_json_lines
-from tierlang.data.periods import read_any_period
+from tierlang.data.labels import read_any_period
 from tierlang.data.problems import DataProblem, Problems, shorten
 from tierlang.data.raw import Raw, is_blank, read_id, read_key, wrong_kind
 from tierlang.data.rows import RowReader

@@ -170,6 +170,8 @@ def _read_float(text: str) -> int | Fraction | Refused:
     sign, whole, fraction, exponent = match.groups(default="")
     fraction = fraction.rstrip("0")
     digits, power = int(whole + fraction), int(exponent or 0) - len(fraction)
+    if digits == 0:
+        return 0
     if len(str(digits)) + max(power, 0) > 2 * MAX_DIGITS or -power > MAX_DIGITS:
         return Refused(shorten(text), words.TOO_MANY_DIGITS)
     value = narrowed(digits * 10**power if power >= 0 else Fraction(digits, 10**-power))

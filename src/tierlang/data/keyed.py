@@ -7,7 +7,7 @@ import attrs
 from tierlang.data import words
 from tierlang.data.files import Reading
 from tierlang.data.headings import Names, match_columns
-from tierlang.data.periods import read_period
+from tierlang.data.labels import read_period
 from tierlang.data.places import LongOrigin, Origin, Places
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import Raw, read_id, read_key

@@ -5,14 +5,12 @@ from typing import TypeAlias
 
 from tierlang.data import words
 from tierlang.data.headings import Names
-from tierlang.data.periods import read_period
+from tierlang.data.labels import read_period
+from tierlang.data.paths import Path
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import Cells, Raw, wrong_kind
 from tierlang.data.table import tidy_heading
 from tierlang.types import Field, ListType, RecordType, SeriesType, Type
-
-Path: TypeAlias = tuple[str | int, ...]
-"""Steps from a row to a value in it: names of fields, positions in lists (from 0), labels of periods."""
 
 Report: TypeAlias = Callable[[DataProblem, Path, Raw], None]
 """Takes a problem, the path to it, and what stands there."""

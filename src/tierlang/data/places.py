@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import attrs
 
 from tierlang.data.headings import Column
-from tierlang.data.nested import Path
+from tierlang.data.paths import Path, describe
 from tierlang.data.problems import shorten
-from tierlang.data.rows import describe
 from tierlang.data.table import Table
 from tierlang.diagnostics import DataPlace
 

@@ -31,7 +31,7 @@ def facts_of(facts: dict[str, Fact]) -> dict[str, str]:
     return args
 
 
-class DataProblem(Exception):
+class DataProblem(Exception):  # noqa: N818  # not an error by itself: it becomes one of many findings
     """
     Something that cannot be read as it stands; whoever knows the place turns it into a diagnostic.
 
@@ -79,7 +79,7 @@ def shorten(value: object) -> str:
 @attrs.define
 class Problems:
     """
-    The findings of one reading, in the order in which they were met.
+    The findings of one reading.
 
     At most MAX_DIAGNOSTICS errors and as many warnings are kept; the rest are only counted.
     """
@@ -119,11 +119,23 @@ class Problems:
         Stop if there is any error.
 
         Raises:
-            DiagnosticError: with all errors, then all warnings.
+            DiagnosticError: with all errors in the order of files and rows, then all warnings.
         """
         if self.errors:
+            files = {_table_of(error): number for number, error in reversed([*enumerate(self.errors)])}
+            self.errors.sort(key=lambda error: (files[_table_of(error)], _row_of(error)))
             more = _more(self.errors, self.errors_left_out)
             raise DiagnosticError((*self.errors, *more, *self.all_warnings()))
+
+
+def _table_of(finding: Diagnostic) -> tuple[str, str | None]:
+    """The file and the sheet of a finding."""
+    return (finding.place.file, finding.place.sheet) if finding.place else ("", None)
+
+
+def _row_of(finding: Diagnostic) -> int:
+    """The row of a finding; 0 for a whole file."""
+    return (finding.place and finding.place.row) or 0
 
 
 def _more(found: list[Diagnostic], left_out: int) -> Iterable[Diagnostic]:

@@ -7,7 +7,8 @@ import attrs
 
 from tierlang.data.files import Reading
 from tierlang.data.headings import Column
-from tierlang.data.nested import NestedReader, Path
+from tierlang.data.nested import NestedReader
+from tierlang.data.paths import Path, describe
 from tierlang.data.problems import DataProblem, shorten
 from tierlang.data.raw import Raw, is_blank
 from tierlang.data.table import Row, Table
@@ -113,25 +114,6 @@ class RowReader:
     def _report_nested(self, problem: DataProblem, path: Path, raw: Raw) -> None:
         """Record a problem inside the cell that is being read."""
         self.report(problem, describe(self._heading, path), raw)
-
-
-def describe(heading: str, path: Path) -> str:
-    """
-    Say where in a cell something stands: ``merchants #3 orders@2023-05``.
-
-    Args:
-        heading: the column's heading or key.
-        path: steps into it; positions count from 0 and are shown from 1.
-    """
-    text = heading
-    after_item = False
-    for step in path:
-        if isinstance(step, int):
-            text += f" #{step + 1}"
-        else:
-            text += f" {step}" if after_item else f"@{step}"
-        after_item = isinstance(step, int)
-    return text
 
 
 def _picker(indices: list[int]) -> Callable[[list[Raw]], Sequence[Raw]]:

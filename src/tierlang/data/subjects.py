@@ -142,7 +142,7 @@ def _read_tables(
     for name, path in sorted(tables.items(), key=lambda item: "." in item[0]):
         file = DataPlace(str(path))
         field = names.fields.get(tidy_heading(name))
-        if field is not None and field.name in given:
+        if field is not None and field.name in given and isinstance(field.type, SeriesType | ListType):
             reading.problems.add(
                 "E-DATA-HEADER-TWICE", file, name=field.name, first=subjects.places.main.table.file
             )

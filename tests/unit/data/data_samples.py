@@ -51,9 +51,7 @@ Found: TypeAlias = tuple[str, int | None, str | None]
 
 def found(diagnostics: Sequence[Diagnostic]) -> list[Found]:
     """The code and the place of each diagnostic."""
-    return [
-        (d.code, d.place.row, d.place.column) if d.place else (d.code, None, None) for d in diagnostics
-    ]
+    return [(d.code, d.place.row, d.place.column) if d.place else (d.code, None, None) for d in diagnostics]
 
 
 def refused(read: Callable[[], object]) -> tuple[Diagnostic, ...]:

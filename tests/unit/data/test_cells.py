@@ -294,7 +294,9 @@ def test_a_text_of_any_length_is_not_kept() -> None:
     assert caught.value.code == "E-DATA-TOO-LONG"
 
 
-@pytest.mark.parametrize("text", ["1" + " " * 200_000 + "x", "¥" + " " * 200_000, "1," * 100_000, "." * 200_000])
+@pytest.mark.parametrize(
+    "text", ["1" + " " * 200_000 + "x", "¥" + " " * 200_000, "1," * 100_000, "." * 200_000]
+)
 def test_long_hostile_cells_are_refused_at_once(text: str) -> None:
     """No pattern goes back over what it has read; a quadratic one would never end here."""
     with pytest.raises(CellProblem):

@@ -30,7 +30,7 @@ GRADES = SourceText(
 )
 GAP = Diagnostic(
     "W-TIER-GAP",
-    {"witness": "score = 79.5", "level": "TWO", "lower": "79", "upper": "80"},
+    {"range": "79 < score < 80", "witness": "`score` = 79.5", "level": "TWO", "falls_to": "FAIL"},
     GRADES,
     span_of(GRADES, "79"),
     (Label(span_of(GRADES, "80"), "starts", {"level": "THREE"}),),

@@ -24,7 +24,7 @@ CASES = {
     "label on another line": (
         GAP,
         """\
-warning[W-TIER-GAP]: no level is given where score = 79.5
+warning[W-TIER-GAP]: no tier covers `79 < score < 80`
   --> schemes/gbt31526_2015.tier:9:30
    |
  9 | tier TWO   if 70 <= score <= 79
@@ -32,7 +32,8 @@ warning[W-TIER-GAP]: no level is given where score = 79.5
 10 | tier THREE if 80 <= score <= 89
    |               -- `THREE` starts here
    |
-   = note: the gap lies between 79 and 80
+   = note: for example `score` = 79.5
+   = note: such a subject would fall to `FAIL`
    = help: let one range begin where the other ends, as in `70 <= score < 80`, or declare a `step`
 """,
     ),
@@ -126,7 +127,7 @@ CHINESE_CASES = {
     "source": (
         GAP,
         """\
-警告[W-TIER-GAP]：当 score = 79.5 时，没有任何等级适用
+警告[W-TIER-GAP]：没有等级覆盖 `79 < score < 80`
   --> schemes/gbt31526_2015.tier:9:30
    |
  9 | tier TWO   if 70 <= score <= 79
@@ -134,7 +135,8 @@ CHINESE_CASES = {
 10 | tier THREE if 80 <= score <= 89
    |               -- `THREE` 从此开始
    |
-   = 说明：空档位于 79 与 80 之间
+   = 说明：例如 `score` = 79.5
+   = 说明：这样的对象会落到 `FAIL`
    = 建议：请让区间首尾相接，如 `70 <= score < 80`；或给输入项声明 `step`
 """,
     ),

@@ -74,7 +74,7 @@ def test_text_passes_its_options_on() -> None:
 @pytest.mark.parametrize(
     ("diagnostic", "line"),
     [
-        (GAP, "schemes/gbt31526_2015.tier:9:30: warning[W-TIER-GAP]: no level is given where score = 79.5"),
+        (GAP, "schemes/gbt31526_2015.tier:9:30: warning[W-TIER-GAP]: no tier covers `79 < score < 80`"),
         (
             CELL,
             (
@@ -107,7 +107,7 @@ def test_json_object() -> None:
     assert as_json(GAP) == {
         "code": "W-TIER-GAP",
         "severity": "warning",
-        "message": "no level is given where score = 79.5",
+        "message": "no tier covers `79 < score < 80`",
         "file": "schemes/gbt31526_2015.tier",
         "line": 9,
         "column": 30,
@@ -123,7 +123,7 @@ def test_json_object() -> None:
                 "message": "`THREE` starts here",
             }
         ],
-        "notes": ["the gap lies between 79 and 80"],
+        "notes": ["for example `score` = 79.5", "such a subject would fall to `FAIL`"],
         "helps": [
             "let one range begin where the other ends, as in `70 <= score < 80`, or declare a `step`",
         ],

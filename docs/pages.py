@@ -1,0 +1,187 @@
+"""
+The fenced blocks of the documentation, and running them: tests/test_docs.py compares, docs/make.py writes anew.
+
+What a block is, its info string says:
+
+- ``tier``: a scheme that checks and whose examples pass; ``tier bad E-CODE …``: it gives exactly these errors;
+  ``tier warns W-CODE …``: it checks, with at least these warnings; ``tier fails``: an example of it does not come out;
+  ``tier fragment``: statements that parse.
+- ``file=NAME`` after any of these, or after ``csv``, ``json`` and the like: the text is written to that file first.
+- ``console``: commands after ``$ tier`` and what they print, ``$ echo $?`` the exit code of the last; ``python``: a
+  program, run in the names left by those before it; ``output``: what the block before it prints. A line ``…`` stands
+  for any lines.
+- ``sh``: for the reader's own shell; of a command line the part after ``.venv/bin/tier`` is run here.
+
+The blocks of a page are run in order, in one folder that holds nothing but the published schemes.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from tierlang.cli.main import main as run_tier
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+KINDS = frozenset({"tier", "python", "console", "output", "sh", "text", "csv", "json", "toml"})
+"""The first words of info strings; a block with another one would be looked at by nobody."""
+
+_INSTALLED = re.compile(r"\.venv/bin/(tier .*)")
+
+
+def pages() -> list[Path]:
+    """The written pages; those of the codes are generated and tested with the catalogue."""
+    return sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+
+
+@attrs.frozen
+class Block:
+    """One fenced block: *words* is its info string, *line* the line of its fence, counted from 1."""
+
+    page: Path
+    line: int
+    words: tuple[str, ...]
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """The first word of the info string."""
+        return self.words[0]
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The further words, without ``file=``."""
+        return tuple(word for word in self.words[1:] if not word.startswith("file="))
+
+    @property
+    def file(self) -> str | None:
+        """The file that the text is written to."""
+        return next((word.removeprefix("file=") for word in self.words if word.startswith("file=")), None)
+
+    @property
+    def id(self) -> str:
+        """``tour.md:12``."""
+        return f"{self.page.name}:{self.line}"
+
+
+@attrs.frozen
+class Part:
+    """
+    A piece of a block that says what is printed.
+
+    Attributes:
+        command: the command of a console block; None for an output block.
+        expected: what the page says.
+        printed: what was printed when the page was run.
+    """
+
+    block: Block
+    command: str | None
+    expected: str
+    printed: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the lines are the expected ones; ``…`` on a line of its own stands for any."""
+        lines = [line.rstrip() for line in self.expected.strip("\n").split("\n")]
+        pattern = "".join("(?:.*\n)*?" if line.strip() == "…" else re.escape(line) + "\n" for line in lines)
+        return re.fullmatch(pattern, tidy(self.printed)) is not None
+
+
+def tidy(text: str) -> str:
+    """A text without spaces at the ends of lines and without blank lines around it."""
+    return "".join(line.rstrip() + "\n" for line in text.strip("\n").split("\n"))
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    """
+    The fenced blocks of a page, in order.
+
+    Raises:
+        ValueError: the last one is not closed.
+    """
+    start, words, lines = 0, ("",), [""]
+    for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
+        if not line.startswith("```"):
+            lines.append(line)
+        elif start:
+            yield Block(page, start, words, "".join(f"{line}\n" for line in lines))
+            start = 0
+        else:
+            start, words, lines = number, tuple(line.removeprefix("```").split()) or ("",), []
+    if start:
+        raise ValueError(f"{page.name}:{start}: the block is not closed")
+
+
+def run_page(page: Path, folder: Path) -> Iterator[Part]:
+    """
+    Run the programs and commands of a page in *folder*, which becomes the working directory meanwhile.
+
+    Raises:
+        Exception: whatever a program raises.
+    """
+    with _inside(folder):
+        (folder / "schemes").symlink_to(ROOT / "schemes", target_is_directory=True)
+        names: dict[str, Any] = {"__name__": "__main__"}
+        printed, status = "", 0
+        for block in blocks_of(page):
+            if block.file is not None:
+                path = folder / block.file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block.text, "utf-8")
+            match block.kind:
+                case "python":
+                    printed = _run_python(block, names)
+                case "sh":
+                    found = _INSTALLED.search(block.text)
+                    printed = _run_tier(found[1])[0] if found else ""
+                case "output":
+                    yield Part(block, None, block.text, printed)
+                case "console":
+                    for command, expected in commands_of(block):
+                        if command == "echo $?":
+                            yield Part(block, command, expected, str(status))
+                        else:
+                            printed, status = _run_tier(command)
+                            yield Part(block, command, expected, printed)
+
+
+def commands_of(block: Block) -> Iterator[tuple[str, str]]:
+    """Each command of a console block with the lines below it."""
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        yield command, expected
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Make a folder the working directory; afterwards it is the old one again."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _run_python(block: Block, names: dict[str, Any]) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(compile(block.text, block.id, "exec"), names)  # noqa: S102 - the page is our own
+    return out.getvalue()
+
+
+def _run_tier(command: str) -> tuple[str, int]:
+    """What a command prints, messages included, and its exit code."""
+    program, *arguments = shlex.split(command)
+    if program != "tier":
+        raise ValueError(f"a console block runs tier only, not `{program}`")
+    out = io.StringIO()
+    code = run_tier(arguments, out, out, {})
+    return out.getvalue(), code

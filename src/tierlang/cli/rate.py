@@ -1,0 +1,99 @@
+"""`tier rate`: levels for the subjects of a cohort, in one period."""
+
+import argparse
+from pathlib import Path
+
+from tierlang.cli.arguments import choice
+from tierlang.cli.exits import OK, Misuse
+from tierlang.cli.runoptions import add_run_arguments
+from tierlang.cli.terminal import Terminal
+from tierlang.cli.words import Said
+
+DESCRIPTION = """\
+Rate the subjects in a file by a scheme, for one period. Numbers are exact; where one is shown
+rounded, it has a ≈. Who cannot be rated because something is missing is told with the reason;
+nothing is ever guessed."""
+
+EXAMPLES = """\
+examples:
+  tier rate stars.tier --period 2017-H1 --data scores.csv
+  tier rate stars.tier --period 2017-H1 --data scores.xlsx --sheet Q2 --out stars.csv
+  tier rate belt.tier --period 2023-08 --data providers.csv --table merchants=merchants.csv \\
+      --table-param qualified_bar=bars.csv
+  tier rate quarter.tier --period 2017-Q3 --data shops.json --param pass_mark=60 \\
+      --define 'other_dimensions = 0'
+  tier rate star.tier --period 2017-H2 --data ids.csv --history results/ --format jsonl
+  tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
+
+formats: table for people; csv for spreadsheets (NAME is a decimal, NAME_exact stands beside it
+where that is rounded); json, the whole document (schema tier.result/1); jsonl, one result a line.
+With --out the file's name may say which.
+
+exit status: 0 rated, 1 the scheme or the data have errors,
+  2 a wrong command line or an unreadable file"""
+
+FORMATS = ("table", "json", "jsonl", "csv")
+_BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+_IS_INPUT = Said("--out would write over `{path}`, which is read", "--out 会覆盖正在读取的 `{path}`")
+_NO_FOLDER = Said("--out: there is no folder `{path}`", "--out：没有文件夹 `{path}`")
+_FOLDER = Said("--out: `{path}` is a folder", "--out：`{path}` 是文件夹")
+_OTHER_NAME = Said("give the result another name", "请为结果另取文件名")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_run_arguments(parser)
+    output = parser.add_argument_group("what to write")
+    output.add_argument(
+        "--format",
+        type=choice(*FORMATS),
+        metavar="FORMAT",
+        help=f"one of {', '.join(FORMATS)} (default: by the name of --out, else table)",
+    )
+    output.add_argument("--out", metavar="PATH", help="write to a file, as a whole or not at all")
+
+
+def execute(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Rate, then write."""
+    from tierlang.cli.inputs import rate
+    from tierlang.cli.results import counts_line, render_results
+    from tierlang.data import write_whole
+
+    suffix = Path(options.out).suffix.lower() if options.out else ""
+    format_ = options.format or _BY_SUFFIX.get(suffix, "table")
+    if options.out:
+        _check_out(options)
+    rated = rate(options, terminal)
+    if not options.out:
+        for chunk in render_results(rated, format_, terminal):
+            terminal.write(chunk)
+        return OK
+    mark = b"\xef\xbb\xbf" if format_ == "csv" else b""  # without it Excel takes UTF-8 for the local encoding
+    write_whole(options.out, [mark, *render_results(rated, format_, terminal.plain())])
+    terminal.write(f"{options.out}: {counts_line(rated).within(terminal.lang)}\n")
+    return OK
+
+
+def _check_out(options: argparse.Namespace) -> None:
+    """
+    Refuse a place for the result before the work is done.
+
+    Raises:
+        Misuse: it is one of the files that are read, a folder, or in none.
+    """
+    out = Path(options.out)
+    named = [*options.table, *options.table_param]
+    read = [
+        *options.files,
+        options.data,
+        *options.overlay,
+        *options.history,
+        *(p.partition("=")[2] for p in named),
+    ]
+    if out.exists() and any(Path(path).exists() and out.samefile(path) for path in read):
+        raise Misuse(_IS_INPUT.fill(path=options.out), _OTHER_NAME)
+    if out.is_dir():
+        raise Misuse(_FOLDER.fill(path=options.out), _OTHER_NAME)
+    if not out.parent.is_dir():
+        raise Misuse(_NO_FOLDER.fill(path=out.parent))

@@ -1,0 +1,251 @@
+"""Outcomes as tables, CSV and JSON."""
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from tierlang.cli.inputs import Rated
+from tierlang.cli.tables import Column, draw, fitting
+from tierlang.cli.terminal import Terminal
+from tierlang.cli.words import Said, counted
+from tierlang.diagnostics.safe import is_invisible
+from tierlang.run.explain import shown
+from tierlang.run.result import SCHEMA, Result, decimal_text
+from tierlang.run.values import Undetermined
+from tierlang.types import NumberType
+
+STATUSES = {
+    "rated": Said("rated", "已评级"),
+    "unrated": Said("unrated", "未获等级"),
+    "ineligible": Said("ineligible", "不具备参评资格"),
+    "vetoed": Said("vetoed", "一票否决"),
+    "undetermined": Said("undetermined", "无法确定"),
+}
+_HEADINGS = (Said("id", "编号"), Said("status", "状态"), Said("tier", "等级"))
+_PROVISIONAL = Said("provisional", "暂定")
+_NO_LEVEL = Said("none", "无等级")
+_HIDDEN = Said(
+    "{columns} not shown for want of room: {names} (`--format csv`, or a pipe, has them)",
+    "{columns}因宽度不足未显示：{names}（可用 `--format csv` 或管道查看）",
+)
+_COUNTS = Said("{subjects}: {counts}", "{subjects}：{counts}")
+
+OWN_COLUMNS = (
+    "id",
+    "status",
+    "tier",
+    "tier_label",
+    "at_least",
+    "at_most",
+    "failed",
+    "causes",
+    "assumed",
+    "provisional",
+)
+"""The columns of CSV that every scheme has, before those of its own definitions."""
+
+
+def render_results(rated: Rated, format: str, terminal: Terminal) -> Iterator[str]:
+    """Write an outcome as ``table``, ``json``, ``jsonl`` or ``csv``, piece by piece."""
+    match format:
+        case "json":
+            yield json_text(rated.outcome.as_dict(), indent=2)
+        case "jsonl":
+            yield from _json_lines(rated)
+        case "csv":
+            yield from _csv_lines(rated, terminal.lang)
+        case _:
+            yield from _table_lines(rated, terminal)
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON with a line end, readable, but with every invisible character escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if not text.isascii():
+        text = "".join(json.dumps(c)[1:-1] if c != "\n" and is_invisible(c) else c for c in text)
+    return text + "\n"
+
+
+def counts_line(rated: Rated) -> Said:
+    """How many have each level, and each status without one: ``64 subjects: SILVER 12, BASE 50, undetermined 2``."""
+    results = rated.outcome.results
+    parts = [
+        Said(f"{level.name} {number}", f"{level.name} {number}")
+        for level in rated.scheme.checked.ladder
+        if (number := sum(result.tier == level.name for result in results)) or level.mode != "never"
+    ]
+    for status, said in STATUSES.items():
+        number = sum(result.status == status and result.tier is None for result in results)
+        if number:
+            parts.append(Said(f"{said.en} {number}", f"{said.zh} {number}"))
+    counts = Said(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))
+    return _COUNTS.fill(subjects=counted(len(results), "subject", "subjects", "个对象"), counts=counts)
+
+
+# ------------------------------------------------------------------ the table
+
+
+def _table_lines(rated: Rated, terminal: Terminal) -> Iterator[str]:
+    """
+    The table, and the counts below it.
+
+    On a terminal the columns that do not fit are left out, and named; elsewhere nothing is.
+    """
+    names = _value_names(rated)
+    columns = [Column(said.within(terminal.lang)) for said in _HEADINGS]
+    columns += [_value_column(rated, name, terminal.lang) for name in names]
+    rows = [_table_row(rated, result, names, terminal.lang) for result in rated.outcome.results]
+    hidden: list[str] = []
+    if terminal.columns is not None:
+        kept = max(len(_HEADINGS), fitting(columns, rows, terminal.columns))
+        hidden = names[kept - len(_HEADINGS) :]
+        columns, rows = columns[:kept], [row[:kept] for row in rows]
+    for line in draw(columns, rows):
+        yield f"{line}\n"
+    if hidden:
+        facts = {"columns": counted(len(hidden), "column", "columns", "列"), "names": ", ".join(hidden)}
+        yield terminal.style(_HIDDEN.fill(**facts).within(terminal.lang), "dim") + "\n"
+    yield "\n" + terminal.style(counts_line(rated).within(terminal.lang), "bold") + "\n"
+
+
+def _value_names(rated: Rated) -> list[str]:
+    """The names that results have values for, in the order of computation."""
+    return list(rated.outcome.results[0].values) if rated.outcome.results else []
+
+
+def _value_column(rated: Rated, name: str, lang: str) -> Column:
+    definition = rated.scheme.checked.definitions.get(name)
+    if definition is None:
+        return Column(name, align=">")
+    label = _label(definition.origin.labels, lang)
+    return Column(
+        name, "" if label == name else label, ">" if isinstance(definition.type, NumberType) else "<"
+    )
+
+
+def _table_row(rated: Rated, result: Result, names: list[str], lang: str) -> list[str]:
+    values = [shown(result.values[name]) for name in names]
+    return [result.id, _status(result, lang), _tier(rated, result, lang), *values]
+
+
+def _status(result: Result, lang: str) -> str:
+    """The status, and the first reason for one that is not ``rated``."""
+    status = STATUSES[result.status].within(lang)
+    if result.provisional:
+        status += f" ({_PROVISIONAL.within(lang)})"
+    reasons = (
+        [str(cause) for cause in result.causes] if result.status == "undetermined" else list(result.failed)
+    )
+    if result.status == "rated" or not reasons:
+        return status
+    more = f" +{len(reasons) - 1}" if len(reasons) > 1 else ""
+    return f"{status}: {reasons[0]}{more}"
+
+
+def _tier(rated: Rated, result: Result, lang: str) -> str:
+    """The level with its label; the lowest and the highest possible one where it is undetermined."""
+    if result.status == "undetermined":
+        return "..".join(level or _NO_LEVEL.within(lang) for level in (result.at_least, result.at_most))
+    return f"{result.tier} {_tier_label(rated, result.tier, lang)}".rstrip() if result.tier else ""
+
+
+def _tier_label(rated: Rated, name: str | None, lang: str) -> str:
+    labels = next((level.origin.labels for level in rated.scheme.checked.ladder if level.name == name), {})
+    label = _label(labels, lang)
+    return "" if label == name else label
+
+
+def _label(labels: Mapping[str, str], lang: str) -> str:
+    return labels.get(lang) or labels.get("en") or ""
+
+
+# ------------------------------------------------------------------ CSV
+
+
+def _csv_lines(rated: Rated, lang: str) -> Iterator[str]:
+    """
+    A header, and a row for each result; undetermined values are empty.
+
+    A number that has more decimals than are shown has its exact value beside it, under ``NAME_exact``.
+    """
+    results = rated.outcome.results
+    names = _value_names(rated)
+    rounded = {name for name in names for result in results if _is_rounded(result.values[name])}
+    headings = list(OWN_COLUMNS)
+    for name in names:
+        headings.append(_new_heading(name, headings))
+        if name in rounded:
+            headings.append(_new_heading(f"{name}_exact", [*headings, *names]))
+    yield _csv_line(headings)
+    for result in results:
+        row = [
+            result.id,
+            result.status,
+            result.tier or "",
+            _tier_label(rated, result.tier, lang),
+            result.at_least or "",
+            result.at_most or "",
+            "; ".join(result.failed),
+            "; ".join(str(cause) for cause in result.causes),
+            "; ".join(result.assumed),
+            _plain(result.provisional),
+        ]
+        for name in names:
+            value = result.values[name]
+            row.append(_plain(value))
+            if name in rounded:
+                row.append(str(value) if _is_rounded(value) else "")
+        yield _csv_line(row)
+
+
+def _new_heading(name: str, taken: list[str]) -> str:
+    """A heading that no other column has."""
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _is_rounded(value: object) -> bool:
+    return isinstance(value, Fraction) and decimal_text(value)[1]
+
+
+def _plain(value: Any) -> str:
+    """A value for a cell: a decimal, ``true``, a date, a text; empty for what is undetermined."""
+    match value:
+        case Undetermined():
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | Fraction():
+            return decimal_text(value)[0]
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return shown(value)
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+# ------------------------------------------------------------------ JSON Lines
+
+
+def _json_lines(rated: Rated) -> Iterator[str]:
+    """One result a line; each says of which scheme, version and period it is, so that it can serve as history."""
+    header = rated.outcome.header
+    period = header["period"]
+    own = {
+        "schema": SCHEMA,
+        "scheme": header["scheme"]["id"],
+        "version": header["scheme"]["version"],
+        "period": period["label"] if period else None,
+    }
+    for result in rated.outcome.results:
+        yield json_text({**own, **result.as_dict()})

@@ -1,0 +1,277 @@
+"""
+The documentation is true: its schemes check, its examples come out, its commands and programs print what it says.
+
+docs/pages.py says how the blocks of a page are marked and run. A table with the heading ``mistake | code | instead`` is tried too: put into the scheme above it, the mistake gives the
+code, and what stands under *instead* does not.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+import tierlang
+from tierlang.builtins import BUILTINS
+from tierlang.data import CellProblem, read_cell
+from tierlang.diagnostics.catalogue import catalogue
+from tierlang.diagnostics.model import DiagnosticError, Findings
+from tierlang.run.values import CAUSES
+from tierlang.source import SourceText
+from tierlang.syntax.grammar import keywords
+from tierlang.syntax.parse import parse
+from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, NumberType
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+
+from make import builtins_page  # noqa: E402 - docs/ is no package
+from pages import DOCS, KINDS, Block, blocks_of, pages, run_page  # noqa: E402
+
+PAGES = pages()
+GENERATED = DOCS / "codes"
+
+BLOCKS = [block for page in PAGES for block in blocks_of(page)]
+SCHEMES = [block for block in BLOCKS if block.kind == "tier"]
+
+
+def id_of(item: "Block | Mistake | Path") -> str:
+    """How a test is called."""
+    return item.name if isinstance(item, Path) else item.id
+
+
+def errors_of(block: Block) -> list[str]:
+    """The codes of the errors of a scheme; empty where it checks."""
+    try:
+        tierlang.loads(block.text, name=block.file or block.id)
+    except DiagnosticError as error:
+        return sorted({found.code for found in error.diagnostics if found.code.startswith("E")})
+    return []
+
+
+# ------------------------------------------------------------------ schemes
+
+
+def test_every_block_says_what_it_is() -> None:
+    """A block without a known first word would be tested by nobody."""
+    assert [block.id for block in BLOCKS if block.kind not in KINDS] == []
+
+
+@pytest.mark.parametrize("block", SCHEMES, ids=id_of)
+def test_scheme(block: Block) -> None:
+    """A scheme does what its info string says."""
+    match block.marks:
+        case ("bad", *codes):
+            assert codes and errors_of(block) == sorted(codes)
+        case ("fragment",):
+            findings = Findings(SourceText(block.id, block.text))
+            parse(findings.source, findings)
+            assert [found.code for found in findings.errors] == []
+        case ("warns", *codes):
+            warnings = {found.code for found in tierlang.loads(block.text).warnings}
+            assert codes and set(codes) <= warnings
+        case () | ("fails",):
+            scheme = tierlang.loads(block.text, name=block.file or block.id)
+            failures = [str(d) for outcome in tierlang.run_examples(scheme) for d in outcome.findings]
+            assert bool(failures) == bool(block.marks), failures
+        case _:
+            pytest.fail(f"{block.id}: what is `{' '.join(block.words)}`?")
+
+
+# ------------------------------------------------------------------ programs and commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_page(page: Path, tmp_path: Path) -> None:
+    """The programs and commands of a page run, and print what it says; else run `python docs/make.py` and look."""
+    for part in run_page(page, tmp_path):
+        assert part.agrees, f"{part.block.id}: {part.command or 'the program'} printed\n{part.printed}"
+
+
+# ------------------------------------------------------------------ mistakes
+
+
+@attrs.frozen
+class Mistake:
+    """One row of a table of mistakes: *context* is the scheme above it, *instead* what is right, if that is code."""
+
+    page: Path
+    line: int
+    context: str
+    text: str
+    code: str
+    instead: str | None
+
+    @property
+    def id(self) -> str:
+        """``reference.md:12``."""
+        return f"{self.page.name}:{self.line}"
+
+
+ROW = re.compile(r"\| `+ ?(?P<text>.*?) ?`+ \| \[(?P<code>[EW]-[A-Z0-9-]+)\]\(codes/(?P=code)\.md\) \| (?P<instead>.*) \|")
+HEADER_WORDS = {"edition", "scheme", "version", "applies", "assess", "cohort", "ranking", "rounding", "tiers", "fiscal"}
+
+
+def mistakes_of(page: Path) -> Iterator[Mistake]:
+    """The rows of all tables of mistakes of a page."""
+    schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
+    inside = False
+    for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
+        inside = line.startswith("| mistake |") or (inside and line.startswith("|"))
+        if not inside or line.startswith(("| mistake |", "|---")):
+            continue
+        found = ROW.fullmatch(line)
+        assert found, f"{page.name}:{number}: this row is not `mistake`, [code](page), instead"
+        context = [block.text for block in schemes if block.line < number][-1]
+        code = re.fullmatch(r"`([^`]*)`", found["instead"])
+        text = found["text"].replace("\\|", "|")
+        yield Mistake(page, number, context, text, found["code"], code[1].replace("\\|", "|") if code else None)
+
+
+def put(statement: str, scheme: str) -> str:
+    """A scheme with a statement put in place of the one that begins alike, or else added."""
+    lines = scheme.rstrip("\n").split("\n")
+    count = 1 if statement.split()[0] in HEADER_WORDS else 2
+    same = [i for i, line in enumerate(lines) if line.split()[:count] == statement.split()[:count]]
+    if not same or statement.startswith("@"):
+        return "\n".join([*lines, statement]) + "\n"
+    lines[same[0]] = statement
+    return "\n".join(lines) + "\n"
+
+
+def codes_of(text: str) -> set[str]:
+    """The codes of everything that is found in a scheme, failed examples included."""
+    try:
+        scheme = tierlang.loads(text)
+    except DiagnosticError as error:
+        return {found.code for found in error.diagnostics}
+    failed = {found.code for outcome in tierlang.run_examples(scheme) for found in outcome.findings}
+    return failed | {found.code for found in scheme.warnings}
+
+
+MISTAKES = [mistake for page in PAGES for mistake in mistakes_of(page)]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=id_of)
+def test_mistake(mistake: Mistake) -> None:
+    """A mistake gives its code, and what is right does not."""
+    assert mistake.code in codes_of(put(mistake.text, mistake.context))
+    if mistake.instead is not None:
+        assert mistake.code not in codes_of(put(mistake.instead, mistake.context))
+
+
+# ------------------------------------------------------------------ completeness
+
+
+def reference() -> str:
+    """The text of the language reference."""
+    return (DOCS / "reference.md").read_text("utf-8")
+
+
+def headings(text: str) -> list[str]:
+    """The headings of a page, without their marks."""
+    return [line.lstrip("# ") for line in text.split("\n") if line.startswith("#")]
+
+
+def test_the_reference_names_every_word_of_the_language() -> None:
+    """Every reserved word stands in the reference as code."""
+    words = set(re.findall(r"[^\W\d]\w*", " ".join(re.findall(r"`[^`\n]+`", reference()))))
+    assert sorted(keywords() - words) == []
+
+
+def test_the_reference_has_a_heading_for_every_cause_and_status() -> None:
+    """Causes and statuses are documented one by one."""
+    found = headings(reference())
+    wanted = [*CAUSES, "rated", "unrated", "ineligible", "vetoed", "undetermined"]
+    assert [word for word in wanted if f"`{word}`" not in found] == []
+
+
+LIMIT = re.compile(r"^\| [^|]+ \| ([\d ]+)(?: [^|\d]*)?\| `([\w./]+)` `(\w+)` \|", re.MULTILINE)
+
+
+def test_the_table_of_limits_is_what_the_program_does() -> None:
+    """Each limit of the reference is the constant that it names."""
+    limits = LIMIT.findall(reference())
+    assert len(limits) > 20
+    for number, file, constant in limits:
+        module = importlib.import_module("tierlang." + file.removesuffix(".py").replace("/", "."))
+        assert getattr(module, constant) == int(number.replace(" ", "")), (file, constant)
+
+
+CELLS = re.compile(r"^\| `(number|share|count|days|money CNY|bool|date)` \| (.*) \| (.*) \|$", re.MULTILINE)
+CELL_TYPES = {"number": NUMBER, "share": SHARE, "count": COUNT, "days": DAYS, "bool": BOOL, "date": DATE}
+
+
+def test_the_table_of_cells_is_what_the_readers_do() -> None:
+    """Each cell shown as read is read, and each one shown as refused is refused."""
+    chapter = reference().partition("### Cells\n")[2].partition("\n### ")[0]
+    rows = CELLS.findall(chapter)
+    assert len(rows) == 7
+    for name, read, refused in rows:
+        kind = CELL_TYPES.get(name, NumberType("money", "CNY"))
+        for text in re.findall(r"`([^`]*)`", read):
+            assert read_cell(text, kind) is not None, (name, text)
+        for text in re.findall(r"`([^`]*)`", refused):
+            with pytest.raises(CellProblem):
+                read_cell(text, kind)
+
+
+def test_the_page_of_built_ins_is_current() -> None:
+    """docs/builtins.md is what docs/make.py writes, and every built-in has its section."""
+    text = (DOCS / "builtins.md").read_text("utf-8")
+    assert text == builtins_page(), "run `python docs/make.py`"
+    assert [name for name in BUILTINS if f"`{name}`" not in headings(text)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_codes_that_are_named_exist(page: Path) -> None:
+    """No page speaks of a diagnostic that there is not."""
+    named = set(re.findall(r"(?<![\w-])[EW]-[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])", page.read_text("utf-8")))
+    assert sorted(named - set(catalogue())) == []
+
+
+# ------------------------------------------------------------------ links, and what must not stand there
+
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as common renderers make them."""
+    kept = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings(prose(page))]
+    return set(kept) | {f"{name}-{i}" for name in kept for i in range(1, kept.count(name))}
+
+
+def prose(page: Path) -> str:
+    """A page without its fenced blocks."""
+    return re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file, and a heading in it where it names one."""
+    broken = []
+    for link in LINK.findall(prose(page)):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if "://" not in link and not (target.exists() and (not anchor or anchor in anchors(target))):
+            broken.append(link)
+    assert broken == []
+
+
+def test_the_index_links_every_page() -> None:
+    """Who starts at docs/index.md can reach everything."""
+    index = (DOCS / "index.md").read_text("utf-8")
+    linked = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(index)}
+    wanted = {page for page in PAGES if page.parent == DOCS} - {DOCS / "index.md"} | {GENERATED / "index.md"}
+    assert sorted(page.name for page in wanted - linked) == []
+
+
+FORBIDDEN = re.compile(r"/(?:home|root|tmp|work|Users)/|(?:pypi|pythonhosted|npmjs|debian)\.(?:org|com)|localhost", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_nothing_of_a_writers_machine_stands_in_a_page(page: Path) -> None:
+    """No path of somebody's machine, no host name of a registry."""
+    assert FORBIDDEN.findall(page.read_text("utf-8")) == []
