@@ -23,7 +23,7 @@ NOWHERE = Span(0, 0)
 
 
 def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
 
 
 @attrs.frozen(slots=False)

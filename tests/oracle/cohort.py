@@ -94,8 +94,10 @@ class Cohort(Calls):
 
     def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
         """median, quantile, stddev, zscore: of a list, or of the determined values of the cohort."""
-        x, *others = call.arguments or (None,)
-        rest = [*(self.ev(a, i, env) for a in others), *self.option_values(call, "digits", i, env)]
+        rest = [
+            *(self.ev(a, i, env) for a in call.arguments[1:]),
+            *self.option_values(call, "digits", i, env),
+        ]
         if self.of_a_list(call):
             values = self.elements(attrs.evolve(call, arguments=call.arguments[:1]), i, env)
         else:
@@ -104,10 +106,10 @@ class Cohort(Calls):
                 return group
             if i not in group:
                 return unknown("not-ranked", str(self.rows[i]["id"]))
-            own = self.ev(x, i, env) if name == "zscore" else None  # type: ignore[arg-type]
-            if open_ := blame([group, own]):
-                return open_
-            cohort = [self.ev(x, j, env) for j in group]  # type: ignore[arg-type,union-attr]
+            own = self.ev(call.arguments[0], i, env)
+            if name == "zscore" and isinstance(own, Undetermined):
+                return own
+            cohort = [self.ev(call.arguments[0], j, env) for j in group]
             values = [v for v in cohort if not isinstance(v, Undetermined)]
         if open_ := blame([*values, *rest]):
             return open_

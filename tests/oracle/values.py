@@ -98,4 +98,6 @@ def full_months(a: datetime.date, b: datetime.date) -> int:
     if b < a:
         return -full_months(b, a)
     months = (b.year - a.year) * 12 + b.month - a.month
-    return months if month_shift(a, months) <= b else months - 1  # type: ignore[operator]  # the clamp is "end"
+    reached = month_shift(a, months)
+    assert isinstance(reached, datetime.date)  # it is clamped to the end of the month
+    return months if reached <= b else months - 1

@@ -174,7 +174,7 @@ def _report_shadowed(fault: Shadowed, findings: Findings) -> None:
     pattern, source = fault.arm.pattern, findings.source
     above = quoted(source.at(arm.pattern.span) for arm in fault.above)
     labels = [Label(arm.pattern.span, "above") for arm in fault.above]
-    crossed = len(fault.above) > 1 and not isinstance(pattern, n.ElsePattern) and _are_crossed(fault.above)
+    crossed = not isinstance(pattern, n.ElsePattern) and _are_crossed(fault.above)
     code = "E-BAND-MIXED" if crossed else "W-BAND-UNREACHABLE"
     findings.add(code, pattern.span, labels=labels, arm=source.at(pattern.span), above=above)
 

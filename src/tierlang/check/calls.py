@@ -48,11 +48,16 @@ def type_of_call(typer: "Typer", call: n.Call) -> Type:
     if builtin is None or builtin.family == "name":
         _unknown_function(typer, call)
         return ANY
-    if builtin.family not in {"aggregate", "logic", "select"}:
-        _refuse(typer, call, generator=True, window=True)
-    if builtin.family != "number" or builtin.name != "weighted":
+    if not _takes_lists(builtin) and _refuse_list(typer, builtin, call):
+        return ANY
+    if builtin.name != "weighted":
         _check_options(typer, builtin, call)
     return _FAMILIES[builtin.family](typer, builtin, call)
+
+
+def _takes_lists(builtin: Builtin) -> bool:
+    """Whether a function works on the elements of a list, so that a generator or a window may stand in its call."""
+    return builtin.family in {"aggregate", "logic", "select"} or builtin.name in {"median", "quantile", "stddev"}
 
 
 def _unknown_function(typer: "Typer", call: n.Call) -> None:
@@ -65,12 +70,14 @@ def _unknown_function(typer: "Typer", call: n.Call) -> None:
     typer.findings.add("E-UNKNOWN-FUNCTION", call.function.span, fixes=fixes, name=name, near=quoted(near))
 
 
-def _refuse(typer: "Typer", call: n.Call, *, generator: bool = False, window: bool = False) -> None:
-    builtin = BUILTINS[call.function.text]
-    wrong = (call.generator if generator else None) or (call.window if window else None)
-    if wrong is not None:
-        found = "a generator" if wrong is call.generator else "a window"
-        typer.findings.add("E-ARGUMENTS", wrong.span, function=builtin.name, expected=builtin.form, found=found)
+def _refuse_list(typer: "Typer", builtin: Builtin, call: n.Call) -> bool:
+    """Report a generator or a window in the call of a function that works on single values."""
+    wrong = call.generator or call.window
+    if wrong is None:
+        return False
+    found = "a generator" if wrong is call.generator else "a window"
+    typer.findings.add("E-ARGUMENTS", wrong.span, function=builtin.name, expected=builtin.form, found=found)
+    return True
 
 
 def _count_is(typer: "Typer", builtin: Builtin, call: n.Call, low: int, high: int | None) -> bool:
@@ -83,9 +90,10 @@ def _count_is(typer: "Typer", builtin: Builtin, call: n.Call, low: int, high: in
 
 def _check_options(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
     allowed = dict(builtin.options)
+    seen: set[str] = set()
     for option in call.options:
         key = option.key.ident.text if isinstance(option.key, n.Name) else typer.text(option.key)
-        if key not in allowed:
+        if key not in allowed or (key in seen and key not in {"then", "within"}):
             near = nearest(key, allowed)
             facts = {"function": builtin.name, "name": key, "near": quoted(near), "expected": quoted(allowed)}
             typer.findings.add("E-ARGUMENT-NAME", option.key.span, facts=facts)
@@ -98,6 +106,7 @@ def _check_options(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
             _check_digits(typer, builtin, option.value)
         else:
             _check_key(typer, key, option.value)
+        seen.add(key)
 
 
 def _check_key(typer: "Typer", key: str, value: n.Expr) -> None:
@@ -287,11 +296,14 @@ def _check_quota(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
 
 
 def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
-    wanted = 2 if builtin.name == "quantile" else 1
+    wanted = (2 if builtin.name == "quantile" else 1) - (call.generator is not None)
     if not _count_is(typer, builtin, call, wanted, wanted):
         return NUMBER
-    kind = typer.of(call.arguments[0])
-    if isinstance(kind, ListType | SeriesType) and builtin.name != "zscore":
+    kind = typer.of(call.arguments[0]) if call.generator is None else ListType(typer.generator(call.generator))
+    if call.generator is not None:
+        _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
+        kind = kind.of if isinstance(kind, ListType) else kind
+    elif isinstance(kind, ListType | SeriesType) and builtin.name != "zscore":
         _elements(typer, call, call.arguments[0], kind)
         kind = kind.of
         for option in call.options:
@@ -300,13 +312,14 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
                 typer.findings.add("E-ARGUMENT-NAME", option.span, facts=words)
     else:
         _outside_loops(typer, builtin, call)
+        _refuse_list(typer, builtin, call)
         kind = typer.value(call.arguments[0])
     if not isinstance(kind, NumberType | AnyType):
         facts = {"found": kind, "expected": "number", "where": f"in `{builtin.name}`"}
-        typer.findings.add("E-TYPE", call.arguments[0].span, facts=facts)
+        typer.findings.add("E-TYPE", call.span, facts=facts)
         return NUMBER
     if builtin.name == "quantile":
-        typer.same(call.arguments[1], SHARE, "as the share of `quantile`")
+        typer.same(call.arguments[-1], SHARE, "as the share of `quantile`")
     if builtin.name == "zscore" or (isinstance(kind, NumberType) and kind.kind != "money"):
         return NUMBER
     return kind
@@ -352,7 +365,8 @@ def _round(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
 
 def _weighted(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
     if call.arguments:
-        typer.findings.add("E-ARGUMENTS", call.span, function="weighted", expected=builtin.form, found=len(call.arguments))
+        _count_is(typer, builtin, call, 0, 0)
+        return NUMBER
     parts = [o for o in call.options if not (isinstance(o.key, n.Name) and o.key.ident.text == "missing")]
     for option in call.options:
         if option in parts:

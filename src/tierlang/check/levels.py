@@ -220,7 +220,7 @@ class Analysis:
         return self.entered & self.require.maybe
 
     def _certain(self, members: int) -> int:
-        kept = self.pieces.certain(members, self.entered)
+        kept = self.pieces.certain(members)
         self.doubtful = self.doubtful or (members != 0 and kept == 0)
         return kept
 

@@ -245,7 +245,7 @@ def _check_double_round(call: n.Call, facts: Facts, findings: Findings) -> None:
 def _decimals_from(node: n.Node) -> Iterator[n.Node]:
     """The parts from which a value has its decimals."""
     match node:
-        case n.Compare() | n.Index() | n.Attribute():
+        case n.Index():
             pass
         case n.Band(arms=arms) | n.Match(arms=arms):
             yield from (arm.value for arm in arms)

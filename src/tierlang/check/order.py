@@ -22,6 +22,8 @@ def is_cohort_call(node: n.Node, types: Mapping[int, Type]) -> bool:
     builtin = BUILTINS.get(node.function.text)
     if builtin is None or builtin.family not in COHORT_FAMILIES:
         return False
+    if builtin.family == "statistic" and (node.generator is not None or node.window is not None):
+        return False
     if builtin.family == "statistic" and node.arguments:
         return not isinstance(types.get(id(node.arguments[0])), ListType | SeriesType)
     return True

@@ -67,23 +67,19 @@ class Cut:
         """Where a condition holds."""
         return evaluate(formula, self.space, self._places)
 
-    def certain(self, members: int, possible: int) -> int:
+    def certain(self, members: int) -> int:
         """
         The members that some subject really can have: within a group of related axes, those that are members by one
         axis alone, whatever the others of the group are.
-
-        Args:
-            possible: the combinations that count; any other may be left out of "whatever".
         """
         for group in self.related:
-            wide = members | (self.space.all & ~possible)
             found = 0
             for axis in group:
-                by_one = wide
+                by_one = members
                 for other in group:
                     by_one = by_one if other == axis else self.space.everywhere(other, by_one)
                 found |= by_one
-            members &= found
+            members = found
         return members
 
     def parts(self, members: int) -> Iterator[int]:

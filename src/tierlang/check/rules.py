@@ -6,6 +6,7 @@ from tierlang.check.scope import Scope
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.source import NOWHERE
 from tierlang.syntax import nodes as n
+from tierlang.syntax.grammar import keywords
 
 
 def ladder_of(file: n.File, scope: Scope, imported: tuple[str, ...], findings: Findings) -> tuple[LevelRule, ...]:
@@ -49,7 +50,7 @@ def _check_members(
     names: list[str], rules: dict[str, n.Tier], declared: n.Tiers | None, imported: tuple[str, ...], findings: Findings
 ) -> None:
     for name, rule in rules.items():
-        if name not in names:
+        if name not in names and name not in keywords():
             near = nearest(name, names)
             fixes = [Fix(rule.level.span, near[0])] if near else []
             findings.add("E-TIER-UNDECLARED", rule.level.span, fixes=fixes, level=name, near=quoted(near))

@@ -202,6 +202,9 @@ class _Checker:
         gates = [s.condition for s in statements if isinstance(s, n.Eligible)]
         graph[order.ELIGIBLE] = list(order.needs(gates, ranking, adjusts))
         places = {name: s.ident.span for name, s in named.items()}
+        gate = next((s for s in statements if isinstance(s, n.Eligible)), None)
+        if gate is not None:
+            places.setdefault(order.ELIGIBLE, gate.span)
         sequence = order.order_definitions(graph, places, self.findings)
         typer.values.update({name: ANY for name in named if name not in sequence})
         definitions = {name: self._typed(named[name], typer) for name in sequence if name in named}

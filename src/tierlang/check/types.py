@@ -40,6 +40,13 @@ BUILTIN_NAME_TYPES: Mapping[str, Type] = {
 ORDERED = NumberType | DateType | TierType
 
 
+def _so_far(left: n.Expr, operator: str, right: n.Expr) -> n.Expr:
+    """What stands for the first terms of a sum: their value if they are constants, else something that is none."""
+    span = left.span.to(right.span)
+    value = units.constant(n.Sum((left, right), (operator,)))
+    return n.Hole(span=span) if value is None else n.NumberLiteral(value, span=span)
+
+
 @attrs.frozen
 class TableType:
     """A category table, which only `[key]` may use."""
@@ -166,7 +173,7 @@ class Typer:
                 for operator, right in zip(operators, operands[1:], strict=True):
                     pair = (left, kind), (right, self.value(right))
                     kind = units.add(*pair, operator, left.span.to(right.span), self.findings)
-                    left = n.Sum((left, right), (operator,), span=left.span.to(right.span))
+                    left = _so_far(left, operator, right)
                 return kind
             case n.Product(operands=operands, operators=operators):
                 kind = self.value(operands[0])
@@ -256,10 +263,10 @@ class Typer:
             if previous is None:
                 kind = found
             elif isinstance(kind, NumberType) and isinstance(found, NumberType) and kind != found:
-                joined = units.join((previous, kind), (expr, found), "or", previous.span.to(expr.span), self.findings)
+                joined = units.join((previous, kind), (expr, found), "or", expr.span, self.findings)
                 kind = joined if isinstance(joined, NumberType) and joined.kind == "money" else NUMBER
             else:
-                kind = units.join((previous, kind), (expr, found), "or", previous.span.to(expr.span), self.findings)
+                kind = units.join((previous, kind), (expr, found), "or", expr.span, self.findings)
             previous = expr
         return kind
 
@@ -273,9 +280,11 @@ class Typer:
     def _with_operators(self, expr: n.Compare) -> list[tuple[n.Expr, str]]:
         return list(zip(expr.operands, ("", *expr.operators), strict=True))
 
-    def check_relation(self, left: tuple[n.Expr, Type], operator: str, right: tuple[n.Expr, Type]) -> None:
-        """Check one comparison of two typed operands."""
-        span = left[0].span.to(right[0].span)
+    def check_relation(
+        self, left: tuple[n.Expr, Type], operator: str, right: tuple[n.Expr, Type], span: Span | None = None
+    ) -> None:
+        """Check one comparison of two typed operands; faults are shown at *span*, else at the whole comparison."""
+        span = span or left[0].span.to(right[0].span)
         if operator == "in":
             kind = right[1]
             if isinstance(kind, ListType):
@@ -304,12 +313,13 @@ class Typer:
     def _pattern(self, pattern: n.Pattern, subject: tuple[n.Expr, Type]) -> None:
         match pattern:
             case n.Relation(operator=operator, bound=bound):
-                self.check_relation(subject, operator, (bound, self.of(bound) if operator == "in" else self.value(bound)))
+                kind = self.of(bound) if operator == "in" else self.value(bound)
+                self.check_relation(subject, operator, (bound, kind), bound.span)
             case n.Between(low=low, high=high):
-                self.check_relation(subject, ">=", (low, self.value(low)))
-                self.check_relation(subject, "<=", (high, self.value(high)))
+                self.check_relation(subject, ">=", (low, self.value(low)), low.span)
+                self.check_relation(subject, "<=", (high, self.value(high)), high.span)
             case n.Equal(value=value):
-                self.check_relation(subject, "==", (value, self.value(value)))
+                self.check_relation(subject, "==", (value, self.value(value)), value.span)
             case n.MissingPattern() | n.ElsePattern():
                 pass
             case _:

@@ -212,8 +212,9 @@ def _top(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.
         share = Fraction(quota) * s.size
         half_up = math.floor(share + Fraction(1, 2))
         quota = {"floor": math.floor(share), "ceil": math.ceil(share), "half_up": half_up}[counting]
-    excluded = option_word(call, "at_tie") == "exclude"
-    return s.place("max" if excluded else "min") <= quota
+    if option_word(call, "at_tie") == "exclude":
+        return s.place("max") <= quota
+    return s.place("dense" if settings.ties == "dense" else "min") <= quota
 
 
 _RANKS: Mapping[str, Callable[[Standing, Settings, tuple[Value, ...], n.Call], Value]] = {

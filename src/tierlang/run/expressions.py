@@ -224,34 +224,24 @@ class Compiler:
         return self.bounded(self.strict(codes, add), expr)
 
     def _product(self, expr: n.Product) -> Code:
-        code = self.compile(expr.operands[0])
-        for operator, operand in zip(expr.operators, expr.operands[1:], strict=True):
-            step = self._multiply if operator == "*" else self._divide
-            code = step(code, self.compile(operand), operand)
-        return code
-
-    def _multiply(self, left: Code, right: Code, node: n.Node) -> Code:
-        too_big = undetermined("too-big", self.subject, self.place(node))
+        codes = [self.compile(operand) for operand in expr.operands]
+        divides = [operator == "/" for operator in expr.operators]
+        places = [self.place(operand) for operand in expr.operands[1:]]
+        subject, whole = self.subject, self.place(expr)
 
         def multiply(values: list[Value]) -> Value:
-            a, b = values
-            assert is_number(a) and is_number(b)
-            if not product_fits(a, b):
-                return too_big
-            product = a * b
-            return product if isinstance(product, int) else normal(product)
+            result = values[0]
+            for factor, inverse, place in zip(values[1:], divides, places, strict=True):
+                assert is_number(result)
+                assert is_number(factor)
+                if inverse and not factor:
+                    return undetermined("div-zero", subject, place)
+                if not product_fits(result, factor):
+                    return undetermined("too-big", subject, whole)
+                result = normal(Fraction(result) / factor) if inverse else _times(result, factor)
+            return result
 
-        return self.bounded(self.strict([left, right], multiply), node)
-
-    def _divide(self, left: Code, right: Code, node: n.Node) -> Code:
-        by_zero = undetermined("div-zero", self.subject, self.place(node))
-
-        def divide(values: list[Value]) -> Value:
-            a, b = values
-            assert is_number(a) and is_number(b)
-            return normal(Fraction(a) / b) if b else by_zero
-
-        return self.bounded(self.strict([left, right], divide), node)
+        return self.bounded(self.strict(codes, multiply), expr)
 
     def _compare(self, expr: n.Compare) -> Code:
         codes = [self.compile(operand) for operand in expr.operands]
@@ -436,6 +426,11 @@ def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outs
         return day + datetime.timedelta(days=int(moved))
     except (ValueError, OverflowError):
         return outside
+
+
+def _times(left: Exact, right: Exact) -> Exact:
+    product = left * right
+    return product if isinstance(product, int) else normal(product)
 
 
 def cost_of(expr: n.Expr) -> int:

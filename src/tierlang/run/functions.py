@@ -49,6 +49,8 @@ def _items(
         values = [code(frame) for code in codes]
         if len(values) == 1 and isinstance(values[0], tuple):
             values = list(values[0])
+        elif len(values) == 1 and isinstance(values[0], Undetermined):
+            return values[0]
         frame.budget.spend(len(values))
         return values
 
@@ -167,7 +169,7 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
         case "median":
             return _over_items(compiler, call, items, lambda values: median_of(values), False)
         case _:
-            share = compiler.compile(call.arguments[1])
+            share = compiler.compile(call.arguments[-1])
             method = option_word(call, "method") or "nearest"
 
             def run(frame: "Frame") -> Value:

@@ -3,6 +3,7 @@
 import datetime
 import numbers
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -103,7 +104,7 @@ def exact_number(value: object, *, floats: str = "refuse") -> Exact:
             number = normal(Fraction(value))
         case _:
             raise _Refused("E-DATA-TYPE", found=type(value).__name__, expected="number")
-    if max(abs(number.numerator), number.denominator) >= 10 ** (2 * MAX_DIGITS):
+    if abs(number) >= 10**MAX_DIGITS or number.denominator > 10**MAX_DIGITS:
         raise _Refused("E-DATA-TOO-LONG", limit=MAX_DIGITS)
     return number
 
@@ -258,7 +259,7 @@ class SubjectReader:
                 number = exact_number(value, floats=self.floats)
                 problem = range_problem(number, kind)
                 if problem is not None:
-                    code = "E-DATA-STEP" if "steps of" in problem else "E-DATA-RANGE"
+                    code = "E-DATA-STEP" if "step" in problem or "whole" in problem else "E-DATA-RANGE"
                     raise _Refused(code, value=number, expected=problem, low=kind.low, high=kind.high, step=kind.step)
                 return number
             case BoolType():
@@ -283,6 +284,7 @@ class SubjectReader:
             raise _Refused("E-DATA-TYPE", found=_shown(value), expected="text")
         if len(value) > MAX_TEXT:
             raise _Refused("E-DATA-TOO-LONG", limit=MAX_TEXT)
+        value = unicodedata.normalize("NFC", value)
         if choices and value not in choices:
             near = quoted(nearest(value, choices))
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(choices), near=near)

@@ -36,6 +36,9 @@ WORDS = {
 }
 """How a terminal is named to a reader; the others are shown as they are written."""
 
+_CONNECTIVES = frozenset({"if", "then", "else", "and", "or", "not", "in", "for", "end"})
+"""Words that nobody takes for a name: where one stands wrongly, something is missing before it."""
+
 _AN_EXPRESSION = frozenset({"NAME", "INT", "LPAR", "TRUE", "FALSE", "STRING"})
 _OPERATORS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "TIMES", "DIVIDE", "LE", "GE", "NE", "AND", "OR", "IN"})
 
@@ -98,9 +101,9 @@ def _special(
     if found == "=" and word in keywords():
         name = Span(word_start, word_start + len(word))
         findings.add("E-KEYWORD-NAME", name, fixes=[Fix(name, f"`{word}`")], name=word)
-    elif found in keywords() and "NAME" in expected and not expected >= _AN_EXPRESSION:
+    elif found in keywords() and "NAME" in expected and (found not in _CONNECTIVES or _is_declared(text, span)):
         findings.add("E-KEYWORD-NAME", span, fixes=[Fix(span, f"`{found}`")], name=found)
-    elif found == "=" and expected >= _OPERATORS:
+    elif found == "=" and expected >= _OPERATORS and not _in_arms(before):
         findings.add("E-EQUALS-COMPARE", span, fixes=[Fix(span, "==")])
     elif found == "==" and before.strip() == word:
         findings.add("E-ASSIGN", span, fixes=[Fix(span, "=")])
@@ -119,3 +122,14 @@ def _near_keyword(found: str, expected: set[str]) -> str | None:
     spelt = [str(t.pattern.value) for t in parser().terminals if t.name in expected and t.pattern.type == "str"]
     close = nearest(found, [word for word in spelt if word.isidentifier()], 1)
     return close[0] if close else None
+
+
+
+def _in_arms(before: str) -> bool:
+    """Whether the text before ends inside braces: in an arm an `=` is an arrow without its point."""
+    return before.count("{") > before.count("}")
+
+
+def _is_declared(text: str, span: Span) -> bool:
+    """Whether a word stands where its value or type follows: somebody took it for a name."""
+    return text[span.end : span.end + 3].lstrip()[:1] in {":", "="}

@@ -4,7 +4,7 @@ import functools
 import threading
 from pathlib import Path
 
-from lark import Lark
+from lark import Lark, Token
 from lark.lexer import LexerState, LexerThread, LineCounter
 from lark.utils import TextSlice
 
@@ -21,7 +21,7 @@ RESERVED_FOR_LATER = frozenset(
 )
 """Words that no name may be, so that a later edition can give them a meaning."""
 
-ALSO_NAMES = frozenset({"max", "floor", "tier", "eligible", "missing"})
+ALSO_NAMES = frozenset({"max", "floor", "tier", "eligible", "missing", "of", "end"})
 """Reserved words that are the name of a function, of an option or of a result too, where the grammar lets them be."""
 
 
@@ -32,7 +32,13 @@ def grammar_path() -> Path:
 
 @functools.cache
 def _build_parser() -> Lark:
-    return Lark(
+    reserved: set[str] = set()
+
+    def refuse_reserved(token: Token) -> Token:
+        """The contextual lexer takes a reserved word for a name where no such word may stand: the parser must not."""
+        return token.update(type="RESERVED_WORD") if token in reserved else token
+
+    built = Lark(
         grammar_path().read_text(encoding="utf-8"),
         parser="lalr",
         lexer="contextual",
@@ -40,7 +46,14 @@ def _build_parser() -> Lark:
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=Build(),
+        lexer_callbacks={"NAME": refuse_reserved},
     )
+    reserved |= _words(built) - ALSO_NAMES
+    return built
+
+
+def _words(built: Lark) -> set[str]:
+    return {str(t.pattern.value) for t in built.terminals if t.pattern.type == "str" and t.pattern.value.isidentifier()}
 
 
 def parser() -> Lark:
@@ -68,5 +81,4 @@ def parse_statement(text: str, span: Span) -> n.Statement:
 @functools.cache
 def keywords() -> frozenset[str]:
     """Every reserved word, read from the grammar: the terminals that are spelt as words."""
-    words = {str(t.pattern.value) for t in parser().terminals if t.pattern.type == "str"}
-    return frozenset(word for word in words if word.isidentifier())
+    return frozenset(_words(parser()))

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<space>[ \t\r]+)|(?P<mark>\?\?|\.\.\.|\.\.<?|=>|[<>=!]=|[-+*/<>=,:.%‰|@≤≥≠×÷])|(?P<other>.)",
     re.DOTALL,
 )
+_DIGITS = re.compile(r"[0-9_]+")
+_GROUP = re.compile(r"[,，][0-9]{3}(?![0-9])")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _CONTINUES_BEFORE = frozenset({"+", "-", "*", "/", "×", "÷", "??", "and", "or", "then", "else", "<", ">", "<=", ">=", "==", "!=", "≤", "≥", "≠"})
 _CONTINUES_AFTER = (_CONTINUES_BEFORE | {"=", ",", "not", "if", ":", "=>", "@"}) - {"else"}
@@ -109,6 +111,8 @@ class _Scan:
                 self._quoted(kind, token, span)
             case "mark":
                 self.annotation = self.annotation or (token == "@" and not self.brackets)
+            case "other" if token in INVISIBLE:
+                token = " "
             case "other":
                 self.findings.add("E-CHAR", span, char=token, hint=CHARACTER_HINTS.get(token))
                 token = " "
@@ -171,19 +175,24 @@ class _Scan:
             self.findings.add("E-NAME-LONG", span, limit=MAX_NAME)
 
     def _numeral(self, token: str, span: Span) -> None:
-        digits = len(token) - token.count("_")
-        if digits > MAX_DIGITS and token.replace("_", "").isdigit():
+        digits = _DIGITS.match(token)
+        assert digits is not None
+        if len(digits.group()) - digits.group().count("_") > MAX_DIGITS:
             self.findings.add("E-NUMBER-LONG", span, limit=MAX_DIGITS)
-        text = self.original
-        head = span.start - 1
-        if len(token) == 3 and token.isdigit() and text[head:span.start] in {",", "，"} and text[head - 1 : head].isdigit():
-            start = _number_start(text, head)
-            after = text[span.end : span.end + 1]
-            if text[start - 1 : start] != "." or start == 0:
-                whole = Span(start, span.end)
-                fixed = text[start:span.end].replace(",", "_").replace("，", "_")
-                if not after.isalnum():
-                    self.findings.add("E-COMMA-NUMBER", whole, fixes=[Fix(whole, fixed)], text=text[start:span.end], fixed=fixed)
+        self._comma_number(digits.group(), span)
+
+    def _comma_number(self, digits: str, span: Span) -> None:
+        """Three digits right after a comma that stands right after a digit: `1,000` would be two values (D6)."""
+        text, comma = self.original, span.start - 1
+        is_group = len(digits) == 3 and text[comma : span.start] in {",", "，"} and text[comma - 1 : comma].isdigit()
+        if not is_group or _GROUP.match(text, span.start + 3):
+            return
+        start = _number_start(text, comma)
+        if start and text[start - 1] == ".":
+            return
+        whole = Span(start, span.start + 3)
+        fixed = text[start : whole.end].replace(",", "_").replace("，", "_")
+        self.findings.add("E-COMMA-NUMBER", whole, fixes=[Fix(whole, fixed)], text=text[start : whole.end], fixed=fixed)
 
     def _quoted(self, kind: str, token: str, span: Span) -> None:
         closing = '"' if kind == "string" else "`"

@@ -53,7 +53,9 @@ def _parse_one(layout: Layout, span: Span, findings: Findings) -> n.Statement | 
     return statement
 
 
-_LEXICAL = frozenset({"E-CHAR", "E-BRACKET", "E-STRING", "E-COMMA-NUMBER", "E-FULLWIDTH-NAME", "E-BIDI"})
+_LEXICAL = frozenset(
+    "E-BIDI E-BRACKET E-CHAR E-COMMA-NUMBER E-FULLWIDTH-NAME E-NAME-LONG E-NUMBER-LONG E-STRING E-STRING-LONG".split()
+)
 
 
 def _statement_spans(layout: Layout, findings: Findings) -> list[Span]:
