@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 import attrs
 
-from tierlang.check.conditions import TOO_LARGE, Reader
+from tierlang.check.conditions import TOO_LARGE, Axis, Reader
 from tierlang.check.facts import Facts
 from tierlang.check.formulas import ALWAYS, NEVER, Formula, Not, Unknown, Verdict, atoms, every, leaves, some
-from tierlang.check.regions import Cut, Region, cut, related_axes
+from tierlang.check.regions import Cut, Region, cut, inputs_of, related_axes
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
@@ -168,7 +168,9 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
         return
     axes = [reader.axes[axis] for axis in found]
     formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
-    pieces = cut(axes, formulas, related_axes(facts, axes))
+    wider = [*axes, *_needed(ladder, axes, facts, reader)]
+    pieces = cut(wider, formulas, related_axes(facts, wider)) if len(wider) <= MAX_NAMES else None
+    pieces = pieces or cut(axes, formulas, related_axes(facts, axes))
     if pieces is None:
         yield Unanalysed(whole, TOO_MANY_CELLS)
         return
@@ -186,6 +188,14 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
         yield Unanalysed(unknown[0].span, str(unknown[0].reason))
     elif analysis.doubtful:
         yield Unanalysed(whole, RELATED)
+
+
+def _needed(ladder: Ladder, axes: Sequence[Axis], facts: Facts, reader: Reader) -> list[Axis]:
+    """What else the requirements compare, where it is computed from the same inputs and so bears on the levels."""
+    inputs = frozenset().union(*(inputs_of(facts, axis.expr) for axis in axes))
+    compared = dict.fromkeys(atom.axis for rule in (ladder.require, ladder.entered) for atom in atoms(rule))
+    others = [reader.axes[expr] for expr in compared if reader.axes[expr] not in axes]
+    return [axis for axis in others if inputs & inputs_of(facts, axis.expr)]
 
 
 @attrs.define(slots=False)

@@ -128,7 +128,7 @@ class Build:
 
     def note(self, children: Children) -> n.AnnotationArgument:
         value = children[-1]
-        key = children[0].text if len(children) > 1 else None
+        key = self._ident(children[0]).text if len(children) > 1 else None
         match value:
             case Token(type="STRING"):
                 text = _text(value)
