@@ -18,7 +18,7 @@ class NumberType:
     A number and its unit.
 
     Attributes:
-        kind: one of NUMBER_KINDS, or ``money``.
+        kind: one of NUMBER_KINDS, ``money``, or ``months`` or ``years`` for a duration between dates.
         currency: the currency's code where *kind* is ``money``.
         low, high, step: the declared range ``low..high step s``; None where nothing was declared.
     """

@@ -170,6 +170,19 @@ def test_good_files_are_checked_beside_an_unreadable_one(tier: Tier, tmp_path: P
     assert "broken.tier:6:27: error[E-COMMA-NUMBER]" in said.out
 
 
+def test_a_table_of_the_scheme_cannot_be_given(tier: Tier, tmp_path: Path) -> None:
+    """What the scheme fixes is fixed."""
+    scheme = tmp_path / "fixed.tier"
+    scheme.write_text(
+        'edition 1\nscheme demo.fixed\ninput kind : text\ntable bar by kind : count { "a" => 1, else => 2 }\n'
+        "tiers A > B\ntier A if bar[kind] > 1\ntier B otherwise\n",
+        encoding="utf-8",
+    )
+    said = tier("rate", scheme, "--data", "bars.csv", "--table-param", "bar=bars.csv")
+    assert said.code == 2
+    assert "the scheme itself says what `bar` is" in said.err
+
+
 def test_a_folder_without_schemes(tier: Tier, tmp_path: Path) -> None:
     """A folder in which there is nothing to check is a mistake, not a success."""
     (tmp_path / "library.tier").write_text("param floor : count = 3\n", encoding="utf-8")
@@ -239,7 +252,7 @@ def test_a_result_that_cannot_be_written(tier: Tier, tmp_path: Path, monkeypatch
 
 
 def test_a_bug_is_told_as_one(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody foresaw ends with 70 and asks for a report; a traceback is shown only where it is wanted."""
+    """What nobody foresaw ends with 70 and asks for a report; a traceback is shown only on demand."""
 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a mistake")

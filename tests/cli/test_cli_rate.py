@@ -68,7 +68,7 @@ def test_history_fills_published_inputs(tier: Tier, tmp_path: Path) -> None:
     """What one run writes as JSON or JSON Lines, the next can read as history."""
     yearly = tmp_path / "year.tier"
     yearly.write_text(
-        "edition 1\nscheme demo.year\nassess every year\ninput avg : number by half from demo.stars\n"
+        "edition 1\nscheme demo.annual\nassess every year\ninput avg : number by half from demo.stars\n"
         "tiers GOOD > BAD\ntier GOOD if mean(avg, over: 2017-H1) >= 11\ntier BAD otherwise\n",
         encoding="utf-8",
     )
@@ -99,6 +99,7 @@ def test_a_shipped_scheme_needs_no_file(tier: Tier) -> None:
     assert "douyin.industrial_belt" in tier("readings", "douyin/industrial_belt").out
     assert tier("check", "douyin/industrial_belt.tier").code == 0
     assert "`douyin/industrial_belt`" in tier("check", "douyin").err
+    assert "抖音电商产业带服务商等级" in tier("schemes", "--lang", "zh").out
 
 
 # ------------------------------------------------------------------ which data
@@ -181,9 +182,26 @@ def test_csv_headings_are_unique(tier: Tier, tmp_path: Path) -> None:
     assert len(set(headings)) == len(headings)
 
 
+def test_csv_holds_every_kind_of_value(tier: Tier, tmp_path: Path) -> None:
+    """Truth, dates, texts and levels have one spelling each; what is unknown is empty."""
+    scheme = tmp_path / "kinds.tier"
+    scheme.write_text(
+        "edition 1\nscheme demo.kinds\ninput x : number\ninput since : date\ninput kind : text\n"
+        "good = x > 2\nday = since\nsort = kind\naim = if good then A else B\n"
+        "tiers A > B\ntier A if good\ntier B otherwise\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "x.csv").write_text('id,x,since,kind\na,3,2023/8/1,"服装, 鞋"\nb,1,,\n', encoding="utf-8")
+    said = tier("rate", scheme, "--data", tmp_path / "x.csv", "--format", "csv")
+    first, second = csv.DictReader(io.StringIO(said.out))
+    names = ("good", "day", "sort", "aim")
+    assert [first[name] for name in names] == ["true", "2023-08-01", "服装, 鞋", "A"]
+    assert [second[name] for name in names] == ["false", "", "", "B"]
+
+
 @pytest.mark.parametrize("format", ["table", "csv", "json", "jsonl"])
 def test_out_holds_what_stdout_would(format: str, tier: Tier, tmp_path: Path) -> None:
-    """The file's content is the same; CSV has a byte order mark, for Excel; stdout says how many there are."""
+    """The content is the same; CSV has a byte order mark, for Excel; stdout says how many there are."""
     out = tmp_path / "result"
     said = tier(*HALF, "--format", format, "--out", out)
     assert (said.code, said.out) == (0, f"{out}: 5 subjects: FIVE 1, FOUR 1, THREE 2, undetermined 1\n")
@@ -237,6 +255,19 @@ def test_ids_are_explained_once_in_the_order_asked_for(tier: Tier) -> None:
     """The order of the command line counts, and a repeated id does not."""
     line = ["explain", *HALF[1:], "--format", "json", "--id", "TP-03", "--id", "TP-01", "--id", "TP-03"]
     assert [document["id"] for document in json.loads(tier(*line).out)] == ["TP-03", "TP-01"]
+
+
+def test_places_are_disclosed_as_asked(tier: Tier) -> None:
+    """Nothing of others, places, or ids too."""
+    line = ["explain", *BELT[1:], "--define", "bonus extra = 1", "--id", "泉州沐溪", "--format", "json"]
+    standings = {
+        word: json.loads(tier(*line, "--disclose", word).out)[0]["derivations"]
+        for word in ("none", "places", "ids")
+    }
+    found = {word: [s for d in listed for s in d["standings"]] for word, listed in standings.items()}
+    assert found["none"] == []
+    assert [s["size"] for s in found["places"]] == [2]
+    assert tier(*line).out == tier(*line, "--disclose", "places").out
 
 
 # ------------------------------------------------------------------ progress

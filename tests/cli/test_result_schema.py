@@ -1,4 +1,4 @@
-"""The JSON Schema of results: it accepts what is written, it refuses what is not, and it describes every member."""
+"""The JSON Schema of results: it accepts what is written, refuses what is not, and describes every member."""
 
 import copy
 import json

@@ -22,7 +22,7 @@ def ask_interpreter(case: Case) -> Answer:
     try:
         scheme = tierlang.loads(case.scheme, name="case.tier", resolver=resolver)
     except tierlang.DiagnosticError as error:
-        return Answer(diagnostics=_places(error.diagnostics))
+        return Answer(diagnostics=_places(error.diagnostics), facts=_facts(error.diagnostics))
     found = _places(scheme.warnings)
     if not case.rows:
         return Answer(diagnostics=found)
@@ -36,7 +36,8 @@ def ask_interpreter(case: Case) -> Answer:
             strict=case.strict,
         )
     except tierlang.DiagnosticError as error:
-        return Answer(diagnostics=found, refusal=tuple(d.code for d in error.diagnostics if d.code.startswith("E-")))
+        codes = tuple(d.code for d in error.diagnostics if d.code.startswith("E-"))
+        return Answer(diagnostics=found, refusal=codes, facts=_facts(error.diagnostics))
     return Answer(diagnostics=found, results=tuple(_shown(result) for result in outcome.results))
 
 
@@ -46,6 +47,10 @@ def _places(diagnostics: Any) -> tuple[str, ...]:
         line, column = diagnostic.source.position(diagnostic.span.start)
         shown.append(f"{diagnostic.code} {line}:{column}")
     return tuple(sorted(shown))
+
+
+def _facts(diagnostics: Any) -> frozenset[str]:
+    return frozenset(fact for diagnostic in diagnostics for fact in diagnostic.args.values())
 
 
 def _shown(result: Any) -> dict[str, Any]:

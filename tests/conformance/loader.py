@@ -18,7 +18,8 @@ _REPEAT = re.compile(r"\{\{(.*?) \* ([0-9]+)\}\}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS = frozenset(
-    ["id", "decision", "scheme", "period", "rows", "params", "tables", "history", "libraries", "strict", "expect", "errors", "warnings", "run_error"]
+    ["id", "decision", "scheme", "period", "rows", "params", "tables", "history", "libraries", "strict"]
+    + ["expect", "errors", "warnings", "run_error", "facts"]
 )
 _MANY = {"rows": "row", "values": "value", "statuses": "status", "tiers": "tier", "all_provisional": "provisional"}
 _DISPUTED = "disputed"
@@ -38,6 +39,7 @@ class Case:
         history: published results: scheme, period, id, tier, values.
         libraries: texts of importable libraries by logical name; None for a host that has no place to look.
         strict: whether the run refuses an undetermined eligibility.
+        facts: what the findings must name, such as the path of a cycle or the nearest period.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Case:
     history: tuple[dict[str, Any], ...] = ()
     libraries: dict[str, str] | None = attrs.field(default=None, repr=False)
     strict: bool = False
+    facts: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -70,12 +73,14 @@ class Answer:
     Attributes:
         diagnostics: ``CODE line:column`` of every finding about the scheme.
         refusal: the codes with which the data were refused.
+        facts: the facts that all findings name.
         results: for each subject a dict with id, status, tier, at_least, at_most, failed, provisional, assumed, values
             (a value that is not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set).
     """
 
     diagnostics: tuple[str, ...] = ()
     refusal: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
     results: tuple[dict[str, Any], ...] = ()
 
 
@@ -86,7 +91,8 @@ def read_cases() -> list[Case]:
     Raises:
         ValueError: a case is not written as conformance/README.md says.
     """
-    cases = [case for path in sorted(FOLDER.glob("*.toml")) for case in _read_section(path)]
+    sections = [path for path in sorted(FOLDER.glob("*.toml")) if path.stem != _DISPUTED]
+    cases = [case for path in sections for case in _read_section(path)]
     ids = [case.id for case in cases]
     if twice := {name for name in ids if ids.count(name) > 1}:
         raise ValueError(f"ids used twice: {sorted(twice)}")
@@ -125,6 +131,7 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
         history=tuple(data_value(published) for published in entry.get("history", [])),
         libraries=entry.get("libraries"),
         strict=entry.get("strict", False),
+        facts=tuple(entry.get("facts", [])),
     )
     outcomes = [bool(case.errors), case.run_error is not None, bool(case.expect or case.warnings is not None)]
     if (outcomes[:2] == [False, False] and not outcomes[2]) or (outcomes[0] and outcomes[1]):
@@ -243,6 +250,8 @@ def disagreements(case: Case, answer: Answer) -> list[str]:
         found.append(f"warnings {warnings}, not {case.warnings}")
     if (case.run_error is not None) != bool(answer.refusal) or case.run_error not in (None, *answer.refusal):
         found.append(f"the data are refused with {answer.refusal}, not {case.run_error}")
+    if not found and not set(case.facts) <= answer.facts:
+        found.append(f"the findings name {sorted(answer.facts)}, not {sorted(case.facts)}")
     if not found and case.is_good:
         found.extend(_results(case.expect, {result["id"]: result for result in answer.results}))
     return found

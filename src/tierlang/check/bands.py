@@ -80,8 +80,8 @@ def _before_else(band: n.Band | n.Match, findings: Findings) -> tuple[n.Arm, ...
         if isinstance(arm.pattern, n.ElsePattern):
             if i + 1 < len(band.arms):
                 late = band.arms[i + 1].pattern
-                labels = [Label(arm.pattern.span, "else")]
-                findings.add("E-BAND-ELSE-ORDER", late.span, labels=labels, arm=findings.source.at(late.span))
+                labels = [Label(late.span, "late")]
+                findings.add("E-BAND-ELSE-ORDER", arm.pattern.span, labels=labels, arm=findings.source.at(late.span))
             return band.arms[: i + 1]
     return band.arms
 

@@ -179,7 +179,8 @@ def _check_window(typer: "Typer", window: n.Window | None, kind: Type, expr: n.E
             unit = named
     if window is not None:
         typer.needs_period(window.span, "over")
-    if unit is not None and not divides(kind.unit, unit, typer.fiscal_start):
+    unknown_fiscal = typer.fiscal_start is None and "fiscal year" in {kind.unit, unit}
+    if unit is not None and not unknown_fiscal and not divides(kind.unit, unit, typer.fiscal_start or (1, 1)):
         facts = {"unit": kind.unit, "window": unit, "name": typer.text(expr)}
         typer.findings.add("E-FINER", (window or expr).span, facts=facts)
 
@@ -316,7 +317,7 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         kind = typer.value(call.arguments[0])
     if not isinstance(kind, NumberType | AnyType):
         facts = {"found": kind, "expected": "number", "where": f"in `{builtin.name}`"}
-        typer.findings.add("E-TYPE", call.span, facts=facts)
+        typer.findings.add("E-TYPE", (call.arguments[0] if call.generator is None else call).span, facts=facts)
         return NUMBER
     if builtin.name == "quantile":
         typer.same(call.arguments[-1], SHARE, "as the share of `quantile`")
@@ -392,7 +393,8 @@ def _value(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
 
 def _date(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
     moves = builtin.name.startswith("add_")
-    result: Type = DATE if moves else DAYS if builtin.name == "days_between" else NUMBER
+    durations = {"days_between": DAYS, "full_months": NumberType("months"), "full_years": NumberType("years")}
+    result: Type = DATE if moves else durations[builtin.name]
     if not _count_is(typer, builtin, call, 2, 2):
         return result
     typer.same(call.arguments[0], DATE, f"in `{builtin.name}`")

@@ -160,6 +160,11 @@ def literal_value(literal: n.Literal, wanted: Type, scope: Scope, findings: Find
         case n.Name(ident=ident), TierType() if ident.text in scope.level_names():
             scope.used.add(ident.text)
             return ident.text
+        case n.Name(ident=ident), TierType():
+            near = nearest(ident.text, scope.level_names())
+            fixes = [Fix(literal.span, near[0])] if near else []
+            findings.add("E-UNKNOWN-LEVEL", literal.span, fixes=fixes, name=ident.text, near=quoted(near))
+            return None
         case _:
             if wanted != ANY:
                 found = _literal_type(literal)

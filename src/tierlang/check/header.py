@@ -63,6 +63,17 @@ def check_window(window: n.Window | None, findings: Findings) -> None:
             pass
 
 
+def is_fiscal(node: n.Node) -> bool:
+    """Whether a window or a series is about fiscal years, so that the scheme must say when they begin."""
+    match node:
+        case n.LastWindow(unit=unit) | n.ThisWindow(unit=unit) | n.PreviousWindow(unit=unit) | n.FieldDecl(unit=unit):
+            return unit == "fiscal year"
+        case n.PeriodWindow(label=label):
+            return unit_of(label) == "fiscal year"
+        case _:
+            return False
+
+
 def check_period(label: str, unit: str | None, span: Span, findings: Findings) -> bool:
     """Check a period's label, and that it is of the unit that is assessed."""
     try:

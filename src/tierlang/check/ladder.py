@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from tierlang.check.conditions import Axis, Reader
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import Atom, atoms
+from tierlang.check.formulas import Atom, Unknown, atoms, leaves
 from tierlang.check.levels import (
+    Fault,
     Gap,
     Ladder,
     Level,
@@ -18,6 +19,7 @@ from tierlang.check.levels import (
 )
 from tierlang.check.show import show_ends, show_range
 from tierlang.diagnostics.model import Findings, Fix, Label, quoted
+from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
 
@@ -25,7 +27,9 @@ def check_ladder(facts: Facts, findings: Findings) -> None:
     """Report gaps and overlaps of the tier conditions, and levels that can never be the result."""
     reader = Reader(facts, findings.source, level_names(facts))
     ladder = read_ladder(facts, reader)
-    for fault in find_faults(ladder, facts, reader):
+    faults = list(find_faults(ladder, facts, reader))
+    _check_otherwise(ladder, faults, facts, findings)
+    for fault in faults:
         match fault:
             case Gap():
                 _report_gap(fault, ladder, reader.levels, findings)
@@ -35,6 +39,19 @@ def check_ladder(facts: Facts, findings: Findings) -> None:
                 findings.add("W-TIER-UNREACHABLE", level.span, level=level.name, above=quoted(above))
             case Unanalysed(span=span, reason=reason):
                 findings.add("W-TIERS-UNANALYSED", span, reason=reason)
+
+
+def _check_otherwise(ladder: Ladder, faults: list[Fault], facts: Facts, findings: Findings) -> None:
+    """Say that some subjects may get no level, unless the levels are known to cover everybody or a gap says it."""
+    if not ladder.levels or any(level.mode == "otherwise" for level in ladder.levels):
+        return
+    unknown = any(isinstance(leaf, Unknown) for level in ladder.levels for leaf in leaves(level.formula))
+    unknown = unknown or any(isinstance(fault, Unanalysed) for fault in faults)
+    uncovered = any(isinstance(fault, Gap) and fault.falls_to is None for fault in faults)
+    required = any(isinstance(s, n.Require) for s in facts.file.statements)
+    if required or (unknown and not uncovered):
+        last = [s for s in facts.file.statements if isinstance(s, n.Tier)][-1]
+        findings.add("W-NO-OTHERWISE", last.span)
 
 
 def _report_gap(gap: Gap, ladder: Ladder, names: tuple[str, ...], findings: Findings) -> None:

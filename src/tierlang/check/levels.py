@@ -127,10 +127,12 @@ def read_ladder(facts: Facts, reader: Reader) -> Ladder:
     tiers = {s.level.text: s for s in reversed(statements) if isinstance(s, n.Tier)}
     needs = [s for s in statements if isinstance(s, n.Require)]
     limits = [s for s in statements if isinstance(s, n.Limit)]
+    # The levels are read first: they are what is analysed, should the conditions be too long for all of them.
+    levels = tuple(_level(tiers[name], needs, reader) for name in level_names(facts) if name in tiers)
     vetoes = [reader.read(s.condition) for s in statements if isinstance(s, n.Veto)]
     eligible = [reader.read(s.condition) for s in statements if isinstance(s, n.Eligible)]
     return Ladder(
-        tuple(_level(tiers[name], needs, reader) for name in level_names(facts) if name in tiers),
+        levels,
         exclusive=any(isinstance(s, n.Tiers) and s.exclusive for s in statements),
         require=every([reader.read(s.condition) for s in needs if not s.levels]),
         entered=every([*eligible, Not(some(vetoes))]),
@@ -156,23 +158,9 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
     """Find everything that is the matter; at most one Unanalysed."""
     if all(level.mode != "if" for level in ladder.levels):
         return
-    leaves_ = [leaf for level in ladder.levels for leaf in leaves(level.formula)]
-    found = list(dict.fromkeys(atom.axis for level in ladder.levels for atom in atoms(level.formula)))
-    whole = ladder.levels[-1].span
-    if len(ladder.levels) > MAX_LEVELS:
-        yield Unanalysed(whole, TOO_LARGE)
-        return
-    if len(found) > MAX_NAMES:
-        fifth = next(a for level in ladder.levels for a in atoms(level.formula) if a.axis == found[MAX_NAMES])
-        yield Unanalysed(fifth.span, TOO_MANY_NAMES)
-        return
-    axes = [reader.axes[axis] for axis in found]
-    formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
-    wider = [*axes, *_needed(ladder, axes, facts, reader)]
-    pieces = cut(wider, formulas, related_axes(facts, wider)) if len(wider) <= MAX_NAMES else None
-    pieces = pieces or cut(axes, formulas, related_axes(facts, axes))
-    if pieces is None:
-        yield Unanalysed(whole, TOO_MANY_CELLS)
+    pieces = _cut_up(ladder, facts, reader)
+    if isinstance(pieces, Unanalysed):
+        yield pieces
         return
     analysis = Analysis.of(ladder, pieces)
     yield from analysis.gaps()
@@ -183,11 +171,28 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
     out = [fault.level for fault in lost]
     yield from (o for o in overlaps if ladder.exclusive or (o.first not in out and o.second not in out))
     yield from lost
-    unknown = [leaf for leaf in leaves_ if isinstance(leaf, Unknown) and leaf.reason is not None]
-    if unknown:
-        yield Unanalysed(unknown[0].span, str(unknown[0].reason))
+    parts = [leaf for level in ladder.levels for leaf in leaves(level.formula)]
+    unknown = next((part for part in parts if isinstance(part, Unknown) and part.reason is not None), None)
+    if unknown is not None:
+        yield Unanalysed(unknown.span, str(unknown.reason))
     elif analysis.doubtful:
-        yield Unanalysed(whole, RELATED)
+        yield Unanalysed(ladder.levels[-1].span, RELATED)
+
+
+def _cut_up(ladder: Ladder, facts: Facts, reader: Reader) -> Cut | Unanalysed:
+    """The names that the levels compare, cut at all constants; or why that would be too much."""
+    compared = {atom.axis: atom for level in reversed(ladder.levels) for atom in reversed(atoms(level.formula))}
+    places = sorted(compared.values(), key=lambda atom: atom.span)
+    if len(ladder.levels) > MAX_LEVELS:
+        return Unanalysed(ladder.levels[-1].span, TOO_LARGE)
+    if len(places) > MAX_NAMES:
+        return Unanalysed(places[MAX_NAMES].span, TOO_MANY_NAMES)
+    axes = [reader.axes[atom.axis] for atom in places]
+    formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
+    wider = [*axes, *_needed(ladder, axes, facts, reader)]
+    pieces = cut(wider, formulas, related_axes(facts, wider)) if len(wider) <= MAX_NAMES else None
+    pieces = pieces or cut(axes, formulas, related_axes(facts, axes))
+    return pieces or Unanalysed(ladder.levels[-1].span, TOO_MANY_CELLS)
 
 
 def _needed(ladder: Ladder, axes: Sequence[Axis], facts: Facts, reader: Reader) -> list[Axis]:

@@ -57,7 +57,7 @@ def order_definitions(
     """An order in which each definition comes after those it needs; cycles are reported with their path."""
 
     def report(cycle: list[str]) -> None:
-        named = next((name for name in cycle if name in places), cycle[0])
+        named = next((name for name in cycle if name in places and name != ELIGIBLE), cycle[0])
         findings.add("E-CYCLE", places.get(named, Span(0, 0)), path=" → ".join(cycle))
 
     return tuple(order_without_cycles(graph, report))

@@ -65,9 +65,6 @@ def _check_otherwise(rules: dict[str, n.Tier], findings: Findings) -> None:
     for rule in otherwise[1:]:
         labels = [Label(otherwise[0].span, "first")]
         findings.add("E-OTHERWISE-TWICE", rule.span, labels=labels, level=rule.level.text)
-    if rules and not otherwise:
-        last = list(rules.values())[-1]
-        findings.add("W-NO-OTHERWISE", last.span)
 
 
 def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Rule | None:

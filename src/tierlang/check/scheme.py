@@ -92,7 +92,7 @@ class _Checker:
         scheme_id = header.only(n.SchemeId, self.file, findings)
         self._declarations()
         typer = Typer(
-            self.scope, findings, data_unit=_data_unit(assessment), fiscal_start=assessment.starting or (1, 1)
+            self.scope, findings, data_unit=_data_unit(assessment), fiscal_start=assessment.starting
         )
         self._known_types(typer)
         self.expander.learn(self.scope.functions)
@@ -107,7 +107,7 @@ class _Checker:
         for level in ladder:
             if level.condition is not None:
                 typer.condition(level.condition)
-        self._check_windows(statements)
+        self._check_windows(statements, assessment)
         conditions = [*(r.condition for r in rule_list), *(lv.condition for lv in ladder if lv.condition is not None)]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
@@ -227,9 +227,12 @@ class _Checker:
 
     # ------------------------------------------------------------ the rest
 
-    def _check_windows(self, statements: tuple[n.Statement, ...]) -> None:
+    def _check_windows(self, statements: tuple[n.Statement, ...], assessment: Assessment) -> None:
         for statement in statements:
             for node in walk(statement):
+                if assessment.starting is None and assessment.unit != "fiscal year" and header.is_fiscal(node):
+                    place = statement if isinstance(node, n.FieldDecl) else node
+                    self.findings.add("E-FISCAL-START", place.span)
                 if isinstance(node, n.Call):
                     header.check_window(node.window, self.findings)
                 elif isinstance(node, n.Generator):

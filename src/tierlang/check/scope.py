@@ -2,11 +2,11 @@
 
 import attrs
 
-from tierlang.builtins import BUILTINS, NAMES
+from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
-from tierlang.syntax.grammar import ALSO_NAMES, RESERVED_FOR_LATER, keywords
+from tierlang.syntax.grammar import RESERVED_FOR_LATER, keywords
 
 Declaration = n.Input | n.Param | n.Table | n.Def | n.Define | n.Adjust | n.Tier | n.Tiers | n.Record
 
@@ -110,7 +110,7 @@ def check_reserved(ident: n.Ident, findings: Findings) -> None:
     """Report a name that the language keeps for itself; in backticks every name is free."""
     if ident.quoted:
         return
-    if ident.text in keywords() - ALSO_NAMES:
+    if ident.text in keywords() - FUNCTIONS:
         fix = Fix(ident.span, f"`{ident.text}`")
         findings.add("E-KEYWORD-NAME", ident.span, fixes=[fix], name=ident.text)
     elif ident.text in RESERVED_FOR_LATER:

@@ -65,7 +65,7 @@ class Typer:
         values: name to type, of everything that is typed so far.
         tables: name to table.
         data_unit: what the data window is made of; None for a scheme without `assess`, which has none.
-        fiscal_start: (month, day) on which the fiscal year begins.
+        fiscal_start: (month, day) on which the fiscal year begins, where the scheme says so.
         loops: the variables of the generators around the expression, innermost last.
     """
 
@@ -74,7 +74,7 @@ class Typer:
     values: dict[str, Type] = attrs.field(factory=dict)
     tables: dict[str, TableType] = attrs.field(factory=dict)
     data_unit: str | None = None
-    fiscal_start: tuple[int, int] = (1, 1)
+    fiscal_start: tuple[int, int] | None = None
     loops: list[tuple[str, Type]] = attrs.field(factory=list)
     seen: dict[int, Type] = attrs.field(factory=dict)
 

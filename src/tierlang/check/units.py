@@ -11,6 +11,16 @@ CONSTANT_BITS = 4096
 """Larger constants are not folded while checking; the interpreter computes them within its own bound."""
 
 
+CLASHES = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("count", "share"), ("count", "days"), ("share", "days"), ("months", "days"), ("years", "days"),
+        ("months", "years"), ("months", "share"), ("years", "share"),
+    )
+)  # fmt: skip
+"""Kinds of number that are never added or compared: a duration in months is no duration in days."""
+
+
 def constant(expr: n.Expr) -> Exact | None:
     """The value of an expression made of plain number literals only; None for any other."""
     match expr:
@@ -92,6 +102,8 @@ def join(
         return b
     if constant(right_expr) is not None or b.kind == "number":
         return a
+    if frozenset({a.kind, b.kind}) not in CLASHES:
+        return NUMBER
     findings.add("E-UNIT", span, left=a, right=b, operator=operator)
     return NUMBER
 

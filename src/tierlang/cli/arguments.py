@@ -1,4 +1,4 @@
-"""Command lines: argparse, with errors that are exceptions, and with the nearest word for one that is unknown."""
+"""Command lines: argparse, with errors that are exceptions, and the nearest word for one that is unknown."""
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _TWICE = Said("{option} gives `{name}` twice", "{option} 重复给出 `{name}`")
 
 
 def default_language(environ: Mapping[str, str]) -> str:
-    """The language that the environment asks for: ``zh`` where its first word on the matter begins so, else ``en``."""
+    """``zh`` where the first of the environment's variables that is set begins so, else ``en``."""
     for name in _LANGUAGE_VARIABLES:
         if value := environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
@@ -28,7 +28,7 @@ def default_language(environ: Mapping[str, str]) -> str:
 
 
 def asked_language(argv: Sequence[str]) -> str | None:
-    """The language that a command line asks for, even where the rest of it is wrong; None where it asks for none."""
+    """The language that a command line asks for, even where the rest of it is wrong; None for none."""
     for number, word in enumerate(argv):
         value = (
             argv[number + 1] if word == "--lang" and number + 1 < len(argv) else word.removeprefix("--lang=")

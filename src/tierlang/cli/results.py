@@ -71,7 +71,7 @@ def json_text(value: Any, indent: int | None = None) -> str:
 
 
 def counts_line(rated: Rated) -> Said:
-    """How many have each level, and each status without one: ``64 subjects: SILVER 12, BASE 50, undetermined 2``."""
+    """How many have each level, and each status without one: ``9 subjects: GOLD 2, BASE 6, vetoed 1``."""
     results = rated.outcome.results
     parts = [
         Said(f"{level.name} {number}", f"{level.name} {number}")
@@ -238,7 +238,7 @@ def _csv_line(cells: list[str]) -> str:
 
 
 def _json_lines(rated: Rated) -> Iterator[str]:
-    """One result a line; each says of which scheme, version and period it is, so that it can serve as history."""
+    """One result a line; each says of which scheme, version and period it is, to serve as history."""
     header = rated.outcome.header
     period = header["period"]
     own = {

@@ -86,7 +86,7 @@ def fitting(columns: Sequence[Column], rows: Sequence[Row], width: int) -> int:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Break a text into lines of at most *width* terminal columns, at spaces and between Chinese characters."""
+    """Break a text into lines of at most *width* columns, at spaces and between Chinese characters."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):

@@ -69,7 +69,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _findings(item: "Loaded", outcomes: "tuple[ExampleOutcome, ...]") -> "list[Diagnostic]":
-    """What is to be told of one file: its errors, else what did not come out, else that there is nothing to run."""
+    """What to tell of one file: its errors, else what did not come out, else that there is nothing to run."""
     from tierlang.diagnostics.model import Diagnostic
 
     if item.scheme is None:

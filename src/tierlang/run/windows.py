@@ -64,7 +64,9 @@ class TimeFrame:
 
 def time_frame(assessment: Assessment, period: Period | None) -> TimeFrame:
     """
-    The data window of an assessed period: the period itself, or the window before it that `assess … over` names.
+    The data window of an assessed period: the period itself, or the one that `assess … over` names.
+
+    `over last n …` are the whole ones before the period, `over previous …` the one before that which holds it.
 
     Raises:
         PeriodError: the window leaves the calendar.
@@ -74,6 +76,8 @@ def time_frame(assessment: Assessment, period: Period | None) -> TimeFrame:
         return TimeFrame(calendar, None, datetime.date.min, datetime.date.min)
     if assessment.window is None:
         return TimeFrame(calendar, period, period.start, period.end)
-    eve = period.start - datetime.timedelta(days=1)
-    before = TimeFrame(calendar, period, eve, eve)
-    return TimeFrame(calendar, period, *before.days(assessment.window))
+    anchor = period.end
+    if isinstance(assessment.window, n.LastWindow):  # `over last 3 months` are the whole months before the period
+        anchor = period.start - datetime.timedelta(days=1)
+    seen = TimeFrame(calendar, period, anchor, anchor)
+    return TimeFrame(calendar, period, *seen.days(assessment.window))

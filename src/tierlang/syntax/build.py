@@ -146,7 +146,7 @@ class Build:
         return n.Edition(_whole(children[1]), span=span_of(children))
 
     def scheme(self, children: Children) -> n.SchemeId:
-        return n.SchemeId(children[1].text, span=span_of(children))
+        return n.SchemeId(str(children[1]), span=span_of(children))
 
     def version(self, children: Children) -> n.Version:
         def day(keyword: str) -> datetime.date | None:
@@ -185,9 +185,6 @@ class Build:
     def import_(self, children: Children) -> n.Import:
         return n.Import(_text(children[1]), children[3], span=span_of(children))
 
-    def dotted(self, children: Children) -> n.Ident:
-        return n.Ident(".".join(part.text for part in _all(n.Ident, children)), span=span_of(children))
-
     # ------------------------------------------------------------ declarations
 
     def declaration(self, children: Children) -> n.FieldDecl:
@@ -201,7 +198,7 @@ class Build:
     def input(self, children: Children) -> n.Input:
         origin, policy = _after(children, "FROM"), _after(children, "MISSING")
         field = attrs.evolve(children[1], policy=policy, span=span_of(children[1:]))
-        return n.Input(field, origin and origin.text, span=span_of(children))
+        return n.Input(field, origin and str(origin), span=span_of(children))
 
     def record(self, children: Children) -> n.Record:
         return n.Record(children[1], _all(n.FieldDecl, children), span=span_of(children))

@@ -13,6 +13,7 @@ MAX_EXPECTED = 8
 WORDS = {
     "NAME": "a name",
     "QUOTED_NAME": "a name",
+    "DOTTED": "the id of a scheme such as tmall_global.quarter",
     "INT": "a number",
     "DECIMAL": "a number",
     "STRING": 'a text in "quotes"',
@@ -101,7 +102,7 @@ def _special(
     if found == "=" and word in keywords():
         name = Span(word_start, word_start + len(word))
         findings.add("E-KEYWORD-NAME", name, fixes=[Fix(name, f"`{word}`")], name=word)
-    elif found in keywords() and "NAME" in expected and (found not in _CONNECTIVES or _is_declared(text, span)):
+    elif found in keywords() and "NAME" in expected and (found not in _CONNECTIVES or _is_declared(text, span) or word == "def"):
         findings.add("E-KEYWORD-NAME", span, fixes=[Fix(span, f"`{found}`")], name=found)
     elif found == "=" and expected >= _OPERATORS and not _in_arms(before):
         findings.add("E-EQUALS-COMPARE", span, fixes=[Fix(span, "==")])

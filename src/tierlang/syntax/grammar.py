@@ -8,6 +8,7 @@ from lark import Lark, Token
 from lark.lexer import LexerState, LexerThread, LineCounter
 from lark.utils import TextSlice
 
+from tierlang.builtins import FUNCTIONS, OPTION_WORDS
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.build import Build
@@ -21,8 +22,8 @@ RESERVED_FOR_LATER = frozenset(
 )
 """Words that no name may be, so that a later edition can give them a meaning."""
 
-ALSO_NAMES = frozenset({"max", "floor", "tier", "eligible", "missing", "of", "end"})
-"""Reserved words that are the name of a function, of an option or of a result too, where the grammar lets them be."""
+ALSO_NAMES = FUNCTIONS | OPTION_WORDS | {"tier", "eligible", "missing"}
+"""Reserved words that name a function, an option or a result too, where the grammar lets a name stand; never declared."""
 
 
 def grammar_path() -> Path:

@@ -9,6 +9,7 @@ from range_samples import FINE, belongs, bounded, domains
 from tierlang.check import ranges
 from tierlang.check.intervals import EVERY_NUMBER, Choices, Numbers
 
+
 def values(domain: Numbers) -> list[Fraction]:
     """A few values of a domain."""
     return [value for value in FINE if belongs(value, domain)][::3]
