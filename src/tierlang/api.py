@@ -234,7 +234,8 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
         if period.start < first.start or (last is not None and period.start > last.start):
             covered = f"{first} to {last}" if last else f"{first} and later"
             return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first)
-        return None
+        retired = last is None and version.until is not None and period.end > version.until
+        return _refuse("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:
         nearest_period = calendar.containing(period.unit, version.effective)
         covered = f"{nearest_period} and later"

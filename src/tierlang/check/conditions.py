@@ -121,16 +121,15 @@ class Reader:
     axes: dict[n.Expr, Axis] = attrs.field(factory=dict)
     left: int = MAX_PARTS
     domains: Domains = attrs.field(init=False)
-    _hole_params: frozenset[str] = attrs.field(init=False)
+    _params: Mapping[str, n.Param] = attrs.field(init=False)
+    _tables: Mapping[str, n.Table] = attrs.field(init=False)
     _constants: dict[str, Constant | None] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.domains = Domains(self.facts, len(self.levels))
-        self._hole_params = frozenset(
-            statement.ident.text
-            for statement in self.facts.file.statements
-            if isinstance(statement, n.Param) and any(isinstance(d.value, n.Hole) for d in statement.values)
-        )
+        statements = self.facts.file.statements
+        self._params = {s.ident.text: s for s in statements if isinstance(s, n.Param)}
+        self._tables = {s.ident.text: s for s in statements if isinstance(s, n.Table)}
 
     # ------------------------------------------------------------ conditions
 
@@ -216,9 +215,7 @@ class Reader:
             operator_ = MIRRORED[operator_]
             at = Atom(right, operator_, (), span, right.span, left.span, mirrored=True)
             return self._atom(right, (first,), at)
-        if self._is_hole(left) or self._is_hole(right):
-            return Unknown(span)
-        return Unknown(span, NOT_CONSTANT)
+        return Unknown(span, None if self._is_open(left) or self._is_open(right) else NOT_CONSTANT)
 
     def _membership(self, left: n.Expr, right: n.Expr, span: Span) -> Formula:
         members = strip(right)
@@ -227,13 +224,13 @@ class Reader:
         found = [self.constant(item, self._is_level(left)) for item in members.items]
         known = tuple(value for value in found if value is not None)
         if len(known) < len(found):
-            return Unknown(span, None if any(map(self._is_hole, members.items)) else NOT_CONSTANT)
+            return Unknown(span, None if any(map(self._is_open, members.items)) else NOT_CONSTANT)
         at = Atom(left, "in", (), span, left.span, right.span)
         return self._atom(left, known, at) if known else fixed(False)
 
     def _atom(self, expr: n.Expr, values: tuple[Constant, ...], at: Atom) -> Formula:
         """The comparison *at* with its axis and values put in."""
-        if self._is_hole(expr):
+        if self._is_open(expr):
             return Unknown(at.span)
         axis = self.axis_of(expr, values[0])
         if axis is None or any(value.family != axis.family for value in values):
@@ -269,12 +266,34 @@ class Reader:
             expr = value
         return expr
 
-    def _is_hole(self, expr: n.Expr) -> bool:
+    def _is_open(self, expr: n.Expr) -> bool:
+        """Whether the text leaves a value open: it is, or has in it, a hole or what only the host supplies."""
         expr = self.resolved(expr)
-        if isinstance(expr, n.Name):
-            name = expr.ident.text
-            return name in self._hole_params or isinstance(strip(self.facts.definitions.get(name, expr)), n.Hole)
-        return any(isinstance(node, n.Hole) for node in walk(expr))
+        if isinstance(expr, n.Name) and expr.ident.text in self.facts.definitions:
+            return isinstance(strip(self.facts.definitions[expr.ident.text]), n.Hole)
+        return any(isinstance(node, n.Hole) or self._is_supplied(node) for node in walk(expr))
+
+    def _is_supplied(self, node: n.Node) -> bool:
+        match node:
+            case n.Name(ident=n.Ident(text=name)) if name in self._params:
+                values = self._params[name].values
+                return not values or isinstance(values[-1].value, n.Hole)
+            case n.Index(base=n.Name(ident=n.Ident(text=name))) if name in self._tables:
+                return self._tables[name].entries is None or isinstance(self._entry(node), n.Hole)
+            case _:
+                return False
+
+    def _entry(self, index: n.Index) -> n.Literal | None:
+        """What a table of the text has under a key that is written out; None for any other."""
+        key, base = strip(index.key), index.base
+        table = self._tables.get(base.ident.text) if isinstance(base, n.Name) else None
+        known = isinstance(key, n.TextLiteral | n.NumberLiteral) or (
+            isinstance(key, n.Name) and key.ident.text in self.levels
+        )
+        if table is None or table.entries is None or not known:
+            return None
+        otherwise = next((entry.value for entry in table.entries if entry.key is None), None)
+        return next((entry.value for entry in table.entries if entry.key == key), otherwise)
 
     def _is_level(self, expr: n.Expr) -> bool:
         return isinstance(self.facts.types(expr), TierType)
@@ -282,7 +301,11 @@ class Reader:
     # ------------------------------------------------------------ constants
 
     def constant(self, expr: n.Expr, level: bool = False, depth: int = 0) -> Constant | None:
-        """The value of an expression of literals, constant parameters and levels (where *level*); else None."""
+        """
+        The value of an expression of literals, parameters, table entries and levels (where *level*); else None.
+
+        A parameter of several dates has its last value, which it will have from some day on.
+        """
         match expr:
             case _ if depth > MAX_DEPTH:
                 return None
@@ -305,13 +328,19 @@ class Reader:
                 return self._folded(operands, operators, depth)
             case n.Name(ident=ident):
                 return self._named_constant(ident.text, level, depth)
+            case n.Index():
+                return self._literal(self._entry(expr))
             case _:
                 return None
 
+    def _literal(self, literal: n.Literal | None) -> Constant | None:
+        """The value of a literal that stands elsewhere."""
+        found = None if literal is None or isinstance(literal, n.Name) else self.constant(literal)
+        return None if found is None else attrs.evolve(found, written=None)
+
     def _named_constant(self, name: str, level: bool, depth: int) -> Constant | None:
-        value = self.facts.params.get(name)
-        if value is not None:
-            return Constant(value, "number")
+        if name in self._params and self._params[name].values:
+            return self._literal(self._params[name].values[-1].value)
         if level and name in self.levels:
             return Constant(len(self.levels) - 1 - self.levels.index(name), "tier")
         if name not in self._constants:

@@ -14,7 +14,7 @@ import attrs
 
 from tierlang.check.conditions import TOO_LARGE, Axis, Reader
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import ALWAYS, NEVER, Formula, Not, Unknown, Verdict, atoms, every, leaves, some
+from tierlang.check.formulas import ALWAYS, NEVER, Atom, Formula, Not, Unknown, Verdict, atoms, every, leaves, some
 from tierlang.check.regions import Cut, Region, cut, inputs_of, related_axes
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
@@ -36,12 +36,14 @@ class Level:
 
     Attributes:
         mode: one of nodes.TIER_MODES.
+        own: its own condition.
         formula: its own condition, and the requirements for it alone.
         span: its condition, or its name where it has none.
     """
 
     name: str
     mode: str
+    own: Formula
     formula: Formula
     span: Span
 
@@ -144,11 +146,12 @@ def read_ladder(facts: Facts, reader: Reader) -> Ladder:
 def _level(tier: n.Tier, needs: list[n.Require], reader: Reader) -> Level:
     name = tier.level.text
     if tier.mode in {"otherwise", "never"}:
-        return Level(name, tier.mode, ALWAYS if tier.mode == "otherwise" else NEVER, tier.level.span)
-    own = [] if tier.condition is None else [tier.condition]
-    own += [need.condition for need in needs if any(level.text == name for level in need.levels)]
+        fixed = ALWAYS if tier.mode == "otherwise" else NEVER
+        return Level(name, tier.mode, fixed, fixed, tier.level.span)
+    own = ALWAYS if tier.condition is None else reader.read(tier.condition)
+    others = [reader.read(need.condition) for need in needs if any(level.text == name for level in need.levels)]
     span = tier.level.span if tier.condition is None else tier.condition.span
-    return Level(name, tier.mode, every([reader.read(condition) for condition in own]), span)
+    return Level(name, tier.mode, own, every([own, *others]), span)
 
 
 # ------------------------------------------------------------------ finding
@@ -171,36 +174,47 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
     out = [fault.level for fault in lost]
     yield from (o for o in overlaps if ladder.exclusive or (o.first not in out and o.second not in out))
     yield from lost
-    parts = [leaf for level in ladder.levels for leaf in leaves(level.formula)]
-    unknown = next((part for part in parts if isinstance(part, Unknown) and part.reason is not None), None)
+    unknown = _unknown(ladder)
     if unknown is not None:
-        yield Unanalysed(unknown.span, str(unknown.reason))
+        yield unknown
     elif analysis.doubtful:
         yield Unanalysed(ladder.levels[-1].span, RELATED)
 
 
+def _unknown(ladder: Ladder) -> Unanalysed | None:
+    """The first condition that is not understood, unless its level is the only one and nothing could be found."""
+    if [level.mode for level in ladder.levels if level.mode != "never"] == ["if", "otherwise"]:
+        return None
+    for part in (leaf for level in ladder.levels for leaf in leaves(level.own)):
+        if isinstance(part, Unknown) and part.reason is not None:
+            return Unanalysed(part.span, part.reason)
+    return None
+
+
 def _cut_up(ladder: Ladder, facts: Facts, reader: Reader) -> Cut | Unanalysed:
     """The names that the levels compare, cut at all constants; or why that would be too much."""
-    compared = {atom.axis: atom for level in reversed(ladder.levels) for atom in reversed(atoms(level.formula))}
-    places = sorted(compared.values(), key=lambda atom: atom.span)
+    first: dict[n.Expr, Atom] = {}
+    for atom in (atom for level in ladder.levels for atom in atoms(level.own)):
+        first.setdefault(atom.axis, atom)
     if len(ladder.levels) > MAX_LEVELS:
         return Unanalysed(ladder.levels[-1].span, TOO_LARGE)
-    if len(places) > MAX_NAMES:
-        return Unanalysed(places[MAX_NAMES].span, TOO_MANY_NAMES)
-    axes = [reader.axes[atom.axis] for atom in places]
+    if len(first) > MAX_NAMES:
+        return Unanalysed(list(first.values())[MAX_NAMES].span, TOO_MANY_NAMES)
+    axes = [reader.axes[expr] for expr in first]
+    wider = [*axes, *_others(ladder, axes, facts, reader)][:MAX_NAMES]
     formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
-    wider = [*axes, *_needed(ladder, axes, facts, reader)]
-    pieces = cut(wider, formulas, related_axes(facts, wider)) if len(wider) <= MAX_NAMES else None
-    pieces = pieces or cut(axes, formulas, related_axes(facts, axes))
+    pieces = cut(wider, formulas, related_axes(facts, wider)) or cut(axes, formulas, related_axes(facts, axes))
     return pieces or Unanalysed(ladder.levels[-1].span, TOO_MANY_CELLS)
 
 
-def _needed(ladder: Ladder, axes: Sequence[Axis], facts: Facts, reader: Reader) -> list[Axis]:
-    """What else the requirements compare, where it is computed from the same inputs and so bears on the levels."""
+def _others(ladder: Ladder, axes: Sequence[Axis], facts: Facts, reader: Reader) -> list[Axis]:
+    """What requirements compare besides: first what is computed from the same inputs, for it bears on the levels."""
+    rules = [ladder.require, ladder.entered]
+    own = dict.fromkeys(atom.axis for level in ladder.levels for atom in atoms(level.formula))
     inputs = frozenset().union(*(inputs_of(facts, axis.expr) for axis in axes))
-    compared = dict.fromkeys(atom.axis for rule in (ladder.require, ladder.entered) for atom in atoms(rule))
-    others = [reader.axes[expr] for expr in compared if reader.axes[expr] not in axes]
-    return [axis for axis in others if inputs & inputs_of(facts, axis.expr)]
+    related = [a.axis for rule in rules for a in atoms(rule) if inputs & inputs_of(facts, a.axis)]
+    found = [reader.axes[expr] for expr in dict.fromkeys([*related, *own])]
+    return [axis for axis in found if axis not in axes]
 
 
 @attrs.define(slots=False)

@@ -90,7 +90,7 @@ class _Checker:
         ranking = header.ranking_of(self.file, findings)
         rounding = header.rounding_of(self.file, findings)
         scheme_id = header.only(n.SchemeId, self.file, findings)
-        self._declarations()
+        self._declarations(assessed=assessment.unit is not None)
         typer = Typer(
             self.scope, findings, data_unit=_data_unit(assessment), fiscal_start=assessment.starting
         )
@@ -147,7 +147,7 @@ class _Checker:
 
     # ------------------------------------------------------------ declarations
 
-    def _declarations(self) -> None:
+    def _declarations(self, *, assessed: bool) -> None:
         for name, record in self.scope.records.items():
             self.records[name] = record_type(record, self.scope, self.findings, self.findings)
             self.field_policies[name] = {
@@ -162,6 +162,8 @@ class _Checker:
                     self.inputs.setdefault(declared.name, declared)
                 case n.Param():
                     param = param_of(statement, origin, self.scope, self.findings)
+                    if not assessed and any(start is not None for start, _ in param.values):
+                        self.findings.add("E-NO-PERIOD", statement.span, name=param.name)
                     self.params.setdefault(param.name, param)
                 case _:
                     pass
