@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pages import DOCS, Part, pages, run_page, tidy
+
 from tierlang.builtins import BUILTINS, Builtin
 
 FAMILIES = {
@@ -74,9 +75,10 @@ def _section(builtin: Builtin, note: dict[str, str]) -> Iterator[str]:
 def _values(option: str, values: tuple[str, ...]) -> str:
     if values:
         return " ".join(f"`{value}`" for value in values)
-    return {"digits": "a whole number from −40 to 40", "within": "what members of one group have in common"}.get(
-        option, "a number, date or level; may be given more than once"
-    )
+    return {
+        "digits": "a whole number from −40 to 40",
+        "within": "what members of one group have in common",
+    }.get(option, "a number, date or level; may be given more than once")
 
 
 def _sentence(text: str) -> str:

@@ -107,7 +107,9 @@ def blocks_of(page: Path) -> Iterator[Block]:
     Raises:
         ValueError: the last one is not closed.
     """
-    start, words, lines = 0, ("",), [""]
+    words: tuple[str, ...] = ("",)
+    lines: list[str] = []
+    start = 0
     for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
         if not line.startswith("```"):
             lines.append(line)

@@ -176,7 +176,9 @@ class Scheme:
         }
         period = None
         if time.period is not None:
-            chosen = "applies" if checked.version.first else "effective" if checked.version.effective else "any"
+            chosen = (
+                "applies" if checked.version.first else "effective" if checked.version.effective else "any"
+            )
             start, end = time.start.isoformat(), time.end.isoformat()
             period = {"label": time.period.label, "start": start, "end": end, "chosen_by": chosen}
         return {"scheme": scheme, "period": period}
@@ -200,7 +202,9 @@ def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None
 
 
 def _refuse(code: str, **facts: object) -> DiagnosticError:
-    return DiagnosticError([Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())])
+    return DiagnosticError(
+        [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())]
+    )
 
 
 def _period(checked: CheckedScheme, label: str | None) -> Period | None:
@@ -233,13 +237,17 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
         last = calendar.parse(version.last) if version.last else None
         if period.start < first.start or (last is not None and period.start > last.start):
             covered = f"{first} to {last}" if last else f"{first} and later"
-            return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first)
+            return _refuse(
+                "E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first
+            )
         retired = last is None and version.until is not None and period.end > version.until
         return _refuse("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:
         nearest_period = calendar.containing(period.unit, version.effective)
         covered = f"{nearest_period} and later"
-        return _refuse("E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=nearest_period)
+        return _refuse(
+            "E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=nearest_period
+        )
     if version.until is not None and period.end > version.until:
         return _refuse("E-RETIRED", period=period, until=version.until)
     return None
@@ -346,5 +354,3 @@ def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
     waiting = [id_ for id_, value in eligible.items() if isinstance(value, Undetermined)]
     if waiting:
         raise _refuse("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))
-
-

@@ -8,7 +8,7 @@ import attrs
 from tierlang.api import Scheme
 from tierlang.check.model import ExampleDecl, ExampleSubject
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
-from tierlang.run.result import Result, decimal_text
+from tierlang.run.result import Result, decimal_text, exact_text
 from tierlang.run.values import Undetermined
 from tierlang.source import Span
 
@@ -52,9 +52,13 @@ def _run(scheme: Scheme, example: ExampleDecl) -> ExampleOutcome:
     count = sum(len(subject.expect) for subject in example.subjects)
     period = example.period if checked.assessment.unit is not None else None
     try:
-        outcome = _with_environment(scheme, example).rate(rows, period=period or _default_period(scheme), mocks=mocks)
+        outcome = _with_environment(scheme, example).rate(
+            rows, period=period or _default_period(scheme), mocks=mocks
+        )
     except DiagnosticError as error:
-        placed = [attrs.evolve(d, source=checked.source, span=example.span, place=None) for d in error.diagnostics]
+        placed = [
+            attrs.evolve(d, source=checked.source, span=example.span, place=None) for d in error.diagnostics
+        ]
         return ExampleOutcome(example.title, example.span, period, count, tuple(placed), mocked)
     findings = [
         _failure(scheme, example, subject, name, expected, actual)
@@ -89,7 +93,9 @@ class _Environment:
             for name, p in checked.params.items()
         }
         tables = {
-            name: attrs.evolve(t, entries=None if name in given else t.entries if t.entries is not None else {})
+            name: attrs.evolve(
+                t, entries=None if name in given else t.entries if t.entries is not None else {}
+            )
             for name, t in checked.tables.items()
         }
         opened = attrs.evolve(self.scheme, checked=attrs.evolve(checked, params=params, tables=tables))
@@ -137,5 +143,5 @@ def _shown(value: object) -> str:
         return "missing"
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         text, rounded = decimal_text(value)
-        return f"{value} (about {text})" if rounded else text
+        return f"{exact_text(value)} (about {text})" if rounded else text
     return str(value).lower() if isinstance(value, bool) else str(value)

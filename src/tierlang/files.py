@@ -54,7 +54,9 @@ def read_scheme_text(path: Path) -> str:
 
 
 def _refuse(path: Path, code: str, **facts: object) -> DiagnosticError:
-    return DiagnosticError([Diagnostic(code, {k: str(v) for k, v in facts.items()}, place=DataPlace(file=str(path)))])
+    return DiagnosticError(
+        [Diagnostic(code, {k: str(v) for k, v in facts.items()}, place=DataPlace(file=str(path)))]
+    )
 
 
 def load(path: str | Path) -> Scheme:

@@ -32,7 +32,9 @@ def identity(statement: n.Statement) -> Identity | None:
 
 def is_open(statement: n.Statement) -> bool:
     """Whether a statement has a hole, or leaves its values to the host."""
-    if (isinstance(statement, n.Param) and not statement.values) or (isinstance(statement, n.Table) and statement.entries is None):
+    if (isinstance(statement, n.Param) and not statement.values) or (
+        isinstance(statement, n.Table) and statement.entries is None
+    ):
         return True
     return any(isinstance(node, n.Hole) for node in walk(statement))
 

@@ -205,5 +205,3 @@ def full_months(start: datetime.date, end: datetime.date) -> int:
     months = (end.year - start.year) * 12 + end.month - start.month
     reached = add_months(start, months)
     return months if reached is not None and reached <= end else months - 1
-
-

@@ -67,7 +67,9 @@ def scheme_set(schemes: Iterable[Scheme]) -> SchemeSet:
     for scheme in found[1:]:
         if scheme.id != found[0].id or scheme.checked.assessment.unit != found[0].checked.assessment.unit:
             facts = {"first": str(found[0].id), "second": str(scheme.id)}
-            raise DiagnosticError([Diagnostic("E-VERSION-SCHEME", facts, scheme.checked.source, scheme.checked.origin.span)])
+            raise DiagnosticError(
+                [Diagnostic("E-VERSION-SCHEME", facts, scheme.checked.source, scheme.checked.origin.span)]
+            )
     covered = sorted((_covered(s) for s in found), key=lambda c: c.first or datetime.date.min)
     errors: list[Diagnostic] = []
     for earlier, later in itertools.pairwise(covered):
@@ -113,5 +115,3 @@ def _covered(scheme: Scheme) -> Covered:
     final = calendar.containing(unit, version.until)
     end = final.end if final.end <= version.until else final.start - datetime.timedelta(days=1)
     return Covered(scheme, first, end)
-
-

@@ -32,7 +32,9 @@ def ask_interpreter(case: Case) -> Answer:
             period=case.period,
             params=case.params,
             tables=case.tables,
-            history=[SimpleNamespace(**{"tier": None, "values": {}, **published}) for published in case.history],
+            history=[
+                SimpleNamespace(**{"tier": None, "values": {}, **published}) for published in case.history
+            ],
             strict=case.strict,
         )
     except tierlang.DiagnosticError as error:

@@ -21,7 +21,13 @@ _KEYS = frozenset(
     ["id", "decision", "scheme", "period", "rows", "params", "tables", "history", "libraries", "strict"]
     + ["expect", "errors", "warnings", "run_error", "facts"]
 )
-_MANY = {"rows": "row", "values": "value", "statuses": "status", "tiers": "tier", "all_provisional": "provisional"}
+_MANY = {
+    "rows": "row",
+    "values": "value",
+    "statuses": "status",
+    "tiers": "tier",
+    "all_provisional": "provisional",
+}
 _DISPUTED = "disputed"
 
 
@@ -123,7 +129,9 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
         period=entry.get("period"),
         rows=tuple({key: data_value(value) for key, value in row.items()} for row in entry.get("rows", [])),
         params={name: data_value(value) for name, value in entry.get("params", {}).items()},
-        tables={name: {key: data_value(v) for key, v in t.items()} for name, t in entry.get("tables", {}).items()},
+        tables={
+            name: {key: data_value(v) for key, v in t.items()} for name, t in entry.get("tables", {}).items()
+        },
         expect=tuple(entry.get("expect", [])),
         errors=tuple(sorted(entry.get("errors", []))),
         warnings=None if warnings is None else tuple(sorted(warnings)),
@@ -210,7 +218,7 @@ def _put(
             wanted.setdefault("values", {})[name] = _cell(cell, parse_float=str)
         case "causes":
             wanted.setdefault("causes", {})[name] = _items(cell)
-        case "errors" | "warnings":
+        case "errors" | "warnings" | "facts":
             entry[kind] = _items(cell)
         case "absorbed" | "failed" | "assumed":
             wanted[kind] = _items(cell)
@@ -270,10 +278,16 @@ def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[
                     pass
                 case "values":
                     pairs = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
-                    yield from (f"{name} is {shown(has)}, not {v}" for name, has, v in pairs if not same_value(has, v))
+                    yield from (
+                        f"{name} is {shown(has)}, not {v}" for name, has, v in pairs if not same_value(has, v)
+                    )
                 case "causes":
                     sets = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]
-                    yield from (f"causes of {name} are {has}, not {v}" for name, has, v in sets if not same_causes(has, v))
+                    yield from (
+                        f"causes of {name} are {has}, not {v}"
+                        for name, has, v in sets
+                        if not same_causes(has, v)
+                    )
                 case "absorbed":
                     if not same_causes(result[key], value):
                         yield f"absorbed for {subject}: {result[key]}, not {value}"
@@ -285,7 +299,10 @@ def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[
 
 def shown(value: Any) -> str:
     """A value for a message; Python refuses to write very long numbers."""
-    if isinstance(value, int | Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > 1000:
+    if (
+        isinstance(value, int | Fraction)
+        and max(value.numerator.bit_length(), value.denominator.bit_length()) > 1000
+    ):
         return f"a number of {value.numerator.bit_length()} by {value.denominator.bit_length()} bits"
     return str(value)
 

@@ -93,9 +93,9 @@ class Calls(Expressions):
             case "sqrt", [x]:
                 return root(x, digits) if x >= 0 else unknown("domain")
             case "add_months", [day, months]:
-                return month_shift(day, int(months), self.option(call, "clamp", "end"))
+                return month_shift(day, months, self.option(call, "clamp", "end"))
             case "add_years", [day, years]:
-                return month_shift(day, int(years) * 12, self.option(call, "clamp", "end"))
+                return month_shift(day, years * 12, self.option(call, "clamp", "end"))
             case "full_months", [a, b]:
                 return Fraction(full_months(a, b))
             case "full_years", [a, b]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from oracle.data import Data, Delayed, Env
-from oracle.values import Undetermined, blame, bounded, unknown
+from oracle.values import Undetermined, blame, bounded, day_shift, unknown
 from tierlang.syntax import nodes as n
 
 
@@ -150,7 +150,7 @@ class Expressions(Data):
         if isinstance(a, datetime.date):
             if isinstance(b, datetime.date):
                 return Fraction((a - b).days)
-            return a + datetime.timedelta(days=int(b if operator == "+" else -b))
+            return day_shift(a, b if operator == "+" else -b)
         match operator:
             case "+":
                 return bounded(a + b)

@@ -1,6 +1,7 @@
 """Exact and undetermined values, and the arithmetic on them that needs a definition."""
 
 import datetime
+from calendar import monthrange
 from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, floor, isqrt
@@ -83,14 +84,25 @@ def quantile(values: list[Any], share: Fraction, method: str) -> Any:
     return values[max(ceil(at), 1) - 1]
 
 
-def month_shift(day: datetime.date, months: int, clamp: str = "end") -> datetime.date | Undetermined:
+def month_shift(
+    day: datetime.date, months: Fraction | int, clamp: str = "end"
+) -> datetime.date | Undetermined:
     """*day* so many months later; *clamp* says what happens where that month has no such day."""
-    month = day.year * 12 + day.month - 1 + months
-    first = datetime.date(month // 12, month % 12 + 1, 1)
-    after = datetime.date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    if day.day <= (after - first).days:
-        return first.replace(day=day.day)
-    return {"end": after - datetime.timedelta(days=1), "next_day": after}.get(clamp, unknown("no-day"))
+    year, month = divmod(day.year * 12 + day.month - 1 + floor(months), 12)
+    if months != floor(months) or not 1 <= year <= 9999:
+        return unknown("no-date")
+    last = datetime.date(year, month + 1, monthrange(year, month + 1)[1])
+    if day.day <= last.day:
+        return last.replace(day=day.day)
+    return last if clamp == "end" else day_shift(last, 1) if clamp == "next_day" else unknown("no-date")
+
+
+def day_shift(day: datetime.date, days: Fraction | int) -> datetime.date | Undetermined:
+    """*day* so many days later."""
+    number = day.toordinal() + days
+    if number != floor(number) or not 1 <= number <= datetime.date.max.toordinal():
+        return unknown("no-date")
+    return datetime.date.fromordinal(floor(number))
 
 
 def full_months(a: datetime.date, b: datetime.date) -> int:

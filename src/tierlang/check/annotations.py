@@ -32,7 +32,9 @@ def check_annotations(file: n.File, findings: Findings) -> None:
             if name == "reading":
                 id_ = annotation.get("id") or ""
                 if id_ in readings:
-                    findings.add("E-READING-ID", annotation.span, labels=[Label(readings[id_], "first")], id=id_)
+                    findings.add(
+                        "E-READING-ID", annotation.span, labels=[Label(readings[id_], "first")], id=id_
+                    )
                 readings.setdefault(id_, annotation.span)
 
 
@@ -66,7 +68,13 @@ def origin_of(statement: n.Statement) -> Origin:
 def readings_of(file: n.File) -> tuple[Reading, ...]:
     """Every ``@reading`` of a file, in written order."""
     return tuple(
-        Reading(a.get("id") or "", a.get("text") or "", a.get("reading") or "", a.get("alternatives") or "", a.span)
+        Reading(
+            a.get("id") or "",
+            a.get("text") or "",
+            a.get("reading") or "",
+            a.get("alternatives") or "",
+            a.span,
+        )
         for statement in file.statements
         for a in statement.annotations
         if a.name.text == "reading"

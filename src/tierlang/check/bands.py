@@ -1,6 +1,6 @@
 """Bands and matches: values that no arm takes, arms that are never taken, arms in the wrong order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -39,17 +39,19 @@ class BandFaults:
 def check_bands(facts: Facts, findings: Findings) -> None:
     """Report gaps, unreachable and misplaced arms of every band and match."""
     reader = Reader(facts, findings.source, level_names(facts))
-    statements = [s for s in facts.file.statements if not isinstance(s, n.Example)]
-    _check_all([s for s in statements if not isinstance(s, n.Def)], reader, findings)
+    statements = facts.file.statements
+    _check_all([s for s in statements if not isinstance(s, n.Def | n.Example)], reader, findings)
     # What the body of a def says is known where it stands in place of a call; here its parameters may be anything.
-    bare = Reader(attrs.evolve(facts, definitions={}, inputs={}, params={}), findings.source)
+    defs = [s for s in statements if isinstance(s, n.Def)]
+    alone = n.File(tuple(defs), span=facts.file.span)
+    bare = Reader(attrs.evolve(facts, file=alone, definitions={}, inputs={}, params={}), findings.source)
     apart = Findings(findings.source)
-    _check_all([s for s in statements if isinstance(s, n.Def)], bare, apart)
+    _check_all(defs, bare, apart)
     told = {diagnostic.span for diagnostic in findings.found}
     findings.found += [diagnostic for diagnostic in apart.found if diagnostic.span not in told]
 
 
-def _check_all(statements: list[n.Statement], reader: Reader, findings: Findings) -> None:
+def _check_all(statements: Sequence[n.Statement], reader: Reader, findings: Findings) -> None:
     for statement in statements:
         for node in walk(statement):
             if isinstance(node, n.Band | n.Match) and not is_imported(node):
@@ -81,7 +83,9 @@ def _before_else(band: n.Band | n.Match, findings: Findings) -> tuple[n.Arm, ...
             if i + 1 < len(band.arms):
                 late = band.arms[i + 1].pattern
                 labels = [Label(late.span, "late")]
-                findings.add("E-BAND-ELSE-ORDER", arm.pattern.span, labels=labels, arm=findings.source.at(late.span))
+                findings.add(
+                    "E-BAND-ELSE-ORDER", arm.pattern.span, labels=labels, arm=findings.source.at(late.span)
+                )
             return band.arms[: i + 1]
     return band.arms
 
@@ -98,7 +102,7 @@ def _check_direction(pattern: n.Pattern, reader: Reader, findings: Findings) -> 
 def _is_backwards(pattern: n.Pattern, reader: Reader) -> bool:
     if not isinstance(pattern, n.Between):
         return False
-    low, high = reader.constant(pattern.low), reader.constant(pattern.high)
+    low, high = reader.constants.of(pattern.low), reader.constants.of(pattern.high)
     if low is None or high is None or isinstance(low.value, str) or isinstance(high.value, str):
         return False
     return low.family == high.family and low.value > high.value
@@ -115,8 +119,10 @@ def _check_missing(arms: tuple[n.Arm, ...], findings: Findings) -> None:
 
 def find_band_faults(subject: n.Expr, arms: tuple[n.Arm, ...], reader: Reader) -> BandFaults | None:
     """Compare the patterns cell by cell; None where they cannot be analysed."""
-    formulas = [(arm, _formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)]
-    axis = reader.axes.get(reader.resolved(subject))
+    formulas = [
+        (arm, _formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)
+    ]
+    axis = reader.axes.get(reader.constants.resolved(subject))
     if axis is None or len(arms) > MAX_ARMS:
         return None
     pieces = cut([axis], [formula for _, formula in formulas])

@@ -57,13 +57,19 @@ def type_of_call(typer: "Typer", call: n.Call) -> Type:
 
 def _takes_lists(builtin: Builtin) -> bool:
     """Whether a function works on the elements of a list, so that a generator or a window may stand in its call."""
-    return builtin.family in {"aggregate", "logic", "select"} or builtin.name in {"median", "quantile", "stddev"}
+    return builtin.family in {"aggregate", "logic", "select"} or builtin.name in {
+        "median",
+        "quantile",
+        "stddev",
+    }
 
 
 def _unknown_function(typer: "Typer", call: n.Call) -> None:
     name = call.function.text
     if name in typer.scope.values:
-        typer.findings.add("E-TYPE", call.function.span, found="value", expected="a function", where="before `(`")
+        typer.findings.add(
+            "E-TYPE", call.function.span, found="value", expected="a function", where="before `(`"
+        )
         return
     near = nearest(name, [*FUNCTIONS, *typer.scope.functions])
     fixes = [Fix(call.function.span, near[0])] if near else []
@@ -101,7 +107,9 @@ def _check_options(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
             word = option.value.ident.text if isinstance(option.value, n.Name) else None
             if word not in allowed[key]:
                 facts = {"function": builtin.name, "name": key, "value": typer.text(option.value)}
-                typer.findings.add("E-ARGUMENT-VALUE", option.value.span, facts=facts, expected=quoted(allowed[key]))
+                typer.findings.add(
+                    "E-ARGUMENT-VALUE", option.value.span, facts=facts, expected=quoted(allowed[key])
+                )
         elif key == "digits":
             _check_digits(typer, builtin, option.value)
         else:
@@ -112,7 +120,9 @@ def _check_options(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
 def _check_key(typer: "Typer", key: str, value: n.Expr) -> None:
     kind = typer.value(value)
     if key == "then" and not isinstance(kind, NumberType | DateType | TierType | AnyType):
-        typer.findings.add("E-TYPE", value.span, found=kind, expected="number, date or tier", where="after `then:`")
+        typer.findings.add(
+            "E-TYPE", value.span, found=kind, expected="number, date or tier", where="after `then:`"
+        )
 
 
 MAX_ROUND_DIGITS = 40
@@ -122,7 +132,9 @@ def _check_digits(typer: "Typer", builtin: Builtin, value: n.Expr) -> None:
     digits = units.constant(value)
     if digits is None or digits != int(digits) or not -MAX_ROUND_DIGITS <= digits <= MAX_ROUND_DIGITS:
         facts = {"function": builtin.name, "name": "digits", "value": typer.text(value)}
-        typer.findings.add("E-ARGUMENT-VALUE", value.span, facts=facts, expected="a whole number from 0 to 40")
+        typer.findings.add(
+            "E-ARGUMENT-VALUE", value.span, facts=facts, expected="a whole number from 0 to 40"
+        )
 
 
 # ------------------------------------------------------------------ logic and aggregates
@@ -138,7 +150,9 @@ def _logic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         conditions = call.arguments[1:]
     if (call.generator is not None and conditions) or (call.generator is None and not conditions):
         found = len(conditions)
-        typer.findings.add("E-ARGUMENTS", call.span, function=builtin.name, expected=builtin.form, found=found)
+        typer.findings.add(
+            "E-ARGUMENTS", call.span, function=builtin.name, expected=builtin.form, found=found
+        )
     if call.generator is not None:
         item = typer.generator(call.generator)
         if item != BOOL and not isinstance(item, AnyType):
@@ -203,7 +217,9 @@ def _aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
     for expr, item_type in items:
         found = item_type
         if not isinstance(found, NumberType | AnyType) and found not in ordered:
-            typer.findings.add("E-TYPE", expr.span, found=found, expected="number", where=f"in `{builtin.name}`")
+            typer.findings.add(
+                "E-TYPE", expr.span, found=found, expected="number", where=f"in `{builtin.name}`"
+            )
             found = ANY
         if previous is None:
             kind = found
@@ -288,7 +304,11 @@ def _check_quota(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
     """A quota is a whole number, or a share with `count:` saying how a part of a member is counted."""
     quota = call.arguments[1]
     value = units.constant(quota)
-    is_share = units.is_percent(quota) or typer.seen.get(id(quota)) == SHARE or (value is not None and value != int(value))
+    is_share = (
+        units.is_percent(quota)
+        or typer.seen.get(id(quota)) == SHARE
+        or (value is not None and value != int(value))
+    )
     rounds = any(isinstance(o.key, n.Name) and o.key.ident.text == "count" for o in call.options)
     if is_share != rounds:
         facts = {"function": "top", "name": "count", "value": "(none)" if is_share else "count"}
@@ -300,7 +320,9 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
     wanted = (2 if builtin.name == "quantile" else 1) - (call.generator is not None)
     if not _count_is(typer, builtin, call, wanted, wanted):
         return NUMBER
-    kind = typer.of(call.arguments[0]) if call.generator is None else ListType(typer.generator(call.generator))
+    kind = (
+        typer.of(call.arguments[0]) if call.generator is None else ListType(typer.generator(call.generator))
+    )
     if call.generator is not None:
         _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
         kind = kind.of if isinstance(kind, ListType) else kind
@@ -309,7 +331,11 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         kind = kind.of
         for option in call.options:
             if isinstance(option.key, n.Name) and option.key.ident.text in {"among", "within"}:
-                words = {"function": builtin.name, "name": option.key.ident.text, "expected": "no option of the cohort"}
+                words = {
+                    "function": builtin.name,
+                    "name": option.key.ident.text,
+                    "expected": "no option of the cohort",
+                }
                 typer.findings.add("E-ARGUMENT-NAME", option.span, facts=words)
     else:
         _outside_loops(typer, builtin, call)
@@ -317,7 +343,9 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         kind = typer.value(call.arguments[0])
     if not isinstance(kind, NumberType | AnyType):
         facts = {"found": kind, "expected": "number", "where": f"in `{builtin.name}`"}
-        typer.findings.add("E-TYPE", (call.arguments[0] if call.generator is None else call).span, facts=facts)
+        typer.findings.add(
+            "E-TYPE", (call.arguments[0] if call.generator is None else call).span, facts=facts
+        )
         return NUMBER
     if builtin.name == "quantile":
         typer.same(call.arguments[-1], SHARE, "as the share of `quantile`")
@@ -340,7 +368,9 @@ def _number(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
                 return NUMBER
             kind = typer.number(call.arguments[0], "in `clamp`")
             for bound in call.arguments[1:]:
-                units.join((call.arguments[0], kind), (bound, typer.value(bound)), "clamp", call.span, typer.findings)
+                units.join(
+                    (call.arguments[0], kind), (bound, typer.value(bound)), "clamp", call.span, typer.findings
+                )
             return kind
         case _:
             if not _count_is(typer, builtin, call, 1, 1):
@@ -422,4 +452,6 @@ _FAMILIES = {
     "date": _date,
     "level": _level,
 }
-assert set(_FAMILIES) | {"name"} == {b.family for b in BUILTINS.values()} and set(_FAMILIES) >= COHORT_FAMILIES
+assert (
+    set(_FAMILIES) | {"name"} == {b.family for b in BUILTINS.values()} and set(_FAMILIES) >= COHORT_FAMILIES
+)

@@ -46,14 +46,20 @@ def cost_bound(scheme: CheckedScheme) -> CostBound:
     members = scheme.cohort_maximum or 1
     sizes = _Sizes(scheme.expression_types, scheme.assessment)
     units = sum(sizes.cost(expr) for expr in _expressions(scheme))
-    sorts = sum(is_cohort_call(node, scheme.expression_types) for e in _expressions(scheme) for node in walk(e))
+    sorts = sum(
+        is_cohort_call(node, scheme.expression_types) for e in _expressions(scheme) for node in walk(e)
+    )
     return CostBound(units + sorts * max(1, members).bit_length(), members)
 
 
 def _expressions(scheme: CheckedScheme) -> list[n.Expr]:
     amounts = [e for d in scheme.definitions.values() for e in (d.value, d.maximum) if e is not None]
     conditions = [rule.condition for rule in scheme.rules]
-    return [*amounts, *conditions, *(level.condition for level in scheme.ladder if level.condition is not None)]
+    return [
+        *amounts,
+        *conditions,
+        *(level.condition for level in scheme.ladder if level.condition is not None),
+    ]
 
 
 @attrs.frozen
@@ -103,7 +109,9 @@ class _Sizes:
                 return _MOST_DAYS[self.assessment.unit or "day"]
 
 
-def check_cost(exprs: list[n.Expr], types: Mapping[int, Type], assessment: Assessment, findings: Findings) -> None:
+def check_cost(
+    exprs: list[n.Expr], types: Mapping[int, Type], assessment: Assessment, findings: Findings
+) -> None:
     """Report generators whose rounds multiply beyond the bound, and too many calls over the cohort."""
     sizes = _Sizes(types, assessment)
     for expr in exprs:
@@ -122,6 +130,8 @@ def _loop_product(call: n.Call, sizes: _Sizes) -> int:
     assert call.generator is not None
     inner = [c for c in walk(call.generator.item) if isinstance(c, n.Call) and c.generator is not None]
     if call.generator.condition is not None:
-        inner += [c for c in walk(call.generator.condition) if isinstance(c, n.Call) and c.generator is not None]
+        inner += [
+            c for c in walk(call.generator.condition) if isinstance(c, n.Call) and c.generator is not None
+        ]
     own = max(1, sizes.length(call.generator.source, call.window))
     return own * max((_loop_product(c, sizes) for c in inner), default=1)

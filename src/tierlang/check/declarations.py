@@ -48,7 +48,9 @@ def type_of(ref: n.TypeRef, scope: Scope, findings: Findings) -> Type:
             return NumberType(name, None, *_bounds(ref, findings))
         case name if name in PLAIN_TYPES:
             if ref.range is not None:
-                findings.add("E-TYPE", ref.range.span, found="range", expected="no range", where=f"after `{name}`")
+                findings.add(
+                    "E-TYPE", ref.range.span, found="range", expected="no range", where=f"after `{name}`"
+                )
             return PLAIN_TYPES[name]
         case name:
             near = nearest(name, [*NUMBER_KINDS, *PLAIN_TYPES, "money", "list", "tier", *scope.records])
@@ -64,7 +66,9 @@ def _bounds(ref: n.TypeRef, findings: Findings) -> tuple[Exact | None, Exact | N
     if bounds.high is not None and bounds.high < bounds.low:
         findings.add("E-RANGE-BACKWARDS", bounds.span, low=bounds.low, high=bounds.high)
     if bounds.step is not None and bounds.step <= 0:
-        findings.add("E-ARGUMENT-VALUE", bounds.span, function="step", value=bounds.step, expected="a number above 0")
+        findings.add(
+            "E-ARGUMENT-VALUE", bounds.span, function="step", value=bounds.step, expected="a number above 0"
+        )
     return bounds.low, bounds.high, bounds.step
 
 
@@ -93,7 +97,9 @@ def record_type(record: n.Record, scope: Scope, findings: Findings, fields_findi
             fields_findings.add("E-DUPLICATE", field.ident.span, name=field.ident.text)
         check_reserved(field.ident, fields_findings)
         if field.type.name == "list":
-            fields_findings.add("E-TYPE", field.type.span, found="list", expected="one value or a series", where="in a record")
+            fields_findings.add(
+                "E-TYPE", field.type.span, found="list", expected="one value or a series", where="in a record"
+            )
             fields[field.ident.text] = ANY
         else:
             fields[field.ident.text] = field_type(field, scope, fields_findings)
@@ -111,7 +117,9 @@ def field_type(field: n.FieldDecl, scope: Scope, findings: Findings) -> Type:
     return SeriesType(kind, field.unit)
 
 
-def input_of(field: n.FieldDecl, published_by: str | None, origin: Origin, scope: Scope, findings: Findings) -> InputDecl:
+def input_of(
+    field: n.FieldDecl, published_by: str | None, origin: Origin, scope: Scope, findings: Findings
+) -> InputDecl:
     """The declaration of an input or of a record's field."""
     kind = field_type(field, scope, findings)
     policy, default = "unknown", None
@@ -143,7 +151,9 @@ def literal_value(literal: n.Literal, wanted: Type, scope: Scope, findings: Find
     match literal, wanted:
         case n.NumberLiteral(value=value, unit=unit), NumberType(kind=kind, currency=currency):
             if (unit if unit not in {"%", "‰"} else None) != (currency if kind == "money" else None):
-                findings.add("E-TYPE", literal.span, found=_literal_type(literal), expected=wanted, where="here")
+                findings.add(
+                    "E-TYPE", literal.span, found=_literal_type(literal), expected=wanted, where="here"
+                )
                 return None
             problem = range_problem(value, wanted)
             if problem:
@@ -236,7 +246,11 @@ def key_type(statement: n.Table, declared: Iterable[tuple[str, Type]]) -> Type:
     if statement.key.text == "tier":
         return TIER
     for name, kind in declared:
-        if name == statement.key.text and isinstance(_element(kind), NumberType | TextType | BoolType | DateType):
+        if name == statement.key.text and isinstance(
+            _element(kind), NumberType | TextType | BoolType | DateType
+        ):
             return _element(kind)
-    numbers = statement.entries and all(isinstance(e.key, n.NumberLiteral) for e in statement.entries if e.key)
+    numbers = statement.entries and all(
+        isinstance(e.key, n.NumberLiteral) for e in statement.entries if e.key
+    )
     return NumberType() if numbers else TEXT

@@ -103,7 +103,9 @@ class Domains:
     def _text(self, expr: n.Expr) -> Domain:
         if isinstance(expr, n.Name) and expr.ident.text in self.facts.inputs:
             return declared_domain(self.facts.inputs[expr.ident.text])
-        return declared_domain(self.facts.types(expr) if isinstance(expr, n.Attribute | n.Index) else TextType())
+        return declared_domain(
+            self.facts.types(expr) if isinstance(expr, n.Attribute | n.Index) else TextType()
+        )
 
     def _of(self, expr: n.Expr, depth: int) -> Domain:
         if depth > MAX_DEPTH:
@@ -170,7 +172,9 @@ class Domains:
                 total = self._numbers(operands[0], depth)
                 for operator, operand in zip(operators, operands[1:], strict=True):
                     right = self._numbers(operand, depth)
-                    total = ranges.multiplied(total, right) if operator == "*" else ranges.divided(total, right)
+                    total = (
+                        ranges.multiplied(total, right) if operator == "*" else ranges.divided(total, right)
+                    )
                 return total
             case n.If(yes=yes, no=no):
                 return self._hull((yes, no), depth)
@@ -201,7 +205,7 @@ class Domains:
                 return EVERY_NUMBER
             case "abs", [_]:
                 return ranges.absolute(self._numbers(call.arguments[0], depth))
-            case ("clamp" | "minmax"), [_, low, high] if low is not None and high is not None:
+            case (("clamp" | "minmax"), [_, low, high]) if low is not None and high is not None:
                 return Numbers(low, high)
             case "scaled_rank", [_, high] if high is not None and high > 0:
                 return Numbers(0, high, low_in=False)
@@ -219,11 +223,17 @@ class Domains:
         found = []
         for expr in exprs:
             kind = self.facts.types(expr)
-            if isinstance(expr, n.Call) and expr.function.text in {"largest", "smallest"} and depth < MAX_DEPTH:
+            if (
+                isinstance(expr, n.Call)
+                and expr.function.text in {"largest", "smallest"}
+                and depth < MAX_DEPTH
+            ):
                 found.append(self._hull_of_elements(expr.arguments[:1], depth + 1))
             elif isinstance(kind, ListType | SeriesType):
                 declared = isinstance(expr, n.Name | n.Attribute) and not self._is_defined(expr)
-                found.append(ranges.numbers_of(declared_domain(kind.of)) if declared else _computed_domain(kind.of))
+                found.append(
+                    ranges.numbers_of(declared_domain(kind.of)) if declared else _computed_domain(kind.of)
+                )
             elif isinstance(kind, AnyType):
                 found.append(EVERY_NUMBER)
             else:

@@ -80,10 +80,13 @@ class ExampleChecker:
                     expected[id_][name] = value
             for id_, row in self._table(part, self._expected_type, list(subjects)).items():
                 expected.setdefault(id_, {}).update(row)
-        environment = {name: value for name, value in shared.items() if name in self.params or name in self.tables}
+        environment = {
+            name: value for name, value in shared.items() if name in self.params or name in self.tables
+        }
         given = {name: value for name, value in shared.items() if name not in environment}
         members = tuple(
-            ExampleSubject(id_, {**given, **values}, expected[id_], self.places[id_]) for id_, values in subjects.items()
+            ExampleSubject(id_, {**given, **values}, expected[id_], self.places[id_])
+            for id_, values in subjects.items()
         )
         return ExampleDecl(example.title, example.period, members, environment, example.span)
 
@@ -99,7 +102,9 @@ class ExampleChecker:
         if name.text == "eligible":
             return BOOL
         known = (*self.inputs, *self.params, *self.tables, *self.definitions, "eligible")
-        self.findings.add("E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known)))
+        self.findings.add(
+            "E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known))
+        )
         return None
 
     def _expected_type(self, name: n.Ident) -> Type | None:
@@ -108,7 +113,9 @@ class ExampleChecker:
         if name.text in RESULT_NAMES:
             return RESULT_NAMES[name.text]
         known = (*self.definitions, *RESULT_NAMES)
-        self.findings.add("E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known)))
+        self.findings.add(
+            "E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known))
+        )
         return None
 
     # ------------------------------------------------------------ tables and bindings
@@ -147,7 +154,9 @@ class ExampleChecker:
             cells = zip(columns[1:], row.cells[1:], strict=True)
             result[id_] = {c[0]: self.value(cell, c[1]) for c, cell in cells if c is not None}
             heads = [c[0] if c is not None else "" for c in columns[1:]]
-            self.places.setdefault(id_, {}).update(zip(heads, (cell.span for cell in row.cells[1:]), strict=True))
+            self.places.setdefault(id_, {}).update(
+                zip(heads, (cell.span for cell in row.cells[1:]), strict=True)
+            )
         return result
 
     def _heading(self, cell: n.Expr, type_of: _TypeOf, is_first: bool) -> tuple[str, Type] | None:
@@ -171,7 +180,9 @@ class ExampleChecker:
             case n.NumberLiteral(value=number, unit=None):
                 return str(number)
             case _:
-                self.findings.add("E-TYPE", cell.span, found="expression", expected="an id", where="in the first column")
+                self.findings.add(
+                    "E-TYPE", cell.span, found="expression", expected="an id", where="in the first column"
+                )
                 return "?"
 
     # ------------------------------------------------------------ values
@@ -222,9 +233,13 @@ class ExampleChecker:
 
     def _scalar(self, expr: n.Expr, wanted: Type) -> object:
         match expr, wanted:
-            case n.NumberLiteral(value=amount, unit=unit), NumberType(kind="money", currency=currency) if unit == currency:
+            case n.NumberLiteral(value=amount, unit=unit), NumberType(kind="money", currency=currency) if (
+                unit == currency
+            ):
                 return self._in_range(amount, expr, wanted)
-            case n.Negate(operand=n.NumberLiteral(value=amount, unit=unit)), NumberType(currency=currency) if unit == currency:
+            case n.Negate(operand=n.NumberLiteral(value=amount, unit=unit)), NumberType(
+                currency=currency
+            ) if unit == currency:
                 return self._in_range(-amount, expr, wanted)
             case _, NumberType(kind=kind) if kind != "money" and units.constant(expr) is not None:
                 folded = units.constant(expr)
@@ -232,10 +247,12 @@ class ExampleChecker:
                 return self._in_range(folded, expr, wanted)
             case (n.BoolLiteral(value=value), BoolType()) | (n.DateLiteral(value=value), DateType()):
                 return value
-            case (n.TextLiteral(value=word) | n.Name(ident=n.Ident(text=word))), TextType(choices=choices):
+            case ((n.TextLiteral(value=word) | n.Name(ident=n.Ident(text=word))), TextType(choices=choices)):
                 if choices and word not in choices:
                     near = quoted(nearest(word, choices))
-                    self.findings.add("E-LITERAL-RANGE", expr.span, value=word, expected=quoted(choices), near=near)
+                    self.findings.add(
+                        "E-LITERAL-RANGE", expr.span, value=word, expected=quoted(choices), near=near
+                    )
                 return word
             case n.Name(ident=ident), TierType() if ident.text in self.levels:
                 return ident.text

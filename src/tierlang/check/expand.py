@@ -52,7 +52,11 @@ class Expander:
     def learn(self, functions: Mapping[str, n.Def]) -> None:
         """Expand the bodies of all defs; those that call themselves are reported and stay unknown."""
         graph = {
-            name: [c.function.text for c in walk(d.body) if isinstance(c, n.Call) and c.function.text in functions]
+            name: [
+                c.function.text
+                for c in walk(d.body)
+                if isinstance(c, n.Call) and c.function.text in functions
+            ]
             for name, d in functions.items()
         }
         for name in order_without_cycles(graph, lambda cycle: self._report(cycle, functions)):
@@ -63,7 +67,9 @@ class Expander:
 
     def expand(self, expr: _N) -> _N:
         """An expression with every call of a known def replaced by its body."""
-        if not self.bodies or not any(isinstance(c, n.Call) and c.function.text in self.bodies for c in walk(expr)):
+        if not self.bodies or not any(
+            isinstance(c, n.Call) and c.function.text in self.bodies for c in walk(expr)
+        ):
             return expr
         result = rebuild(expr, self._replace)
         if not self.stopped and depth(result) > MAX_TREE_DEPTH:
@@ -82,7 +88,10 @@ class Expander:
         self.copies += 1
         values = {p.text: a for p, a in zip(definition.parameters, node.arguments, strict=True)}
         self.expanded += sum(1 for _ in walk(body)) + sum(
-            1 for use in walk(body) if isinstance(use, n.Name) and use.ident.text in values for _ in walk(values[use.ident.text])
+            1
+            for use in walk(body)
+            if isinstance(use, n.Name) and use.ident.text in values
+            for _ in walk(values[use.ident.text])
         )
         if self.expanded > MAX_EXPANDED_NODES:
             self._too_far(node)
@@ -113,7 +122,9 @@ class Expander:
         self.stopped = True
 
 
-def order_without_cycles(graph: Mapping[str, Iterable[str]], report: Callable[[list[str]], None]) -> list[str]:
+def order_without_cycles(
+    graph: Mapping[str, Iterable[str]], report: Callable[[list[str]], None]
+) -> list[str]:
     """
     Order names so that each comes after those it needs; report each cycle and leave its names out.
 

@@ -66,7 +66,12 @@ def check_window(window: n.Window | None, findings: Findings) -> None:
 def is_fiscal(node: n.Node) -> bool:
     """Whether a window or a series is about fiscal years, so that the scheme must say when they begin."""
     match node:
-        case n.LastWindow(unit=unit) | n.ThisWindow(unit=unit) | n.PreviousWindow(unit=unit) | n.FieldDecl(unit=unit):
+        case (
+            n.LastWindow(unit=unit)
+            | n.ThisWindow(unit=unit)
+            | n.PreviousWindow(unit=unit)
+            | n.FieldDecl(unit=unit)
+        ):
             return unit == "fiscal year"
         case n.PeriodWindow(label=label):
             return unit_of(label) == "fiscal year"
@@ -95,7 +100,11 @@ def version_of(file: n.File, assessment: Assessment, findings: Findings) -> Vers
     first = last = None
     if applies is not None:
         calendar = Calendar(assessment.starting or (1, 1))
-        good = [check_period(label, assessment.unit, applies.span, findings) for label in (applies.first, applies.last) if label]
+        good = [
+            check_period(label, assessment.unit, applies.span, findings)
+            for label in (applies.first, applies.last)
+            if label
+        ]
         if all(good):
             first, last = applies.first, applies.last
             if last is not None and calendar.parse(last).start < calendar.parse(first).start:
@@ -128,7 +137,9 @@ def ranking_of(file: n.File, findings: Findings) -> RankDefaults:
             findings.add("E-ARGUMENT-NAME", setting.span, facts=facts)
         elif setting.value not in SETTINGS[setting.key]:
             facts = {"function": "ranking", "name": setting.key, "value": setting.value}
-            findings.add("E-ARGUMENT-VALUE", setting.span, facts=facts, expected=quoted(SETTINGS[setting.key]))
+            findings.add(
+                "E-ARGUMENT-VALUE", setting.span, facts=facts, expected=quoted(SETTINGS[setting.key])
+            )
         else:
             given[setting.key] = setting.value
     return RankDefaults(**given)
@@ -142,9 +153,12 @@ def rounding_of(file: n.File, findings: Findings) -> str:
     if rounding.mode.text not in MODES:
         near = nearest(rounding.mode.text, MODES)
         fixes = [Fix(rounding.mode.span, near[0])] if near else []
-        facts = {"function": "rounding", "name": "mode", "value": rounding.mode.text, "expected": quoted(MODES)}
+        facts = {
+            "function": "rounding",
+            "name": "mode",
+            "value": rounding.mode.text,
+            "expected": quoted(MODES),
+        }
         findings.add("E-ARGUMENT-VALUE", rounding.mode.span, fixes=fixes, facts=facts)
         return "half_up"
     return rounding.mode.text
-
-

@@ -93,7 +93,9 @@ class Importer:
         path = statement.path
         reason = None
         if not _PATH.fullmatch(path):
-            reason = "a library is named by folders and a file in a-z, 0-9, _ and -, such as common/stars.tier"
+            reason = (
+                "a library is named by folders and a file in a-z, 0-9, _ and -, such as common/stars.tier"
+            )
         elif path in self.active:
             reason = "it imports itself: " + " → ".join([*self.active, path])
         elif len(self.active) >= MAX_IMPORT_DEPTH:
@@ -128,4 +130,3 @@ def _prefixed(statements: Sequence[n.Statement], alias: str, span: Span) -> list
                 return attrs.evolve(node, span=span)
 
     return [rebuild(statement, change) for statement in statements]
-

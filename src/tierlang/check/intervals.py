@@ -109,7 +109,9 @@ def _numbers(domain: Numbers, cuts: list[Exact]) -> Iterator[Cell]:
     yield from _interval(domain, low, low_in, domain.high, domain.high_in)
 
 
-def _interval(domain: Numbers, low: Exact | None, low_in: bool, high: Exact | None, high_in: bool) -> Iterator[Cell]:
+def _interval(
+    domain: Numbers, low: Exact | None, low_in: bool, high: Exact | None, high_in: bool
+) -> Iterator[Cell]:
     """The one cell between two ends, or none where nothing lies between them."""
     if low is not None and high is not None and (low > high or (low == high and not (low_in and high_in))):
         return
@@ -230,7 +232,9 @@ class Space:
 
     @cached_property
     def _borders(self) -> tuple[tuple[int, int], ...]:
-        return tuple((self.where(axis, [0]), self.where(axis, [size - 1])) for axis, size in enumerate(self.sizes))
+        return tuple(
+            (self.where(axis, [0]), self.where(axis, [size - 1])) for axis, size in enumerate(self.sizes)
+        )
 
     def parts(self, cells: int, unordered: Iterable[int] = ()) -> Iterator[int]:
         """The connected parts of a set, by their first members; on *unordered* axes all cells are neighbours."""

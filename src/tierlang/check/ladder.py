@@ -101,7 +101,9 @@ def _first(name: str | None, ladder: Ladder) -> list[Level]:
     return sorted(ladder.levels, key=lambda level: level.name != name)
 
 
-def _edge(levels: Iterable[Level], axis: Axis, value: Exact | None, towards: str = "") -> tuple[Level, Atom] | None:
+def _edge(
+    levels: Iterable[Level], axis: Axis, value: Exact | None, towards: str = ""
+) -> tuple[Level, Atom] | None:
     """A comparison of an axis with a value, and its level; one of the direction *towards* if there is any."""
     found = [
         (level, atom)

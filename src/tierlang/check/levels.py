@@ -14,7 +14,19 @@ import attrs
 
 from tierlang.check.conditions import TOO_LARGE, Axis, Reader
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import ALWAYS, NEVER, Atom, Formula, Not, Unknown, Verdict, atoms, every, leaves, some
+from tierlang.check.formulas import (
+    ALWAYS,
+    NEVER,
+    Atom,
+    Formula,
+    Not,
+    Unknown,
+    Verdict,
+    atoms,
+    every,
+    leaves,
+    some,
+)
 from tierlang.check.regions import Cut, Region, cut, inputs_of, related_axes
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
@@ -149,7 +161,9 @@ def _level(tier: n.Tier, needs: list[n.Require], reader: Reader) -> Level:
         fixed = ALWAYS if tier.mode == "otherwise" else NEVER
         return Level(name, tier.mode, fixed, fixed, tier.level.span)
     own = ALWAYS if tier.condition is None else reader.read(tier.condition)
-    others = [reader.read(need.condition) for need in needs if any(level.text == name for level in need.levels)]
+    others = [
+        reader.read(need.condition) for need in needs if any(level.text == name for level in need.levels)
+    ]
     span = tier.level.span if tier.condition is None else tier.condition.span
     return Level(name, tier.mode, own, every([own, *others]), span)
 
@@ -171,14 +185,21 @@ def find_faults(ladder: Ladder, facts: Facts, reader: Reader) -> Iterator[Fault]
     if ladder.exclusive:
         told = [level for overlap in overlaps for level in (overlap.first, overlap.second)]
         lost = [fault for fault in lost if fault.level not in told]
-    out = [fault.level for fault in lost]
-    yield from (o for o in overlaps if ladder.exclusive or (o.first not in out and o.second not in out))
+    else:
+        overlaps = _worth_telling(overlaps, [fault.level for fault in lost])
+    yield from overlaps
     yield from lost
     unknown = _unknown(ladder)
     if unknown is not None:
         yield unknown
     elif analysis.doubtful:
         yield Unanalysed(ladder.levels[-1].span, RELATED)
+
+
+def _worth_telling(overlaps: list[Overlap], lost: list[Level]) -> list[Overlap]:
+    """Where levels may overlap, one overlap of each with the nearest above it; none of those that nobody can get."""
+    nearest = {o.second.name: o for o in overlaps if o.first not in lost and o.second not in lost}
+    return list(nearest.values())
 
 
 def _unknown(ladder: Ladder) -> Unanalysed | None:
@@ -203,7 +224,9 @@ def _cut_up(ladder: Ladder, facts: Facts, reader: Reader) -> Cut | Unanalysed:
     axes = [reader.axes[expr] for expr in first]
     wider = [*axes, *_others(ladder, axes, facts, reader)][:MAX_NAMES]
     formulas = [ladder.require, ladder.entered, ladder.floors, *(level.formula for level in ladder.levels)]
-    pieces = cut(wider, formulas, related_axes(facts, wider)) or cut(axes, formulas, related_axes(facts, axes))
+    pieces = cut(wider, formulas, related_axes(facts, wider)) or cut(
+        axes, formulas, related_axes(facts, axes)
+    )
     return pieces or Unanalysed(ladder.levels[-1].span, TOO_MANY_CELLS)
 
 
@@ -262,10 +285,13 @@ class Analysis:
         if empty != self.qualified:  # else no level holds anywhere, which `unreachable` says of each
             for part in self.pieces.parts(self._certain(empty)):
                 yield self._gap(self.pieces.describe(part), None)
+        told = set()  # in one valley, some may fall further than others
         for fallen, members in self._valleys():
             certain = self._certain(members)
-            if certain:
-                yield self._gap(self.pieces.describe(certain), self._name(fallen))
+            region = self.pieces.describe(certain) if certain else None
+            if region is not None and (region.axis, region.run) not in told:
+                told.add((region.axis, region.run))
+                yield self._gap(region, self._name(fallen))
 
     def _gap(self, region: Region, falls_to: str | None) -> Gap:
         beside = [None if i is None else self._name(self._results[i]) for i in (region.below, region.above)]
@@ -335,8 +361,9 @@ class Analysis:
 
     def unreachable(self) -> Iterator[Unreachable]:
         """Levels that can never be the result; an `otherwise` one is no fault where the others share all values."""
-        higher: list[tuple[str, int]] = []  # where the levels above hold for subjects that meet the requirements
-        reached: list[tuple[str, int]] = []  # where they hold for all
+        # Where the levels above hold for subjects that meet the requirements, and for all.
+        higher: list[tuple[str, int]] = []
+        reached: list[tuple[str, int]] = []
         for level, verdict in zip(self.ladder.levels, self.verdicts, strict=True):
             otherwise = level.mode == "otherwise"
             candidates = self.entered if otherwise else verdict.maybe & self.qualified

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from tierlang.check.conditions import Reader, is_imported, label_of, strip
+from tierlang.check.conditions import Reader, is_imported, label_of
+from tierlang.check.constants import strip
 from tierlang.check.facts import Facts
 from tierlang.check.show import show_number
 from tierlang.diagnostics.model import Findings, Fix, Label
@@ -75,10 +76,14 @@ def _check_weights(sum_: n.Sum, facts: Facts, findings: Findings) -> None:
     terms = [(sign, strip(operand)) for sign, operand in zip(signs, sum_.operands, strict=True)]
     weights = [found for sign, term in terms if sign == "+" and (found := _weight(term)) is not None]
     taken = [found for sign, term in terms if sign == "-" and (found := _weight(term)) is not None]
-    bare = [term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, facts)]
+    bare = [
+        term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, facts)
+    ]
     if len(weights) > len(bare):
         total = sum(value for value, _ in weights)
-        net = total - sum(value for value, _ in taken)  # whether deductions are part of the whole is a matter of taste
+        net = total - sum(
+            value for value, _ in taken
+        )  # whether deductions are part of the whole is a matter of taste
         has_hole = any(isinstance(term, n.Hole) for _, term in terms)
         _report_weights(weights, {total, net}, total, has_hole, findings)
 
@@ -151,7 +156,9 @@ def _check_ranking(nodes: list[n.Node], findings: Findings) -> None:
         return
     for node in nodes:
         if isinstance(node, n.Call) and node.function.text == "rank":
-            if not any(_is_word(option.key, "best") or _is_word(option.key, "ties") for option in node.options):
+            if not any(
+                _is_word(option.key, "best") or _is_word(option.key, "ties") for option in node.options
+            ):
                 findings.add("W-RANK-UNDECLARED", node.function.span, function="rank")
                 return
 
@@ -161,8 +168,8 @@ def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) ->
     told: set[n.Expr] = set()
 
     def check(subject: n.Expr, bound: n.Expr, span: Span) -> None:
-        key = reader.resolved(subject)
-        constant = reader.constant(bound)
+        key = reader.constants.resolved(subject)
+        constant = reader.constants.of(bound)
         if key in told or constant is None or constant.value == 0:  # the sign of a difference has no scale
             return
         rank = _rank_in(key, reader)
@@ -196,7 +203,7 @@ def _rank_in(expr: n.Expr, reader: Reader) -> n.Node | None:
                 yield from node.arguments if name in _CARRY_RANKS else ()
                 yield from (option.key for option in node.options if name == "weighted")
             case n.Product(operands=operands, operators=operators):
-                constants = [reader.constant(operand) is not None for operand in operands]
+                constants = [reader.constants.of(operand) is not None for operand in operands]
                 if constants.count(False) == 1 and ("/" not in operators or not constants[0]):
                     yield operands[constants.index(False)]
             case n.Sum(operands=operands):
@@ -235,7 +242,9 @@ def _check_double_round(call: n.Call, facts: Facts, findings: Findings) -> None:
         if not (isinstance(part, n.Name) or _is_call(part, "round")):
             waiting += reversed(list(_decimals_from(part)))
             continue
-        rounding = next((node for node in _reachable(part, facts, _decimals_from) if _is_call(node, "round")), None)
+        rounding = next(
+            (node for node in _reachable(part, facts, _decimals_from) if _is_call(node, "round")), None
+        )
         if rounding is not None:
             labels = [] if rounding is part else [Label(rounding.span, "rounded")]
             findings.add("W-DOUBLE-ROUND", part.span, labels=labels, name=findings.source.at(part.span))
@@ -273,10 +282,12 @@ def _check_ratios(item: n.Expr, reader: Reader, findings: Findings) -> None:
             continue  # an aggregate inside is looked at by itself
         if isinstance(node, n.Product):
             divisors = [d for sign, d in zip(node.operators, node.operands[1:], strict=True) if sign == "/"]
-            if any(reader.constant(divisor) is None for divisor in divisors):
+            if any(reader.constants.of(divisor) is None for divisor in divisors):
                 text = findings.source.at(node.span)
                 fixed = f"round({text}, {RATIO_DIGITS})"
-                findings.add("W-RATIO-UNROUNDED", node.span, fixes=[Fix(node.span, fixed)], text=text, fixed=fixed)
+                findings.add(
+                    "W-RATIO-UNROUNDED", node.span, fixes=[Fix(node.span, fixed)], text=text, fixed=fixed
+                )
                 continue
         waiting += reversed(list(children(node)))
 
@@ -300,7 +311,11 @@ def _check_vacuous(facts: Facts, findings: Findings) -> None:
         guarded = guards[everybody] | guards.get(level, set()) | _counted(statement.condition, facts)
         for call, joined in _direct(statement.condition, True):
             generator = call.generator
-            if call.function.text == "all" and generator is not None and strip(generator.source) not in guarded:
+            if (
+                call.function.text == "all"
+                and generator is not None
+                and strip(generator.source) not in guarded
+            ):
                 _report_vacuous(call, generator, joined, findings)
 
 
@@ -347,7 +362,7 @@ def _counted(condition: n.Expr, facts: Facts) -> set[n.Expr]:
 
 def _check_small_cohort(band: n.Band, reader: Reader, findings: Findings) -> None:
     """The first of few subjects is already beyond the first band: place 1 of N is 1/N."""
-    subject = strip(reader.resolved(band.subject))
+    subject = strip(reader.constants.resolved(band.subject))
     for _ in range(MAX_DEPTH):
         if not isinstance(subject, n.Name) or subject.ident.text not in reader.facts.definitions:
             break
@@ -361,7 +376,7 @@ def _check_small_cohort(band: n.Band, reader: Reader, findings: Findings) -> Non
             operator = "<=" if closed else "<"
         case _:
             return
-    share = reader.constant(bound)
+    share = reader.constants.of(bound)
     if share is None or isinstance(share.value, str) or not 0 < share.value * 2 < 1:
         return
     most = Fraction(1) / share.value

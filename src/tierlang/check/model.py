@@ -251,5 +251,3 @@ class CheckedScheme:
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """The rules of one kind, in written order."""
         return tuple(rule for rule in self.rules if rule.kind == kind)
-
-

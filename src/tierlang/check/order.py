@@ -32,7 +32,11 @@ def is_cohort_call(node: n.Node, types: Mapping[int, Type]) -> bool:
 def option_word(call: n.Call, key: str) -> str | None:
     """The word given for an option of a call."""
     for option in call.options:
-        if isinstance(option.key, n.Name) and option.key.ident.text == key and isinstance(option.value, n.Name):
+        if (
+            isinstance(option.key, n.Name)
+            and option.key.ident.text == key
+            and isinstance(option.value, n.Name)
+        ):
             return option.value.ident.text
     return None
 

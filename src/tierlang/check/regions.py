@@ -114,7 +114,9 @@ class Cut:
         )
 
 
-def cut(axes: Sequence[Axis], formulas: Sequence[Formula], related: tuple[tuple[int, ...], ...] = ()) -> Cut | None:
+def cut(
+    axes: Sequence[Axis], formulas: Sequence[Formula], related: tuple[tuple[int, ...], ...] = ()
+) -> Cut | None:
     """Cut axes at every constant that formulas compare them with; None where there are too many combinations."""
     constants: dict[n.Expr, list[Value]] = {axis.expr: [] for axis in axes}
     for formula in formulas:
@@ -144,7 +146,9 @@ def related_axes(facts: Facts, axes: Sequence[Axis]) -> tuple[tuple[int, ...], .
 def inputs_of(facts: Facts, expr: n.Expr) -> frozenset[str]:
     """The inputs that an expression is computed from."""
     adjusted = {
-        f"{kind}{ending}": [s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust) and s.kind == kind]
+        f"{kind}{ending}": [
+            s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust) and s.kind == kind
+        ]
         for kind, ending in (("bonus", "es"), ("deduct", "ions"))
     }
     seen: set[str] = set()

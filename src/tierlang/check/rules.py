@@ -9,7 +9,9 @@ from tierlang.syntax import nodes as n
 from tierlang.syntax.grammar import keywords
 
 
-def ladder_of(file: n.File, scope: Scope, imported: tuple[str, ...], findings: Findings) -> tuple[LevelRule, ...]:
+def ladder_of(
+    file: n.File, scope: Scope, imported: tuple[str, ...], findings: Findings
+) -> tuple[LevelRule, ...]:
     """The levels, best first: as `tiers` declares them, else in the order of the `tier` statements."""
     declared: n.Tiers | None = None
     rules: dict[str, n.Tier] = {}
@@ -35,7 +37,9 @@ def _declared_names(declared: n.Tiers, findings: Findings) -> list[str]:
     names: dict[str, n.Ident] = {}
     for level in declared.levels:
         if level.text in names:
-            findings.add("E-TIER-TWICE", level.span, labels=[Label(names[level.text].span, "first")], level=level.text)
+            findings.add(
+                "E-TIER-TWICE", level.span, labels=[Label(names[level.text].span, "first")], level=level.text
+            )
         names.setdefault(level.text, level)
     return list(names)
 
@@ -47,14 +51,20 @@ def _level(name: str, rule: n.Tier | None) -> LevelRule:
 
 
 def _check_members(
-    names: list[str], rules: dict[str, n.Tier], declared: n.Tiers | None, imported: tuple[str, ...], findings: Findings
+    names: list[str],
+    rules: dict[str, n.Tier],
+    declared: n.Tiers | None,
+    imported: tuple[str, ...],
+    findings: Findings,
 ) -> None:
     for name, rule in rules.items():
         if name not in names and name not in keywords():
             near = nearest(name, names)
             fixes = [Fix(rule.level.span, near[0])] if near else []
             findings.add("E-TIER-UNDECLARED", rule.level.span, fixes=fixes, level=name, near=quoted(near))
-    if declared is not None:
+    if (
+        declared is not None and not findings.errors
+    ):  # a `tier` statement that cannot be read is no missing one
         for level in declared.levels:
             if level.text not in rules:
                 findings.add("W-LEVEL-NO-RULE", level.span, level=level.text)
@@ -82,7 +92,9 @@ def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Ru
             id_ = _id("require", statement, findings)
             return Rule("require", id_, condition, origin, name, tuple(level.text for level in wanted))
         case n.Veto(condition=condition, ident=ident):
-            return Rule("veto", _id("veto", statement, findings), condition, origin, ident.text if ident else None)
+            return Rule(
+                "veto", _id("veto", statement, findings), condition, origin, ident.text if ident else None
+            )
         case n.Limit(kind=kind, level=level, condition=condition):
             if not levels:
                 findings.add("E-CAP-NO-LADDER", level.span, statement=kind)
@@ -110,6 +122,8 @@ def check_rule_names(statements: tuple[n.Statement, ...], findings: Findings) ->
     for statement in statements:
         ident = statement.ident if isinstance(statement, n.Require | n.Veto) else None
         if ident is not None and ident.text in named:
-            findings.add("E-DUPLICATE", ident.span, labels=[Label(named[ident.text].span, "first")], name=ident.text)
+            findings.add(
+                "E-DUPLICATE", ident.span, labels=[Label(named[ident.text].span, "first")], name=ident.text
+            )
         elif ident is not None:
             named[ident.text] = ident

@@ -50,6 +50,8 @@ def check(source: SourceText, resolver: Resolver | None = None) -> CheckedScheme
     """
     findings = Findings(source)
     file = parse(source, findings)
+    if not file.statements and not findings.errors:
+        findings.add("E-EMPTY", file.span)
     scheme = check_file(file, findings, resolver)
     findings.raise_errors()
     return attrs.evolve(scheme, warnings=findings.sorted())
@@ -108,7 +110,10 @@ class _Checker:
             if level.condition is not None:
                 typer.condition(level.condition)
         self._check_windows(statements, assessment)
-        conditions = [*(r.condition for r in rule_list), *(lv.condition for lv in ladder if lv.condition is not None)]
+        conditions = [
+            *(r.condition for r in rule_list),
+            *(lv.condition for lv in ladder if lv.condition is not None),
+        ]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
         examples = self._examples(definitions, levels, rule_list, assessment.unit)
@@ -129,7 +134,9 @@ class _Checker:
             ranking=ranking,
             rounding=rounding,
             records=MappingProxyType(self.records),
-            record_policies=MappingProxyType({k: MappingProxyType(v) for k, v in self.field_policies.items()}),
+            record_policies=MappingProxyType(
+                {k: MappingProxyType(v) for k, v in self.field_policies.items()}
+            ),
             inputs=MappingProxyType(self.inputs),
             params=MappingProxyType(self.params),
             tables=MappingProxyType(self.tables),
@@ -187,7 +194,9 @@ class _Checker:
 
     def _expanded(self) -> tuple[n.Statement, ...]:
         """The statements with calls of defs replaced; examples hold none."""
-        return tuple(s if isinstance(s, n.Def | n.Example) else self.expander.expand(s) for s in self.file.statements)
+        return tuple(
+            s if isinstance(s, n.Def | n.Example) else self.expander.expand(s) for s in self.file.statements
+        )
 
     def _definitions(
         self, statements: tuple[n.Statement, ...], ranking: RankDefaults, typer: Typer
@@ -197,7 +206,9 @@ class _Checker:
             if isinstance(statement, n.Define | n.Adjust):
                 named.setdefault(statement.ident.text, statement)
         adjusts = {
-            f"{kind}{ending}": [s.ident.text for s in named.values() if isinstance(s, n.Adjust) and s.kind == kind]
+            f"{kind}{ending}": [
+                s.ident.text for s in named.values() if isinstance(s, n.Adjust) and s.kind == kind
+            ]
             for kind, ending in (("bonus", "es"), ("deduct", "ions"))
         }
         graph = {name: list(order.needs(_values(s), ranking, adjusts)) for name, s in named.items()}
@@ -232,7 +243,11 @@ class _Checker:
     def _check_windows(self, statements: tuple[n.Statement, ...], assessment: Assessment) -> None:
         for statement in statements:
             for node in walk(statement):
-                if assessment.starting is None and assessment.unit != "fiscal year" and header.is_fiscal(node):
+                if (
+                    assessment.starting is None
+                    and assessment.unit != "fiscal year"
+                    and header.is_fiscal(node)
+                ):
                     place = statement if isinstance(node, n.FieldDecl) else node
                     self.findings.add("E-FISCAL-START", place.span)
                 if isinstance(node, n.Call):

@@ -6,7 +6,7 @@ from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
-from tierlang.syntax.grammar import RESERVED_FOR_LATER, keywords
+from tierlang.syntax.grammar import FREE_WORDS, RESERVED_FOR_LATER, keywords
 
 Declaration = n.Input | n.Param | n.Table | n.Def | n.Define | n.Adjust | n.Tier | n.Tiers | n.Record
 
@@ -110,14 +110,16 @@ def check_reserved(ident: n.Ident, findings: Findings) -> None:
     """Report a name that the language keeps for itself; in backticks every name is free."""
     if ident.quoted:
         return
-    if ident.text in keywords() - FUNCTIONS:
+    if ident.text in keywords() - FUNCTIONS - FREE_WORDS:
         fix = Fix(ident.span, f"`{ident.text}`")
         findings.add("E-KEYWORD-NAME", ident.span, fixes=[fix], name=ident.text)
     elif ident.text in RESERVED_FOR_LATER:
         findings.add("E-RESERVED", ident.span, name=ident.text)
 
 
-def check_unknown(name: str, span: Span, scope: Scope, findings: Findings, extra: tuple[str, ...] = ()) -> None:
+def check_unknown(
+    name: str, span: Span, scope: Scope, findings: Findings, extra: tuple[str, ...] = ()
+) -> None:
     """Report a name that nothing declares, with the nearest ones."""
     near = nearest(name, [*scope.values, *NAMES, *extra])
     fixes = [Fix(span, near[0])] if near else []

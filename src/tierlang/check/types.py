@@ -133,7 +133,9 @@ class Typer:
             case n.BoolLiteral():
                 return BOOL
             case n.MissingLiteral():
-                self.findings.add("E-TYPE", expr.span, found="missing", expected="a value", where="outside examples")
+                self.findings.add(
+                    "E-TYPE", expr.span, found="missing", expected="a value", where="outside examples"
+                )
                 return ANY
             case n.Hole():
                 return ANY
@@ -152,7 +154,9 @@ class Typer:
             case n.ListExpr(items=items):
                 return ListType(self.common(items), len(items))
             case n.MapExpr():
-                self.findings.add("E-TYPE", expr.span, found="record", expected="a value", where="outside examples")
+                self.findings.add(
+                    "E-TYPE", expr.span, found="record", expected="a value", where="outside examples"
+                )
                 return ANY
             case n.If(condition=condition, yes=yes, no=no):
                 self.condition(condition)
@@ -179,7 +183,9 @@ class Typer:
                 kind = self.value(operands[0])
                 for operator, right in zip(operators, operands[1:], strict=True):
                     pair_span = operands[0].span.to(right.span)
-                    kind = units.multiply(kind, (right, self.value(right)), operator, pair_span, self.findings)
+                    kind = units.multiply(
+                        kind, (right, self.value(right)), operator, pair_span, self.findings
+                    )
                 return kind
             case n.Negate(operand=operand):
                 kind = self.number(operand, "after `-`")
@@ -294,7 +300,9 @@ class Typer:
             return
         joined = units.join(left, right, operator, span, self.findings)
         if operator not in {"==", "!="} and not isinstance(joined, ORDERED | AnyType):
-            self.findings.add("E-TYPE", span, found=joined, expected="number, date or tier", where=f"with `{operator}`")
+            self.findings.add(
+                "E-TYPE", span, found=joined, expected="number, date or tier", where=f"with `{operator}`"
+            )
         for (_, kind), (literal, _) in ((left, right), (right, left)):
             self._check_choice(kind, literal)
 
@@ -302,7 +310,13 @@ class Typer:
         if isinstance(kind, TextType) and kind.choices and isinstance(literal, n.TextLiteral):
             if literal.value not in kind.choices:
                 near = quoted(nearest(literal.value, kind.choices))
-                self.findings.add("E-LITERAL-RANGE", literal.span, value=literal.value, expected=quoted(kind.choices), near=near)
+                self.findings.add(
+                    "E-LITERAL-RANGE",
+                    literal.span,
+                    value=literal.value,
+                    expected=quoted(kind.choices),
+                    near=near,
+                )
 
     def _band(self, expr: n.Band | n.Match) -> Type:
         subject = self.value(expr.subject)
@@ -356,5 +370,3 @@ class Typer:
         """Report a use of the data window in a scheme that has none."""
         if self.data_unit is None:
             self.findings.add("E-NO-PERIOD", span, name=name)
-
-

@@ -31,7 +31,9 @@ def constant(expr: n.Expr) -> Exact | None:
         case n.Negate(operand=operand):
             value_ = constant(operand)
             return None if value_ is None else -value_
-        case n.Sum(operands=operands, operators=operators) | n.Product(operands=operands, operators=operators):
+        case (
+            n.Sum(operands=operands, operators=operators) | n.Product(operands=operands, operators=operators)
+        ):
             values = [constant(operand) for operand in operands]
             return _fold([v for v in values if v is not None], operators) if None not in values else None
         case _:
@@ -96,7 +98,9 @@ def join(
         if isinstance(other_expr, n.NumberLiteral) and other_expr.unit is None:
             place = Span(other_expr.span.end, other_expr.span.end)
             fixes = [Fix(place, f" {amount.currency}")]
-        findings.add("E-UNIT", span, fixes=fixes, left=a, right=b, operator=operator, currency=amount.currency)
+        findings.add(
+            "E-UNIT", span, fixes=fixes, left=a, right=b, operator=operator, currency=amount.currency
+        )
         return amount
     if constant(left_expr) is not None or a.kind == "number":
         return b
@@ -118,7 +122,9 @@ def _check_share(share: tuple[n.Expr, Type], other: tuple[n.Expr, Type], finding
     findings.add("E-SHARE-NUMBER", literal.span, fixes=fixes, value=value, fixed=fixed)
 
 
-def add(left: tuple[n.Expr, Type], right: tuple[n.Expr, Type], operator: str, span: Span, findings: Findings) -> Type:
+def add(
+    left: tuple[n.Expr, Type], right: tuple[n.Expr, Type], operator: str, span: Span, findings: Findings
+) -> Type:
     """The type of a sum or difference."""
     a, b = left[1], right[1]
     if isinstance(a, DateType) or isinstance(b, DateType):
@@ -137,7 +143,10 @@ def add(left: tuple[n.Expr, Type], right: tuple[n.Expr, Type], operator: str, sp
 def _stays_count(*operands: tuple[n.Expr, Type]) -> bool:
     """Counts and whole positive constants add up to a count."""
     values = [constant(expr) for expr, _ in operands]
-    return all(value is None or ((isinstance(value, int) or value.denominator == 1) and value >= 0) for value in values)
+    return all(
+        value is None or ((isinstance(value, int) or value.denominator == 1) and value >= 0)
+        for value in values
+    )
 
 
 def _add_days(

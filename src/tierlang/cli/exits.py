@@ -15,7 +15,7 @@ PIPE_CLOSED = 141
 """Whoever read the output has gone, as after ``| head``."""
 
 
-class Misuse(Exception):  # noqa: N818 - what the user did, not what the program did
+class Misuse(Exception):
     """
     The command line cannot be obeyed; the command ends with MISUSE.
 
@@ -30,7 +30,7 @@ class Misuse(Exception):  # noqa: N818 - what the user did, not what the program
         super().__init__(message.en)
 
 
-class HelpWanted(Exception):  # noqa: N818
+class HelpWanted(Exception):
     """``--help`` stands on the command line; *text* is the answer."""
 
     def __init__(self, text: str) -> None:

@@ -47,7 +47,9 @@ def read_published_value(entry: Any) -> object:
     Raises:
         DataProblem: it is not such a value.
     """
-    exact, type = (entry.get("exact"), entry.get("type")) if isinstance(entry, dict) else (entry, None)
+    exact, type = entry, None
+    if isinstance(entry, dict):  # numbers stand under "exact", everything else under "value"
+        exact, type = entry.get("exact", entry.get("value")), entry.get("type")
     match exact:
         case None | bool() | int() | Fraction():
             return exact

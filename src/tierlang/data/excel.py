@@ -17,7 +17,7 @@ from tierlang.data.numerals import FULL_WIDTH, MAX_DIGITS, SYMBOLS, narrowed
 from tierlang.data.problems import DataProblem, FileProblem, Problems, shorten
 from tierlang.data.raw import MergedAway, Raw, Refused, Shown, looks_blank
 from tierlang.data.table import MAX_FILE_BYTES, Table, tidy_headings
-from tierlang.data.workbook_scan import MAX_ROWS, SheetScan, scan_sheet
+from tierlang.data.workbook_scan import MAX_ROWS, SheetScan, scan_sheet, waits_for_calculation
 from tierlang.diagnostics import DataPlace, nearest, quoted
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ SAFE_DIGITS = 15
 
 _BRACKETS = re.compile(r"\[\$([^\]\-]*)[^\]]*\]|\[[^\]]*\]")
 
-_NOT_CALCULATED = Refused("", words.NOT_CALCULATED, words.CALCULATE_IT)
+_WORKBOOK_PART = "xl/workbook.xml"
+_NOT_CALCULATED = Refused("=…", words.NOT_CALCULATED, words.CALCULATE_IT)
 
 
 @contextlib.contextmanager
@@ -59,9 +60,9 @@ def open_excel(
     with contextlib.closing(_load(path, max_bytes)) as book:
         worksheet = _pick_sheet(book, sheet, table)
         # openpyxl says nowhere in public which part of the archive a sheet is.
-        with book._archive.open(worksheet._worksheet_path) as part:  # noqa: SLF001
+        with _damage_as_problem(), book._archive.open(worksheet._worksheet_path) as part:  # noqa: SLF001
             scan = scan_sheet(part)
-        stale = bool(getattr(book.calculation, "fullCalcOnLoad", False))
+        stale = bool(scan.formulas) and _is_stale(path)
         place = DataPlace(file, worksheet.title, row=1)
         cut: dict[int, tuple[int, str]] = {}
         records = _records(worksheet, scan, stale, cut)
@@ -101,6 +102,15 @@ def _damage_as_problem() -> Iterator[None]:
         raise
     except Exception as error:  # openpyxl promises no kinds: KeyError, ValueError, BadZipFile, ParseError …
         raise FileProblem(words.DAMAGED_WORKBOOK) from error
+
+
+def _is_stale(path: Path) -> bool:
+    """Do the workbook's formulas wait for being calculated?"""
+    with zipfile.ZipFile(path) as archive:
+        if _WORKBOOK_PART not in archive.namelist():
+            return False
+        with archive.open(_WORKBOOK_PART) as part:
+            return waits_for_calculation(part)
 
 
 def _pick_sheet(book: "Workbook", sheet: str | None, table: str | None) -> Any:

@@ -31,7 +31,7 @@ def facts_of(facts: dict[str, Fact]) -> dict[str, str]:
     return args
 
 
-class DataProblem(Exception):  # noqa: N818  # not an error by itself: it becomes one of many findings
+class DataProblem(Exception):  # not an error by itself: it becomes one of many findings
     """
     Something that cannot be read as it stands; whoever knows the place turns it into a diagnostic.
 

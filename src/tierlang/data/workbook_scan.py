@@ -2,13 +2,15 @@
 
 import re
 import zipfile
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import IO
 from xml.parsers import expat
 
 import attrs
 
 from tierlang.data import words
 from tierlang.data.problems import FileProblem
+from tierlang.data.table import MAX_COLUMNS
 
 MAX_ROWS = 1_048_576
 MAX_MERGED_ROWS = 1_000_000
@@ -48,37 +50,63 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def scan_sheet(part: BinaryIO) -> SheetScan:
+def scan_sheet(part: IO[bytes]) -> SheetScan:
     """
     Go through the XML of a sheet once.
 
     Raises:
-        FileProblem: it is not well-formed, declares entities, or its rows are not in order (openpyxl would
-            leave out rows without a word).
+        FileProblem: it is not well-formed, declares entities, or has cells beyond a sheet's size or out of
+            order (openpyxl would leave out such rows without a word).
     """
     scan = SheetScan()
-    row = covered = 0
-    cell = ""
+    position = _Position()
+    covered = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, cell, covered
+        nonlocal covered
         match name.rpartition(":")[2]:
-            case "c":
-                cell = attributes.get("r", "")
-            case "f":
-                place = _CELL.fullmatch(cell)
-                if place is None:
-                    raise FileProblem(words.DAMAGED_WORKBOOK)
-                scan.formulas.add((int(place[2]), column_index(place[1])))
             case "row":
-                number = attributes.get("r", "")
-                before, row = row, int(number) if number.isdigit() and len(number) < 8 else row + 1
-                if not before < row <= MAX_ROWS:
-                    raise FileProblem(words.DAMAGED_WORKBOOK)
+                position.start_row(attributes.get("r"))
+            case "c":
+                position.start_cell(attributes.get("r"))
+            case "f":
+                scan.formulas.add((position.row, position.column))
             case "mergeCell":
                 covered += _add_merged(scan, attributes.get("ref", ""))
                 if covered > MAX_MERGED_ROWS:
                     raise FileProblem(words.DAMAGED_WORKBOOK)
+
+    _parse(part, start)
+    return scan
+
+
+def waits_for_calculation(part: IO[bytes]) -> bool:
+    """
+    Go through the XML of the workbook itself: are its formulas' results to be computed when it is opened?
+
+    Programs that cannot compute a formula write 0 or nothing as its result, and say this.
+
+    Raises:
+        FileProblem: it is not well-formed, or declares entities.
+    """
+    waits = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal waits
+        if name.rpartition(":")[2] == "calcPr":
+            waits = attributes.get("fullCalcOnLoad") in ("1", "true")
+
+    _parse(part, start)
+    return waits
+
+
+def _parse(part: IO[bytes], start: Callable[[str, dict[str, str]], None]) -> None:
+    """
+    Go through XML without keeping it; *start* is called with the name and attributes of each element.
+
+    Raises:
+        FileProblem: it is not well-formed, or declares entities.
+    """
 
     def refuse_doctype(*_: object) -> None:
         raise FileProblem(words.DAMAGED_WORKBOOK)
@@ -90,7 +118,35 @@ def scan_sheet(part: BinaryIO) -> SheetScan:
         parser.ParseFile(part)
     except (expat.ExpatError, zipfile.BadZipFile, EOFError):
         raise FileProblem(words.DAMAGED_WORKBOOK) from None
-    return scan
+
+
+class _Position:
+    """The cell that the parser is in; rows and cells that do not say where they are follow one another."""
+
+    def __init__(self) -> None:
+        self.row = 0
+        self.column = -1
+
+    def start_row(self, number: str | None) -> None:
+        """Enter the row with this number."""
+        before = self.row
+        if number is None:
+            self.row += 1
+        elif number.isascii() and number.isdigit() and len(number) <= 7:
+            self.row = int(number)
+        if not before < self.row <= MAX_ROWS:
+            raise FileProblem(words.DAMAGED_WORKBOOK)
+        self.column = -1
+
+    def start_cell(self, name: str | None) -> None:
+        """Enter the cell with this name."""
+        before = self.column
+        if name is None:
+            self.column += 1
+        elif (match := _CELL.fullmatch(name)) and int(match[2]) == self.row:
+            self.column = column_index(match[1])
+        if not before < self.column < MAX_COLUMNS:
+            raise FileProblem(words.DAMAGED_WORKBOOK)
 
 
 def _add_merged(scan: SheetScan, name: str) -> int:

@@ -8,7 +8,7 @@ DEFAULT_BUDGET = 50_000_000
 """Cost units of one run; a unit is about one operation on small values (language reference, Cost)."""
 
 
-class BudgetExceeded(Exception):  # noqa: N818 - a public name of the language's design
+class BudgetExceeded(Exception):
     """
     The run needed more than its budget. Not an `undetermined` value: no condition can absorb it.
 
@@ -21,7 +21,7 @@ class BudgetExceeded(Exception):  # noqa: N818 - a public name of the language's
         super().__init__(f"the run needs more than its budget of {limit} cost units")
 
 
-class Cancelled(Exception):  # noqa: N818
+class Cancelled(Exception):
     """The host's cancellation callback said so."""
 
 

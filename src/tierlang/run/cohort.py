@@ -124,7 +124,9 @@ def _scaled(column: list[Any]) -> list[Any]:
     return [value.numerator * (scale // value.denominator) for value in column]
 
 
-def compute(call: n.Call, members: Sequence[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+def compute(
+    call: n.Call, members: Sequence[Member], settings: Settings, place: str, subject: str
+) -> list[Value]:
     """
     The value of a call for every member of the cohort.
 
@@ -153,7 +155,9 @@ def compute(call: n.Call, members: Sequence[Member], settings: Settings, place: 
 # ------------------------------------------------------------------ the rank family
 
 
-def _rank_group(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+def _rank_group(
+    call: n.Call, members: list[Member], settings: Settings, place: str, subject: str
+) -> list[Value]:
     known = [None if any(isinstance(k, Undetermined) for k in m.keys) else m.keys for m in members]
     found = standings(known, settings.best)
     ranked = sum(key is not None for key in known)
@@ -248,7 +252,9 @@ def _minmax(member: Member, ends: tuple[Exact, Exact], settings: Settings) -> Va
 # ------------------------------------------------------------------ statistics of the cohort
 
 
-def _statistic(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+def _statistic(
+    call: n.Call, members: list[Member], settings: Settings, place: str, subject: str
+) -> list[Value]:
     values = [m.keys[0] for m in members if not isinstance(m.keys[0], Undetermined)]
     empty = undetermined("empty", subject, place)
     if not values:

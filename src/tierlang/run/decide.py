@@ -83,7 +83,14 @@ def _without_levels(rules: Sequence[Rule], conditions: Conditions, outputs: Sequ
     if veto is False and needed is False:
         return Decision("unrated", None, None, None, absorbed=known)
     causes = union([veto, needed, *outputs])
-    return Decision("undetermined" if causes.causes else "rated", None, None, None, causes if causes.causes else None, known)
+    return Decision(
+        "undetermined" if causes.causes else "rated",
+        None,
+        None,
+        None,
+        causes if causes.causes else None,
+        known,
+    )
 
 
 def _possible_levels(
@@ -113,7 +120,9 @@ def level_condition(
             return True
         case "never":
             return False
-    needed = [conditions.rules[rule.id] for rule in rules if rule.kind == "require" and applies_to(rule, level.name)]
+    needed = [
+        conditions.rules[rule.id] for rule in rules if rule.kind == "require" and applies_to(rule, level.name)
+    ]
     own = [conditions.levels[level.name]] if level.mode == "if" else []
     return kleene.decide([*needed, *own], False, absorbed)
 
@@ -152,5 +161,3 @@ def _unknown(possible: set[int | None], causes: Undetermined, absorbed: list[Und
     levels = [level for level in possible if level is not None]
     at_least = None if None in possible or not levels else max(levels)
     return Decision("undetermined", None, min(levels, default=None), at_least, causes, tuple(absorbed))
-
-

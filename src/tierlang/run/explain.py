@@ -168,7 +168,9 @@ class _Explainer:
     def explain(self) -> Explanation:
         result = result_of(self.run, self.id)
         because, why_not = self._reasons(result.status, result.tier)
-        leaves = [leaf for reason in (*because, *(r for _, rs in why_not for r in rs)) for leaf in reason.leaves]
+        leaves = [
+            leaf for reason in (*because, *(r for _, rs in why_not for r in rs)) for leaf in reason.leaves
+        ]
         level = next((lv for lv in self.run.scheme.ladder if lv.name == result.tier), None)
         return Explanation(
             id=self.id,
@@ -191,7 +193,9 @@ class _Explainer:
 
     # ------------------------------------------------------------ which rules to speak of
 
-    def _reasons(self, status: str, tier: str | None) -> tuple[tuple[Reason, ...], tuple[tuple[str, tuple[Reason, ...]], ...]]:
+    def _reasons(
+        self, status: str, tier: str | None
+    ) -> tuple[tuple[Reason, ...], tuple[tuple[str, tuple[Reason, ...]], ...]]:
         scheme, frame = self.run.scheme, self.run.frames[self.id]
         if status == "ineligible" or frame.values["eligible"] is not True:
             gates = self.run.gates[self.id]
@@ -201,7 +205,9 @@ class _Explainer:
         conditions = self.run.conditions[self.id].rules
         if status == "vetoed":
             return tuple(self._rule(r, True) for r in scheme.rules_of("veto") if conditions[r.id] is True), ()
-        bounds = [r for kind in ("cap", "floor") for r in scheme.rules_of(kind) if conditions[r.id] is not False]
+        bounds = [
+            r for kind in ("cap", "floor") for r in scheme.rules_of(kind) if conditions[r.id] is not False
+        ]
         vetoes = [r for r in scheme.rules_of("veto") if isinstance(conditions[r.id], Undetermined)]
         because = [self._rule(r, conditions[r.id]) for r in (*vetoes, *bounds)]
         reached = next((i for i, level in enumerate(scheme.ladder) if level.name == tier), len(scheme.ladder))
@@ -231,12 +237,20 @@ class _Explainer:
 
     def _rule(self, rule: Rule, truth: Value) -> Reason:
         leaves = tuple(self._leaves(rule.condition, _truth(truth)))
-        title = self._label(rule.origin, rule.name) or rule.name or (rule.levels[0] if rule.kind in {"cap", "floor"} else "")
+        title = (
+            self._label(rule.origin, rule.name)
+            or rule.name
+            or (rule.levels[0] if rule.kind in {"cap", "floor"} else "")
+        )
         return self._reason(rule.kind, title, rule.id, truth, rule.origin, leaves)
 
-    def _reason(self, kind: str, title: str, id_: str, truth: Value, origin: Origin, leaves: tuple[Leaf, ...]) -> Reason:
+    def _reason(
+        self, kind: str, title: str, id_: str, truth: Value, origin: Origin, leaves: tuple[Leaf, ...]
+    ) -> Reason:
         line = self.run.scheme.source.position(origin.span.start)[0]
-        return Reason(kind, title, id_, _truth(truth), line, origin.cites, origin.readings, leaves[:MAX_LEAVES])
+        return Reason(
+            kind, title, id_, _truth(truth), line, origin.cites, origin.readings, leaves[:MAX_LEAVES]
+        )
 
     # ------------------------------------------------------------ leaves
 
@@ -252,17 +266,27 @@ class _Explainer:
                 yield from self._leaves(operand, None if wanted is None else not wanted)
             case n.And(operands=operands) | n.Or(operands=operands):
                 yield from self._decisive(operands, wanted)
-            case n.Call(function=function, generator=None, arguments=arguments) if function.text in {"any", "all", "none"}:
+            case n.Call(function=function, generator=None, arguments=arguments) if function.text in {
+                "any",
+                "all",
+                "none",
+            }:
                 if len(arguments) == 1:
                     yield self._plain(expr)
                 else:
                     flipped = function.text == "none" and wanted is not None
                     yield from self._decisive(arguments, (not wanted) if flipped else wanted)
-            case n.Call(function=function, generator=None, arguments=arguments) if function.text == "at_least":
+            case n.Call(function=function, generator=None, arguments=arguments) if (
+                function.text == "at_least"
+            ):
                 yield from self._decisive(arguments[1:], wanted)
             case n.Compare(operators=operators) if len(operators) > 1:
                 for i, operator in enumerate(operators):
-                    link = n.Compare(expr.operands[i : i + 2], (operator,), span=expr.operands[i].span.to(expr.operands[i + 1].span))
+                    link = n.Compare(
+                        expr.operands[i : i + 2],
+                        (operator,),
+                        span=expr.operands[i].span.to(expr.operands[i + 1].span),
+                    )
                     if _truth(self._value(link)) is wanted or wanted is True:
                         yield self._comparison(link)
             case n.Compare():
@@ -283,7 +307,12 @@ class _Explainer:
         left, right = expr.operands
         truth, values = self._value(expr), (self._value(left), self._value(right))
         short = None
-        if truth is False and is_number(values[0]) and is_number(values[1]) and expr.operators[0] in "<<=>>===":
+        if (
+            truth is False
+            and is_number(values[0])
+            and is_number(values[1])
+            and expr.operators[0] in "<<=>>==="
+        ):
             short = shown(abs(values[0] - values[1]))
         return Leaf(
             self.run.compiler.place(expr),
@@ -315,7 +344,9 @@ class _Explainer:
             if name not in wanted:
                 wanted.add(name)
                 queue += [x for x in _names(definitions[name]) if x in definitions]
-                queue += [d.name for d in definitions.values() if _sum_of(d.kind) in _names(definitions[name])]
+                queue += [
+                    d.name for d in definitions.values() if _sum_of(d.kind) in _names(definitions[name])
+                ]
         for name in self.run.scheme.order:
             if name in wanted:
                 yield self._derivation(definitions[name])
@@ -356,7 +387,12 @@ class _Explainer:
 
     def _standing(self, call: n.Call) -> Standing | None:
         ranked = self.run.ranked.get(id(call))
-        if ranked is None or self.id not in ranked.ids or self.disclose == "none" or call.function.text in cohort.STATISTICS:
+        if (
+            ranked is None
+            or self.id not in ranked.ids
+            or self.disclose == "none"
+            or call.function.text in cohort.STATISTICS
+        ):
             return None
         me = ranked.members[ranked.ids.index(self.id)]
         rivals = [(id_, m) for id_, m in zip(ranked.ids, ranked.members, strict=True) if m.group == me.group]
@@ -367,7 +403,11 @@ class _Explainer:
             return None
         above = None
         if self.disclose == "ids" and mine.better:
-            better = [(s.better, id_, key) for s, (id_, _), key in zip(found, rivals, keys, strict=True) if s and s.better < mine.better]
+            better = [
+                (s.better, id_, key)
+                for s, (id_, _), key in zip(found, rivals, keys, strict=True)
+                if s and s.better < mine.better
+            ]
             _, id_, key = max(better, key=lambda b: b[0])
             above = (shown(key[0] if key else None), id_)
         place = shown(mine.place(ranked.settings.ties))
@@ -406,4 +446,3 @@ def _sum_of(kind: str) -> str:
 
 def _mentions(leaf: Leaf, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", leaf.text) is not None
-

@@ -134,7 +134,11 @@ def _side(side: tuple[str, str]) -> str:
     """A name with its value; a literal once."""
     text, value = side
     plain = text.replace("_", "").replace(" ", "")
-    return text if plain == value or plain[:1].isdigit() or plain in {"true", "false", "..."} else f"{text} [{value}]"
+    return (
+        text
+        if plain == value or plain[:1].isdigit() or plain in {"true", "false", "..."}
+        else f"{text} [{value}]"
+    )
 
 
 def _derivation(d: Derivation, words: dict[str, str]) -> Iterator[str]:

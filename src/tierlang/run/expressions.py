@@ -286,7 +286,11 @@ class Compiler:
     def _band(self, expr: n.Band | n.Match) -> Code:
         subject = self.compile(expr.subject)
         arms = [(self._pattern(arm.pattern), self.compile(arm.value)) for arm in expr.arms]
-        missing = [code for (test, code), arm in zip(arms, expr.arms, strict=True) if isinstance(arm.pattern, n.MissingPattern)]
+        missing = [
+            code
+            for (test, code), arm in zip(arms, expr.arms, strict=True)
+            if isinstance(arm.pattern, n.MissingPattern)
+        ]
         no_arm = undetermined("no-key", self.subject, self.place(expr))
 
         def run(frame: Frame) -> Value:
@@ -316,7 +320,10 @@ class Compiler:
                 upper = RELATIONS["<=" if closed else "<"]
 
                 def between(frame: Frame, value: Value) -> Value:
-                    links = [_link(RELATIONS[">="], value, low_code(frame)), _link(upper, value, high_code(frame))]
+                    links = [
+                        _link(RELATIONS[">="], value, low_code(frame)),
+                        _link(upper, value, high_code(frame)),
+                    ]
                     return kleene.decide(links, False, frame.absorbed)
 
                 return between
@@ -402,7 +409,9 @@ def _link(test: Callable[..., Value], left: Value, right: Value) -> Value:
 def _contains(value: Value, values: Value) -> Value:
     """`in`: Kleene over the list's elements."""
     assert isinstance(values, tuple)
-    links: list[Value] = [element if isinstance(element, Undetermined) else element == value for element in values]
+    links: list[Value] = [
+        element if isinstance(element, Undetermined) else element == value for element in values
+    ]
     return kleene.decide(links, True, [])
 
 
@@ -421,7 +430,9 @@ def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outs
     """A date minus a date is days; a date and days are a date."""
     if len(amounts) == 1 and isinstance(amounts[0], datetime.date):
         return (day - amounts[0]).days
-    moved: Exact = sum(-a if negative else a for a, negative in zip(amounts, minus, strict=True) if is_number(a))
+    moved: Exact = sum(
+        -a if negative else a for a, negative in zip(amounts, minus, strict=True) if is_number(a)
+    )
     try:
         return day + datetime.timedelta(days=int(moved))
     except (ValueError, OverflowError):
@@ -442,5 +453,3 @@ def cost_of(expr: n.Expr) -> int:
         units += 1
         nodes.extend([node.source] if isinstance(node, n.Generator) else children(node))
     return units
-
-

@@ -68,7 +68,11 @@ def _logic(compiler: "Compiler", call: n.Call) -> "Code":
 
         def at_least(frame: "Frame") -> Value:
             values = items(frame)
-            return values if isinstance(values, Undetermined) else kleene.at_least(wanted(frame), values, frame.absorbed)
+            return (
+                values
+                if isinstance(values, Undetermined)
+                else kleene.at_least(wanted(frame), values, frame.absorbed)
+            )
 
         return at_least
     deciding = name != "all"
@@ -95,20 +99,32 @@ def _mean(values: list[Value]) -> Value:
     return mean_of([v for v in values if is_number(v)])
 
 
+def _least(values: list[Value]) -> Value:
+    return min(values)  # type: ignore[type-var]  # the checker lets only ordered values of one type come here
+
+
+def _greatest(values: list[Value]) -> Value:
+    return max(values)  # type: ignore[type-var]
+
+
 _AGGREGATES: dict[str, Callable[[list[Value]], Value]] = {
     "count": len,
     "sum": _sum,
     "mean": _mean,
-    "min": lambda values: min(values),  # type: ignore[type-var]
-    "max": lambda values: max(values),  # type: ignore[type-var]
+    "min": _least,
+    "max": _greatest,
 }
 
 
 def _aggregate(compiler: "Compiler", call: n.Call) -> "Code":
-    if call.function.text == "count" and call.generator is not None:  # how many there are, whatever their value is
+    if (
+        call.function.text == "count" and call.generator is not None
+    ):  # how many there are, whatever their value is
         call = attrs.evolve(call, generator=attrs.evolve(call.generator, item=n.BoolLiteral(True)))
     items = _items(compiler, call, call.arguments)
-    return _over_items(compiler, call, items, _AGGREGATES[call.function.text], call.function.text in {"count", "sum"})
+    return _over_items(
+        compiler, call, items, _AGGREGATES[call.function.text], call.function.text in {"count", "sum"}
+    )
 
 
 def _over_items(
@@ -167,7 +183,7 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
         case "stddev":
             return _over_items(compiler, call, items, spread, False)
         case "median":
-            return _over_items(compiler, call, items, lambda values: median_of(values), False)
+            return _over_items(compiler, call, items, median_of, False)
         case _:
             share = compiler.compile(call.arguments[-1])
             method = option_word(call, "method") or "nearest"
@@ -177,7 +193,9 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
                 if isinstance(part, Undetermined):
                     return part
                 assert is_number(part)
-                inner = _over_items(compiler, call, items, lambda values: quantile_at(values, part, method), False)
+                inner = _over_items(
+                    compiler, call, items, lambda values: quantile_at(values, part, method), False
+                )
                 return inner(frame)
 
             return run

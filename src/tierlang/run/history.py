@@ -11,15 +11,24 @@ class Published(Protocol):
     """One published result: of a scheme, for a period and a subject."""
 
     @property
-    def scheme(self) -> str: ...
+    def scheme(self) -> str:
+        """The id of the scheme that published it."""
+
     @property
-    def period(self) -> str: ...
+    def period(self) -> str:
+        """The label of the assessed period."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The subject."""
+
     @property
-    def tier(self) -> str | None: ...
+    def tier(self) -> str | None:
+        """The level, None where there was none."""
+
     @property
-    def values(self) -> Mapping[str, Any]: ...
+    def values(self) -> Mapping[str, Any]:
+        """Exact values by name."""
 
 
 def with_history(
@@ -42,6 +51,10 @@ def with_history(
                 found.setdefault((result.id, name), {})[result.period] = value
     filled = []
     for row in rows:
-        extra = {name: found[str(row.get("id")), name] for name in wanted if (str(row.get("id")), name) in found}
-        filled.append({**extra, **{key: value for key, value in row.items() if value is not None or key not in extra}})
+        extra = {
+            name: found[str(row.get("id")), name] for name in wanted if (str(row.get("id")), name) in found
+        }
+        filled.append(
+            {**extra, **{key: value for key, value in row.items() if value is not None or key not in extra}}
+        )
     return filled

@@ -207,15 +207,25 @@ def _decide(run: Run) -> None:
         for level in scheme.ladder
         if level.condition is not None
     }
-    used = {node.ident.text for d in scheme.definitions.values() for node in walk(d.value) if isinstance(node, n.Name)}
+    used = {
+        node.ident.text
+        for d in scheme.definitions.values()
+        for node in walk(d.value)
+        if isinstance(node, n.Name)
+    }
     adjusts = {"bonus": "bonuses" in used, "deduct": "deductions" in used}
-    outputs = [d.name for d in scheme.definitions.values() if d.name not in used and not adjusts.get(d.kind, False)]
+    outputs = [
+        d.name for d in scheme.definitions.values() if d.name not in used and not adjusts.get(d.kind, False)
+    ]
     for id_, frame in run.frames.items():
         conditions = Conditions(
-            {rule: code(frame) for rule, code in rules.items()}, {name: code(frame) for name, code in levels.items()}
+            {rule: code(frame) for rule, code in rules.items()},
+            {name: code(frame) for name, code in levels.items()},
         )
         run.conditions[id_] = conditions
-        run.decisions[id_] = decide(scheme.ladder, scheme.rules, conditions, [frame.values[o] for o in outputs])
+        run.decisions[id_] = decide(
+            scheme.ladder, scheme.rules, conditions, [frame.values[o] for o in outputs]
+        )
 
 
 # ------------------------------------------------------------------ results
@@ -244,8 +254,25 @@ def result_of(run: Run, id_: str) -> Result:
             values[total_name] = frame.values[total_name]
     warnings = _absorbed(frame, decision)
     if eligible is False:
-        failed = (*(f"missing {name}" for name in subject.missing_gates), *_failed(run, id_, "eligible", False))
-        return Result(id_, "ineligible", None, values, failed, None, None, (), subject.assumed, warnings, False, False, run)
+        failed = (
+            *(f"missing {name}" for name in subject.missing_gates),
+            *_failed(run, id_, "eligible", False),
+        )
+        return Result(
+            id_,
+            "ineligible",
+            None,
+            values,
+            failed,
+            None,
+            None,
+            (),
+            subject.assumed,
+            warnings,
+            False,
+            False,
+            run,
+        )
     known = eligible is True
     status, causes = decision.status, decision.causes
     if isinstance(eligible, Undetermined):
@@ -266,7 +293,9 @@ def result_of(run: Run, id_: str) -> Result:
         causes=causes.causes if causes is not None else (),
         assumed=subject.assumed,
         warnings=warnings,
-        provisional=run.provisional and known and any(r.settings.among == "eligible" for r in run.ranked.values()),
+        provisional=run.provisional
+        and known
+        and any(r.settings.among == "eligible" for r in run.ranked.values()),
         eligible=True if known else None,
         run=run,
     )
@@ -281,5 +310,3 @@ def _failed(run: Run, id_: str, kind: str, failing: bool) -> tuple[str, ...]:
 def _absorbed(frame: Frame, decision: Decision) -> tuple[str, ...]:
     causes = union([*frame.absorbed, *decision.absorbed]).causes
     return tuple(dict.fromkeys(f"{cause} did not matter" for cause in causes))
-
-

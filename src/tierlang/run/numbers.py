@@ -51,7 +51,7 @@ def sqrt_exact(value: Exact, digits: int) -> Exact:
 
 
 def divide_root(value: Exact, square: Exact, digits: int) -> Exact:
-    """value / √square, correctly rounded (half even) to *digits* decimals; *square* is above 0."""
+    """Value / √square, correctly rounded (half even) to *digits* decimals; *square* is above 0."""
     quotient = sqrt_exact(Fraction(value) * value / square, digits)
     return -quotient if value < 0 else quotient
 

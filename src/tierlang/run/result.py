@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -128,10 +129,15 @@ def value_as_dict(value: Any, kind: str) -> dict[str, Any]:
     """One value as JSON data: exact, as a decimal, and whether the decimal is rounded."""
     if isinstance(value, Undetermined):
         causes = [cause_as_dict(cause) for cause in value.causes]
-        return {"undetermined": True, "causes": causes, **({"more": value.more} if value.more else {}), "type": kind}
+        return {
+            "undetermined": True,
+            "causes": causes,
+            **({"more": value.more} if value.more else {}),
+            "type": kind,
+        }
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         text, rounded = decimal_text(value)
-        return {"exact": str(value), "decimal": text, "rounded": rounded, "type": kind}
+        return {"exact": exact_text(value), "decimal": text, "rounded": rounded, "type": kind}
     if isinstance(value, datetime.date):
         return {"value": value.isoformat(), "type": "date"}
     return {"value": value, "type": "bool" if isinstance(value, bool) else kind}
@@ -150,17 +156,27 @@ def decimal_text(value: int | Fraction, decimals: int = DECIMALS) -> tuple[str, 
         Such as ``("12.333333", True)`` for 37/3, ``("0.4", False)`` for 2/5.
     """
     if isinstance(value, int):
-        return str(value), False
+        return whole_text(value), False
     scaled = value * 10**decimals
     rounded = scaled.denominator != 1
     whole = round(scaled)
-    sign, digits = "-" if whole < 0 else "", str(abs(whole)).rjust(decimals + 1, "0")
+    sign, digits = "-" if whole < 0 else "", whole_text(abs(whole)).rjust(decimals + 1, "0")
     text = f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
     return (text if rounded else text.rstrip("0").rstrip(".")), rounded
+
+
+def exact_text(value: int | Fraction) -> str:
+    """A number as ``37/3`` or ``12``."""
+    if value.denominator == 1:
+        return whole_text(value.numerator)
+    return f"{whole_text(value.numerator)}/{whole_text(value.denominator)}"
+
+
+def whole_text(value: int) -> str:
+    """The digits of a whole number of any size: Python's own `str` stops at 4 300 digits for the host's safety."""
+    return str(value) if value.bit_length() < 14_000 else format(Decimal(value), "f")
 
 
 def public(value: Value) -> Any:
     """A value as results show it: a level by its name."""
     return value.name if isinstance(value, Level) else value
-
-

@@ -1,6 +1,7 @@
 """Rows into subjects: every value checked against its declaration before anything is computed."""
 
 import datetime
+import math
 import numbers
 import re
 import unicodedata
@@ -95,12 +96,14 @@ def exact_number(value: object, *, floats: str = "refuse") -> Exact:
         case Decimal():
             number = _from_decimal(value)
         case float():
-            if floats != "shortest" or value != value or value in {float("inf"), float("-inf")}:
+            if floats != "shortest" or not math.isfinite(value):
                 raise _Refused("E-DATA-FLOAT", value=value)
             number = _from_decimal(Decimal(repr(value)))
         case str():
             if not _NUMBER.fullmatch(value) or (value.partition("/")[2].strip("0") == "" and "/" in value):
-                raise _Refused("E-DATA-CELL", value=_shown(value), expected="a number such as 12, 10.5 or 1/3")
+                raise _Refused(
+                    "E-DATA-CELL", value=_shown(value), expected="a number such as 12, 10.5 or 1/3"
+                )
             number = normal(Fraction(value))
         case _:
             raise _Refused("E-DATA-TYPE", found=type(value).__name__, expected="number")
@@ -225,7 +228,9 @@ class SubjectReader:
     ) -> Value:
         node = self.scheme.source.node_id(declared.origin.span)
         label = _path_text(path)
-        if isinstance(declared.type, SeriesType) and (value is not None or declared.policy in {"unknown", "value"}):
+        if isinstance(declared.type, SeriesType) and (
+            value is not None or declared.policy in {"unknown", "value"}
+        ):
             return self._series(index, path, declared, value if value is not None else {}, node)
         if value is not None:
             return self._checked(index, path, declared.type, value)
@@ -260,7 +265,9 @@ class SubjectReader:
                 problem = range_problem(number, kind)
                 if problem is not None:
                     code = "E-DATA-STEP" if "step" in problem or "whole" in problem else "E-DATA-RANGE"
-                    raise _Refused(code, value=number, expected=problem, low=kind.low, high=kind.high, step=kind.step)
+                    raise _Refused(
+                        code, value=number, expected=problem, low=kind.low, high=kind.high, step=kind.step
+                    )
                 return number
             case BoolType():
                 if not isinstance(value, bool):
@@ -403,5 +410,3 @@ def _path_text(path: Path) -> str:
 def row_place(index: int, path: Path) -> DataPlace:
     """The place of a value in rows handed over in memory."""
     return DataPlace(row=index + 1, column=_path_text(path) or None)
-
-

@@ -14,7 +14,18 @@ MAX_BITS = 65_536
 
 MAX_CAUSES = 32
 
-CAUSES = ("missing", "hole", "div-zero", "empty", "too-big", "no-parameter", "no-key", "not-ranked", "no-date", "domain")
+CAUSES = (
+    "missing",
+    "hole",
+    "div-zero",
+    "empty",
+    "too-big",
+    "no-parameter",
+    "no-key",
+    "not-ranked",
+    "no-date",
+    "domain",
+)
 
 
 @attrs.frozen
@@ -44,7 +55,12 @@ class Undetermined:
     more: int = 0
 
     def __str__(self) -> str:
-        return "undetermined (" + ", ".join(map(str, self.causes)) + (f" and {self.more} more" if self.more else "") + ")"
+        return (
+            "undetermined ("
+            + ", ".join(map(str, self.causes))
+            + (f" and {self.more} more" if self.more else "")
+            + ")"
+        )
 
 
 @attrs.frozen
@@ -95,7 +111,17 @@ class Series:
 
 
 Record: TypeAlias = Mapping[str, "Value"]
-Value: TypeAlias = Exact | bool | str | datetime.date | Level | Undetermined | Series | tuple["Value", ...] | Mapping[str, "Value"]
+Value: TypeAlias = (
+    Exact
+    | bool
+    | str
+    | datetime.date
+    | Level
+    | Undetermined
+    | Series
+    | tuple["Value", ...]
+    | Mapping[str, "Value"]
+)
 
 
 def undetermined(code: str, path: str, node: str) -> Undetermined:

@@ -77,7 +77,9 @@ def time_frame(assessment: Assessment, period: Period | None) -> TimeFrame:
     if assessment.window is None:
         return TimeFrame(calendar, period, period.start, period.end)
     anchor = period.end
-    if isinstance(assessment.window, n.LastWindow):  # `over last 3 months` are the whole months before the period
+    if isinstance(
+        assessment.window, n.LastWindow
+    ):  # `over last 3 months` are the whole months before the period
         anchor = period.start - datetime.timedelta(days=1)
     seen = TimeFrame(calendar, period, anchor, anchor)
     return TimeFrame(calendar, period, *seen.days(assessment.window))

@@ -176,7 +176,9 @@ class Build:
         return n.Ranking(_all(n.Setting, children), span=span_of(children))
 
     def setting(self, children: Children) -> n.Setting:
-        key, value = (child.text if isinstance(child, n.Ident) else str(child) for child in (children[0], children[2]))
+        key, value = (
+            child.text if isinstance(child, n.Ident) else str(child) for child in (children[0], children[2])
+        )
         return n.Setting(key, value, span=span_of(children))
 
     def rounding(self, children: Children) -> n.Rounding:
@@ -245,7 +247,9 @@ class Build:
 
     def plain_type(self, children: Children) -> n.TypeRef:
         choices = tuple(_text(token) for token in _tokens(children, "STRING"))
-        return n.TypeRef(children[0].text, None, choices, _only(_all(n.Range, children)), span=span_of(children))
+        return n.TypeRef(
+            children[0].text, None, choices, _only(_all(n.Range, children)), span=span_of(children)
+        )
 
     def tier_type(self, children: Children) -> n.TypeRef:
         return n.TypeRef("tier", span=span_of(children))
@@ -479,7 +483,9 @@ class Build:
             else:
                 value /= PER.get(token, 1)
                 if unit is not None:
-                    raise Malformed("E-NUMBER-UNITS", span_of(children), {"first": unit, "second": str(token)})
+                    raise Malformed(
+                        "E-NUMBER-UNITS", span_of(children), {"first": unit, "second": str(token)}
+                    )
                 unit = str(token)
         return n.NumberLiteral(exact(value), unit, span=span_of(children))
 

@@ -41,7 +41,9 @@ _CONNECTIVES = frozenset({"if", "then", "else", "and", "or", "not", "in", "for",
 """Words that nobody takes for a name: where one stands wrongly, something is missing before it."""
 
 _AN_EXPRESSION = frozenset({"NAME", "INT", "LPAR", "TRUE", "FALSE", "STRING"})
-_OPERATORS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "TIMES", "DIVIDE", "LE", "GE", "NE", "AND", "OR", "IN"})
+_OPERATORS = frozenset(
+    {"PLUS", "MINUS", "STAR", "SLASH", "TIMES", "DIVIDE", "LE", "GE", "NE", "AND", "OR", "IN"}
+)
 
 
 def explain_syntax_error(error: UnexpectedInput, text: str, statement: Span, findings: Findings) -> None:
@@ -73,7 +75,12 @@ def expected_words(expected: set[str]) -> str | None:
         expected = {t for t in expected if t == "$END"}
     if expected >= _OPERATORS:
         words.append("an operator")
-        expected = expected - _OPERATORS - {"LESSTHAN", "MORETHAN", "__ANON_0"} - {t for t in expected if t.startswith("__ANON")}
+        expected = (
+            expected
+            - _OPERATORS
+            - {"LESSTHAN", "MORETHAN", "__ANON_0"}
+            - {t for t in expected if t.startswith("__ANON")}
+        )
         expected -= {"SCALE", "PERCENT", "CURRENCY", "LSQB", "DOT"}
     words += sorted({WORDS.get(t, spelt.get(t, t)) for t in expected})
     if len(words) > MAX_EXPECTED:
@@ -102,13 +109,19 @@ def _special(
     if found == "=" and word in keywords():
         name = Span(word_start, word_start + len(word))
         findings.add("E-KEYWORD-NAME", name, fixes=[Fix(name, f"`{word}`")], name=word)
-    elif found in keywords() and "NAME" in expected and (found not in _CONNECTIVES or _is_declared(text, span) or word == "def"):
+    elif (
+        found in keywords()
+        and "NAME" in expected
+        and (found not in _CONNECTIVES or _is_declared(text, span) or word == "def")
+    ):
         findings.add("E-KEYWORD-NAME", span, fixes=[Fix(span, f"`{found}`")], name=found)
     elif found == "=" and expected >= _OPERATORS and not _in_arms(before):
         findings.add("E-EQUALS-COMPARE", span, fixes=[Fix(span, "==")])
     elif found == "==" and before.strip() == word:
         findings.add("E-ASSIGN", span, fixes=[Fix(span, "=")])
-    elif re.fullmatch(r"[eE]\d{0,6}", found) and word.isdigit() and text[span.start - 1 : span.start].isdigit():
+    elif (
+        re.fullmatch(r"[eE]\d{0,6}", found) and word.isdigit() and text[span.start - 1 : span.start].isdigit()
+    ):
         findings.add("E-EXPONENT", Span(word_start, span.end), text=word + found)
     elif found[:1].isdigit() and before[-1:] in tuple("万亿萬億"):
         findings.add("E-MIXED-SCALE", Span(span.start - 1, span.end))
@@ -120,10 +133,11 @@ def _special(
 def _near_keyword(found: str, expected: set[str]) -> str | None:
     from tierlang.syntax.grammar import parser
 
-    spelt = [str(t.pattern.value) for t in parser().terminals if t.name in expected and t.pattern.type == "str"]
+    spelt = [
+        str(t.pattern.value) for t in parser().terminals if t.name in expected and t.pattern.type == "str"
+    ]
     close = nearest(found, [word for word in spelt if word.isidentifier()], 1)
     return close[0] if close else None
-
 
 
 def _in_arms(before: str) -> bool:

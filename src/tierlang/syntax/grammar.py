@@ -18,12 +18,32 @@ _CHECKOUT = Path(__file__).parents[3] / "grammar" / "tier.lark"
 _BUILDING = threading.Lock()
 
 RESERVED_FOR_LATER = frozenset(
-    ["when", "case", "while", "fn", "lambda", "return", "let", "where", "with", "extends", "override", "use", "yield", "null", "none", "and_then"]
+    [
+        "when",
+        "case",
+        "while",
+        "fn",
+        "lambda",
+        "return",
+        "let",
+        "where",
+        "with",
+        "extends",
+        "override",
+        "use",
+        "yield",
+        "null",
+        "none",
+        "and_then",
+    ]
 )
 """Words that no name may be, so that a later edition can give them a meaning."""
 
-ALSO_NAMES = FUNCTIONS | OPTION_WORDS | {"tier", "eligible", "missing"}
-"""Reserved words that name a function, an option or a result too, where the grammar lets a name stand; never declared."""
+FREE_WORDS = frozenset({"previous"})
+"""Reserved words that only mean something in a window, so that a scheme may declare them: `input previous : tier …`."""
+
+ALSO_NAMES = FUNCTIONS | OPTION_WORDS | FREE_WORDS | {"tier", "eligible", "missing"}
+"""Reserved words that name a function, an option or a result too, where the grammar lets a name stand."""
 
 
 def grammar_path() -> Path:
@@ -54,7 +74,11 @@ def _build_parser() -> Lark:
 
 
 def _words(built: Lark) -> set[str]:
-    return {str(t.pattern.value) for t in built.terminals if t.pattern.type == "str" and t.pattern.value.isidentifier()}
+    return {
+        str(t.pattern.value)
+        for t in built.terminals
+        if t.pattern.type == "str" and t.pattern.value.isidentifier()
+    }
 
 
 def parser() -> Lark:
@@ -73,7 +97,9 @@ def parse_statement(text: str, span: Span) -> n.Statement:
     """
     lark = parser()
     counter = LineCounter("\n")  # type: ignore[no-untyped-call]  # lark's own class has no annotations
-    counter.char_pos = span.start  # lark counts lines from the start of the text otherwise: quadratic over a file
+    counter.char_pos = (
+        span.start
+    )  # lark counts lines from the start of the text otherwise: quadratic over a file
     thread = LexerThread(lark.parser.lexer, LexerState(TextSlice(text, span.start, span.end), counter))
     statement: n.Statement = lark.parser.parser.parse(thread, "statement")
     return statement

@@ -25,7 +25,9 @@ MAX_DIGITS = 40
 FULL_WIDTH = str.maketrans("（），：％＝＞＜＋－＊／［］｛｝｜？＠．　", "(),:%=><+-*/[]{}|?@. ")
 """Punctuation that Chinese input methods type, and what it stands for."""
 
-INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 """Bidi controls and zero-width characters: refused anywhere, because they make a text look like another."""
 
 _TOKEN = re.compile(
@@ -36,7 +38,30 @@ _TOKEN = re.compile(
 _DIGITS = re.compile(r"[0-9_]+")
 _GROUP = re.compile(r"[,，][0-9]{3}(?![0-9])")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
-_CONTINUES_BEFORE = frozenset({"+", "-", "*", "/", "×", "÷", "??", "and", "or", "then", "else", "<", ">", "<=", ">=", "==", "!=", "≤", "≥", "≠"})
+_CONTINUES_BEFORE = frozenset(
+    {
+        "+",
+        "-",
+        "*",
+        "/",
+        "×",
+        "÷",
+        "??",
+        "and",
+        "or",
+        "then",
+        "else",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "==",
+        "!=",
+        "≤",
+        "≥",
+        "≠",
+    }
+)
 _CONTINUES_AFTER = (_CONTINUES_BEFORE | {"=", ",", "not", "if", ":", "=>", "@"}) - {"else"}
 
 
@@ -71,9 +96,13 @@ class _Scan:
         self.out: list[str] = []
         self.comments: list[Comment] = []
         self.brackets: list[tuple[str, Span]] = []
-        self.pending_newlines: list[int] = []  # places in self.out that hold a line end which may yet continue
+        self.pending_newlines: list[
+            int
+        ] = []  # places in self.out that hold a line end which may yet continue
         self.previous = ""  # the last token that was neither space, comment nor line end
-        self.annotation = False  # inside an annotation, whose line end does not end the statement it stands before
+        self.annotation = (
+            False  # inside an annotation, whose line end does not end the statement it stands before
+        )
         self.tokens = 0
 
     def run(self) -> Layout:
@@ -184,7 +213,9 @@ class _Scan:
     def _comma_number(self, digits: str, span: Span) -> None:
         """Three digits right after a comma that stands right after a digit: `1,000` would be two values (D6)."""
         text, comma = self.original, span.start - 1
-        is_group = len(digits) == 3 and text[comma : span.start] in {",", "，"} and text[comma - 1 : comma].isdigit()
+        is_group = (
+            len(digits) == 3 and text[comma : span.start] in {",", "，"} and text[comma - 1 : comma].isdigit()
+        )
         if not is_group or _GROUP.match(text, span.start + 3):
             return
         start = _number_start(text, comma)
@@ -192,7 +223,9 @@ class _Scan:
             return
         whole = Span(start, span.start + 3)
         fixed = text[start : whole.end].replace(",", "_").replace("，", "_")
-        self.findings.add("E-COMMA-NUMBER", whole, fixes=[Fix(whole, fixed)], text=text[start : whole.end], fixed=fixed)
+        self.findings.add(
+            "E-COMMA-NUMBER", whole, fixes=[Fix(whole, fixed)], text=text[start : whole.end], fixed=fixed
+        )
 
     def _quoted(self, kind: str, token: str, span: Span) -> None:
         closing = '"' if kind == "string" else "`"

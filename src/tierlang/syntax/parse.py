@@ -33,7 +33,9 @@ def parse(source: SourceText, findings: Findings) -> n.File:
         statement = _parse_one(layout, span, findings)
         if statement is not None:
             statements.append(statement)
-    return n.File(_with_docs(source, statements, layout.comments), layout.comments, span=Span(0, len(source.text)))
+    return n.File(
+        _with_docs(source, statements, layout.comments), layout.comments, span=Span(0, len(source.text))
+    )
 
 
 def _parse_one(layout: Layout, span: Span, findings: Findings) -> n.Statement | None:
@@ -54,7 +56,17 @@ def _parse_one(layout: Layout, span: Span, findings: Findings) -> n.Statement | 
 
 
 _LEXICAL = frozenset(
-    "E-BIDI E-BRACKET E-CHAR E-COMMA-NUMBER E-FULLWIDTH-NAME E-NAME-LONG E-NUMBER-LONG E-STRING E-STRING-LONG".split()
+    [
+        "E-BIDI",
+        "E-BRACKET",
+        "E-CHAR",
+        "E-COMMA-NUMBER",
+        "E-FULLWIDTH-NAME",
+        "E-NAME-LONG",
+        "E-NUMBER-LONG",
+        "E-STRING",
+        "E-STRING-LONG",
+    ]
 )
 
 
@@ -93,7 +105,11 @@ def _with_docs(
     source: SourceText, statements: list[n.Statement], comments: tuple[n.Comment, ...]
 ) -> tuple[n.Statement, ...]:
     """Give each statement the ``##`` lines that stand directly above it."""
-    docs = {source.position(c.span.start)[0]: c.text[2:].strip() for c in comments if c.own_line and c.text.startswith("##")}
+    docs = {
+        source.position(c.span.start)[0]: c.text[2:].strip()
+        for c in comments
+        if c.own_line and c.text.startswith("##")
+    }
     if not docs:
         return tuple(statements)
     return tuple(_with_doc(source, statement, docs) for statement in statements)

@@ -47,4 +47,6 @@ def line_of(diagnostic: Diagnostic, *facts: str) -> str:
 def underlined(diagnostic: Diagnostic) -> tuple[str, ...]:
     """The text at the place and at each label."""
     assert diagnostic.source is not None
-    return tuple(diagnostic.source.at(span) for span in (diagnostic.span, *(m.span for m in diagnostic.labels)))
+    return tuple(
+        diagnostic.source.at(span) for span in (diagnostic.span, *(m.span for m in diagnostic.labels))
+    )

@@ -42,10 +42,10 @@ def test_arms_above_are_labelled() -> None:
 
 
 def test_else_too_early_is_shown_with_what_follows() -> None:
-    """The arm after `else` is underlined, `else` labelled."""
+    """`else` is underlined, the first arm after it labelled."""
     scheme, _ = CASES["else before the end"]
     fault = next(d for d in check_text(scheme) if d.code == "E-BAND-ELSE-ORDER")
-    assert underlined(fault) == (">= 80", "else")
+    assert underlined(fault) == ("else", ">= 80")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,11 @@ def test_values_that_stand_for_cells_are_short() -> None:
 
 def test_texts_that_are_not_named_have_a_cell() -> None:
     """A text beside all constants stands for every other."""
-    assert [cell.value for cell in split(Choices((), others=True), ["a", "other"])] == ["a", "other", "other_"]
+    assert [cell.value for cell in split(Choices((), others=True), ["a", "other"])] == [
+        "a",
+        "other",
+        "other_",
+    ]
     assert [cell.value for cell in split(Choices(("a", "b")), ["a", "z"])] == ["a", "b"]
 
 

@@ -1,0 +1,1 @@
+"""Properties of the language, held against random schemes, cohorts and texts."""
