@@ -103,7 +103,7 @@ class Scheme:
         Raises:
             DiagnosticError: the label is no period, of another unit, or not covered by this version.
         """
-        return _period(self.checked, label)
+        return _covered_period(self.checked, label)
 
     def rate(
         self,
@@ -146,7 +146,7 @@ class Scheme:
             Cancelled: *cancel* said so.
         """
         checked = self.checked
-        assessed = _period(checked, period)
+        assessed = _covered_period(checked, period)
         time = _time(checked, assessed)
         reader = SubjectReader(checked, time, place, floats)
         constants, supplied = _constants(checked, assessed, params or {}, reader)
@@ -207,7 +207,13 @@ def _refuse(code: str, **facts: object) -> DiagnosticError:
     )
 
 
-def _period(checked: CheckedScheme, label: str | None) -> Period | None:
+def assessed_period(checked: CheckedScheme, label: str | None) -> Period | None:
+    """
+    The period of a label; None for a scheme that assesses none.
+
+    Raises:
+        DiagnosticError: the label is no period, or of another unit.
+    """
     unit = checked.assessment.unit
     if unit is None:
         if label is not None:
@@ -222,7 +228,13 @@ def _period(checked: CheckedScheme, label: str | None) -> Period | None:
         raise _refuse("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
     if period.unit != unit:
         raise _refuse("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
-    problem = coverage_problem(checked, period)
+    return period
+
+
+def _covered_period(checked: CheckedScheme, label: str | None) -> Period | None:
+    """The period of a label, refused where this version does not govern it."""
+    period = assessed_period(checked, label)
+    problem = coverage_problem(checked, period) if period is not None else None
     if problem is not None:
         raise problem
     return period

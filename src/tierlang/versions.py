@@ -7,10 +7,11 @@ from pathlib import Path
 
 import attrs
 
-from tierlang.api import Scheme
+from tierlang.api import Scheme, assessed_period, coverage_problem
 from tierlang.check.model import CheckedScheme
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.files import load
+from tierlang.periods import Period
 from tierlang.run.windows import time_frame
 
 
@@ -42,17 +43,31 @@ class SchemeSet:
         Raises:
             DiagnosticError: the label is no period of the scheme, or no version covers it; the nearest are named.
         """
-        if len(self.schemes) == 1:
-            self.schemes[0].period(label)
+        assessed = assessed_period(self.schemes[0].checked, label)
+        if assessed is None:
             return self.schemes[0]
-        problems: list[DiagnosticError] = []
-        for scheme in self.schemes:
-            try:
-                scheme.period(label)
+        problems = {scheme: coverage_problem(scheme.checked, assessed) for scheme in self.schemes}
+        for scheme, problem in problems.items():
+            if problem is None:
                 return scheme
-            except DiagnosticError as error:
-                problems.append(error)
-        raise DiagnosticError([d for problem in problems for d in problem.diagnostics])
+        nearest = self._nearest(assessed)
+        raise DiagnosticError(
+            attrs.evolve(diagnostic, args={**diagnostic.args, **nearest})
+            for problem in list(problems.values())[:1]
+            if problem is not None
+            for diagnostic in problem.diagnostics
+        )
+
+    def _nearest(self, assessed: Period) -> dict[str, str]:
+        """The last covered period before an uncovered one, and the first after it, with their versions."""
+        calendar = time_frame(self.schemes[0].checked.assessment, None).calendar
+        facts: dict[str, str] = {}
+        for covered in map(_covered, self.schemes):
+            if covered.last is not None and covered.last < assessed.start:
+                facts["before"] = calendar.containing(assessed.unit, covered.last).label
+            if covered.first is not None and covered.first > assessed.end:
+                facts.setdefault("after", calendar.containing(assessed.unit, covered.first).label)
+        return facts
 
 
 def scheme_set(schemes: Iterable[Scheme]) -> SchemeSet:
@@ -107,9 +122,9 @@ def _covered(scheme: Scheme) -> Covered:
         last = calendar.parse(version.last).end if version.last else None
         return Covered(scheme, calendar.parse(version.first).start, last)
     unit = checked.assessment.unit
-    if unit is None or version.effective is None:
+    if unit is None:
         return Covered(scheme, version.effective, version.until)
-    first = calendar.containing(unit, version.effective).start
+    first = calendar.containing(unit, version.effective).start if version.effective else None
     if version.until is None:
         return Covered(scheme, first, None)
     final = calendar.containing(unit, version.until)

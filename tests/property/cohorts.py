@@ -20,11 +20,11 @@ LITERALS: dict[str, tuple[str, ...]] = {
 """How values are written in a scheme."""
 
 POOLS: dict[str, tuple[Any, ...]] = {
-    "number": (0, 1, 2, 5, 10, "59.5", 60, "79.5", 80, 100),
+    "number": (0, 1, 2, 5, 10, Fraction("59.5"), 60, Fraction("79.5"), 80, 100),
     "count": (0, 1, 2, 5, 10, 60),
-    "share": (0, "0.05", "0.3", Fraction(1, 2), 1),
+    "share": (0, Fraction("0.05"), Fraction("0.3"), Fraction(1, 2), 1),
     "days": (0, 1, 30, 90),
-    "money": (0, 1, "59.5", 100, 10_000),
+    "money": (0, 1, Fraction("59.5"), 100, 10_000),
     "bool": (True, False),
     "text": ("a", "b", "服装"),
     "date": tuple(datetime.date.fromisoformat(text) for text in LITERALS["date"]),

@@ -174,7 +174,7 @@ class ExpressionWriter:
             lambda d: f"round({self.expr('number', d)}, {self.pick((0, 1, 2))}, {self.mode()})",
             lambda d: f"round({self.expr('number', d)})",
             lambda d: f"abs({self.expr('number', d)})",
-            lambda d: f"clamp({self.expr('number', d)}, {self.leaf('number')}, {self.leaf('number')})",
+            lambda d: f"clamp({self.expr('number', d)}, {self.pick((0, 5))}, {self.pick((5, 59.5, 80))})",
             lambda d: f"sqrt({self.expr('number', d)}, digits: {self.pick((3, 0, 12))})",
             self.weighted,
             lambda d: self.reduce("mean", "number", d),
@@ -246,7 +246,7 @@ class ExpressionWriter:
     def forms_of_date(self) -> list[Callable[[int], str]]:
         """Days of the calendar."""
         forms: list[Callable[[int], str]] = [
-            lambda d: f"({self.expr('date', d)} {self.pick('+-')} {self.pick(LITERALS['days'])})",
+            lambda d: f"({self.expr('date', d).replace('...', '2023-08-01')} {self.pick('+-')} {self.pick(LITERALS['days'])})",
             lambda d: f"{self.pick(('add_months', 'add_years'))}({self.expr('date', d)}, {self.pick((1, -1, 12))}{self.clamp()})",
         ]
         if self.data_unit is not None:
@@ -279,8 +279,8 @@ class ExpressionWriter:
             lambda d: f"(not {self.expr('bool', d)})",
             lambda d: f"{self.pick(('any', 'all', 'none'))}({self.expr('bool', d)}, {self.expr('bool', d)})",
             lambda d: f"at_least({self.pick((1, 2, 3))}, {self.expr('bool', d)}, {self.expr('bool', d)}, {self.expr('bool', d)})",
-            lambda d: f"({self.expr('text', d)} in [{self.leaf('text')}, {self.leaf('text')}])",
-            lambda d: f"({self.expr('number', d)} in [{self.leaf('number')}, {self.leaf('number')}])",
+            lambda d: f"({self.expr('text', d)} in [{self.pick(LITERALS['text'])}, {self.pick(LITERALS['text'])}])",
+            lambda d: f"({self.expr('number', d)} in [{self.pick(LITERALS['number'])}, 60])",
             lambda d: self.generated(self.pick(("any", "all", "none", "at_least(2, ")), "bool", d) or self.compared(d),
         ]
         if not self.monotone:
@@ -427,11 +427,12 @@ class ExpressionWriter:
         value = self.expr(kind, depth)
         written = [*options]
         for key, words in self.ranking_words():
-            allowed = (function, key) not in {("minmax", "ties"), ("top", "ties")}
-            if key != "among" and allowed and self.chance(25):
+            if key == "ties" and function == "top":  # which place counts under other rules the law leaves open
+                written.append(f"ties: {self.pick(('min', 'dense'))}")
+            elif key != "among" and (function, key) != ("minmax", "ties") and self.chance(25):
                 written.append(f"{key}: {self.pick(words)}")
         if function != "minmax" and self.chance(20):
-            written.append(f"then: {self.leaf('number')}")
+            written.append(f"then: ({self.leaf('number')} ?? 0)")
         written += self.group()
         return f"{function}({', '.join([value + rest, *written])})"
 
@@ -443,7 +444,10 @@ class ExpressionWriter:
             written.append(f"among: {among}")
         self.over_cohort = self.over_cohort or among == "eligible" or (among == "" and not self.among_all)
         if self.chance(25):
-            written.append(f"within: {self.leaf(self.pick(('text', 'bool')))}")
+            kind = self.pick(("text", "bool"))
+            group = self.leaf(kind)
+            known = among == "all" or (among == "" and self.among_all)
+            written.append(f"within: {group}" if known else f"within: ({group} ?? {LITERALS[kind][0]})")
         return written
 
     def cohort_statistic(self, depth: int) -> str:

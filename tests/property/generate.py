@@ -92,7 +92,7 @@ class SchemeWriter(ExpressionWriter):
         self.write_inputs()
         self.write_constants()
         self.write_defs()
-        self.write_rules("eligible if {}", 2, gate=True)
+        self.write_rules("eligible if {}", self.pick((0, 1, 1, 2)), gate=True)
         self.write_definitions()
         self.write_ladder()
         rows = rows_of(self, self.inputs, self.ladder)
@@ -170,6 +170,8 @@ class SchemeWriter(ExpressionWriter):
             return " missing unknown" if self.chance(5) and kind != "tier" else ""
         if self.chance(60):
             return f" missing {self.pick(LITERALS[kind][:3])}"
+        if shape != "plain":  # the path of an absent series that gates is its name, of any other that of a period
+            return ""
         return " missing reject" if self.chance(10) else " missing ineligible"
 
     def write_record(self) -> None:
@@ -237,7 +239,7 @@ class SchemeWriter(ExpressionWriter):
             word = self.pick(("bonus", "deduct"))
             limit = f" max {self.pick(LITERALS['number'][:4])}" if self.chance(40) else ""
             self.define(f"amount{number}", "number", lambda value: f"{word} {{}} = {value}{limit}")
-            self.adjusts = True
+        self.adjusts = any(name.startswith("amount") for name in self.names["number"])
         for number in range(1, 2 + self.upto(5)):
             kind = "tier" if self.ladder and self.chance(8) else self.pick(KINDS)
             self.define(f"v{number}", kind, lambda value: f"{{}} = {value}")

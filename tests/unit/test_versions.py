@@ -15,7 +15,9 @@ def version(header: str, *, scheme: str = "demo.stars", every: str = "quarter") 
     name, _, facts = header.partition(" ")
     dates, _, applies = facts.partition("applies")
     lines = [f"scheme {scheme}", f'version "{name}" {dates}'.rstrip(), f"assess every {every}"]
-    return "\n".join([*lines, *([f"applies{applies}"] if applies else []), f"tiers {name.upper()}", f"tier {name.upper()}"])
+    return "\n".join(
+        [*lines, *([f"applies{applies}"] if applies else []), f"tiers {name.upper()}", f"tier {name.upper()}"]
+    )
 
 
 def versions(headers: Sequence[str], every: str = "quarter") -> SchemeSet:
@@ -101,13 +103,20 @@ OVERLAPPING = {
     "one quarter in both": ["a applies from 2017-Q1 to 2017-Q3", "b applies from 2017-Q3"],
     "one inside the other": ["a applies from 2017-Q1 to 2018-Q4", "b applies from 2017-Q3 to 2017-Q3"],
     "the first without an end": ["a applies from 2017-Q1", "b applies from 2018-Q1"],
-    "two versions of the same quarter": ["a applies from 2017-Q1 to 2017-Q1", "b applies from 2017-Q1 to 2017-Q1"],
+    "two versions of the same quarter": [
+        "a applies from 2017-Q1 to 2017-Q1",
+        "b applies from 2017-Q1 to 2017-Q1",
+    ],
     "both in force": ["a effective 2015-01-01", "b effective 2017-08-07"],
     "the old one goes on after the new one": ["a until 2017-12-31", "b effective 2017-10-01"],
     "dates against a range": ["a effective 2017-08-07", "b applies from 2017-Q1 to 2017-Q3"],
     "nothing is said": ["a", "b"],
     "nothing is said of one": ["a", "b applies from 2017-Q3"],
-    "the outer two of three": ["a applies from 2016-Q1 to 2018-Q4", "b applies from 2016-Q2 to 2016-Q2", "c applies from 2018-Q1"],
+    "the outer two of three": [
+        "a applies from 2016-Q1 to 2018-Q4",
+        "b applies from 2016-Q2 to 2016-Q2",
+        "c applies from 2018-Q1",
+    ],
 }
 
 
@@ -163,12 +172,36 @@ def test_a_period_in_a_gap_names_the_two_nearest() -> None:
 
 
 OUTSIDE = {
-    "before the first": (["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"], "2016-Q4", "E-NO-VERSION"),
-    "after the last": (["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3 to 2018-Q4"], "2019-Q1", "E-NO-VERSION"),
-    "before the first date": (["a effective 2017-01-01 until 2017-06-30", "b effective 2017-07-01"], "2016-Q4", "E-NO-VERSION"),
-    "after the last date": (["a until 2017-06-30", "b effective 2017-07-01 until 2025-11-30"], "2025-Q4", "E-RETIRED"),
-    "another unit": (["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"], "2017-08", "E-PERIOD-UNIT"),
-    "no period": (["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"], "2017-Q5", "E-PERIOD-TEXT"),
+    "before the first": (
+        ["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"],
+        "2016-Q4",
+        "E-NO-VERSION",
+    ),
+    "after the last": (
+        ["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3 to 2018-Q4"],
+        "2019-Q1",
+        "E-NO-VERSION",
+    ),
+    "before the first date": (
+        ["a effective 2017-01-01 until 2017-06-30", "b effective 2017-07-01"],
+        "2016-Q4",
+        "E-NO-VERSION",
+    ),
+    "after the last date": (
+        ["a until 2017-06-30", "b effective 2017-07-01 until 2025-11-30"],
+        "2025-Q4",
+        "E-RETIRED",
+    ),
+    "another unit": (
+        ["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"],
+        "2017-08",
+        "E-PERIOD-UNIT",
+    ),
+    "no period": (
+        ["a applies from 2017-Q1 to 2017-Q2", "b applies from 2017-Q3"],
+        "2017-Q5",
+        "E-PERIOD-TEXT",
+    ),
 }
 
 

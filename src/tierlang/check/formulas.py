@@ -1,6 +1,7 @@
 """Conditions as the analyses see them: comparisons of one axis with constants, and how they are joined."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias, assert_never
@@ -159,8 +160,7 @@ def evaluate(formula: Formula, space: Space, axes: Mapping[n.Expr, tuple[int, Se
             if axis not in axes:
                 return Verdict(0, space.all)
             place, cells = axes[axis]
-            found = (i for i, c in enumerate(cells) if holds(c.value, formula.operator, formula.values))
-            where = space.where(place, found)
+            where = reduce(or_, (space.between(place, *run) for run in _satisfying(formula, cells)), 0)
             return Verdict(where, where)
         case Not(part=part):
             inner = evaluate(part, space, axes)
@@ -171,6 +171,26 @@ def evaluate(formula: Formula, space: Space, axes: Mapping[n.Expr, tuple[int, Se
             return Verdict(surely, _at_least(count, [verdict.maybe for verdict in found_], space.all))
         case _:
             assert_never(formula)
+
+
+def _satisfying(atom: Atom, cells: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """The runs of cells, from and up to, whose values satisfy a comparison."""
+    numbers = [cell.value for cell in cells if not isinstance(cell.value, str)]
+    if len(numbers) < len(cells):
+        for i, cell in enumerate(cells):
+            if holds(cell.value, atom.operator, atom.values):
+                yield i, i + 1
+        return
+    for value in dict.fromkeys(atom.values):
+        if isinstance(value, str):
+            continue
+        low, high = bisect_left(numbers, value), bisect_right(numbers, value)
+        if atom.operator in {"==", "in"}:
+            yield low, high
+        if atom.operator in {"<", "<=", "!="}:
+            yield 0, high if atom.operator == "<=" else low
+        if atom.operator in {">", ">=", "!="}:
+            yield low if atom.operator == ">=" else high, len(cells)
 
 
 def _at_least(count: int, sets: list[int], everything: int) -> int:

@@ -190,14 +190,16 @@ class Space:
 
     def where(self, axis: int, cells: Iterable[int]) -> int:
         """The combinations whose cell on *axis* is one of *cells*."""
-        stride = self.strides[axis]
-        block = (1 << stride) - 1
-        return self._repeated(sum(block << (cell * stride) for cell in set(cells)), axis)
+        found = 0
+        for cell in cells:
+            found |= self.between(axis, cell, cell + 1)
+        return found
 
-    def _repeated(self, pattern: int, axis: int) -> int:
-        """A pattern of one round of *axis*, put in every round."""
-        period = self.strides[axis] * self.sizes[axis]
-        return pattern * (self.all // ((1 << period) - 1)) if self.size else 0
+    def between(self, axis: int, start: int, stop: int) -> int:
+        """The combinations whose cell on *axis* is one of ``range(start, stop)``."""
+        stride, period = self.strides[axis], self.strides[axis] * self.sizes[axis]
+        one_round = ((1 << stride * max(0, stop - start)) - 1) << start * stride
+        return one_round * (self.all // ((1 << period) - 1)) if self.size else 0
 
     def everywhere(self, axis: int, cells: int) -> int:
         """The combinations that are in the set *cells* whatever their cell on *axis* is."""

@@ -34,6 +34,8 @@ from tierlang.types import Exact
 
 MAX_NAMES = 4
 MAX_LEVELS = 100
+MAX_RULE_NAMES = 50
+"""Names in requirements that are looked at for what they have to do with the levels."""
 
 TOO_MANY_NAMES = "more than four names are compared"
 TOO_MANY_CELLS = "the names are compared with too many constants"
@@ -235,7 +237,8 @@ def _others(ladder: Ladder, axes: Sequence[Axis], facts: Facts, reader: Reader) 
     rules = [ladder.require, ladder.entered]
     own = dict.fromkeys(atom.axis for level in ladder.levels for atom in atoms(level.formula))
     inputs = frozenset().union(*(inputs_of(facts, axis.expr) for axis in axes))
-    related = [a.axis for rule in rules for a in atoms(rule) if inputs & inputs_of(facts, a.axis)]
+    compared = list(dict.fromkeys(atom.axis for rule in rules for atom in atoms(rule)))[:MAX_RULE_NAMES]
+    related = [expr for expr in compared if inputs & inputs_of(facts, expr)]
     found = [reader.axes[expr] for expr in dict.fromkeys([*related, *own])]
     return [axis for axis in found if axis not in axes]
 

@@ -1,13 +1,14 @@
 """Rules that say something, but perhaps not what their author meant: weights, ranks, rounding, empty lists, months."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from tierlang.check.conditions import Reader, is_imported, label_of
 from tierlang.check.constants import strip
 from tierlang.check.facts import Facts
+from tierlang.check.search import Search, reachable
 from tierlang.check.show import show_number
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
@@ -17,6 +18,9 @@ from tierlang.types import Exact, NumberType
 
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""
+
+MAX_GUARD_NODES = 300
+"""How far a condition is followed to see whether it says that a list is not empty."""
 
 MONTH_YEARS = range(1900, 2101)
 RATIO_DIGITS = 6
@@ -37,6 +41,7 @@ _SAYS_NOT_EMPTY = frozenset({"count", "any", "at_least", "sum"})
 def check_lints(facts: Facts, findings: Findings) -> None:
     """Report what is allowed but suspicious."""
     reader = Reader(facts, findings.source)
+    rounded = Search(facts.definitions, "round", _decimals_from)
     statements = [s for s in facts.file.statements if not isinstance(s, n.Def | n.Example)]
     nodes = [node for statement in statements for node in walk(statement) if not _is_foreign(node)]
     for node in nodes:
@@ -47,7 +52,7 @@ def check_lints(facts: Facts, findings: Findings) -> None:
             case n.Call(function=n.Ident(text="weighted")):
                 _check_weighted(node, findings)
             case n.Call(function=n.Ident(text="round")):
-                _check_double_round(node, facts, findings)
+                _check_double_round(node, rounded, findings)
             case n.Call(generator=n.Generator(item=item)) if node.function.text in _AGGREGATES:
                 _check_ratios(item, reader, findings)
             case n.Band():
@@ -166,13 +171,14 @@ def _check_ranking(nodes: list[n.Node], findings: Findings) -> None:
 def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) -> None:
     """Sums of raw ranks compared with constants, each sum once."""
     told: set[n.Expr] = set()
+    ranks = Search(reader.facts.definitions, "rank", lambda node: _parts_with_rank(node, reader))
 
     def check(subject: n.Expr, bound: n.Expr, span: Span) -> None:
         key = reader.constants.resolved(subject)
         constant = reader.constants.of(bound)
         if key in told or constant is None or constant.value == 0:  # the sign of a difference has no scale
             return
-        rank = _rank_in(key, reader)
+        rank = ranks.first(key)
         if rank is not None:
             told.add(key)
             name, source = label_of(key, subject, findings.source), findings.source
@@ -194,47 +200,28 @@ def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) ->
                 pass
 
 
-def _rank_in(expr: n.Expr, reader: Reader) -> n.Node | None:
-    """The first raw `rank` of which an expression is a weighted sum; None where it is none."""
-
-    def inner(node: n.Node) -> Iterator[n.Node]:
-        match node:
-            case n.Call(function=n.Ident(text=name)):
-                yield from node.arguments if name in _CARRY_RANKS else ()
-                yield from (option.key for option in node.options if name == "weighted")
-            case n.Product(operands=operands, operators=operators):
-                constants = [reader.constants.of(operand) is not None for operand in operands]
-                if constants.count(False) == 1 and ("/" not in operators or not constants[0]):
-                    yield operands[constants.index(False)]
-            case n.Sum(operands=operands):
-                yield from operands
-            case n.Group(inner=part) | n.Negate(operand=part):
-                yield part
-            case _:
-                pass
-
-    return next((node for node in _reachable(expr, reader.facts, inner) if _is_call(node, "rank")), None)
-
-
-def _reachable(expr: n.Node, facts: Facts, inner: Callable[[n.Node], Iterator[n.Node]]) -> Iterator[n.Node]:
-    """An expression and the parts that *inner* leads to, through definitions, each of them once."""
-    waiting: list[n.Node] = [expr]
-    seen: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, n.Name) and node.ident.text in facts.definitions:
-            if node.ident.text not in seen:
-                seen.add(node.ident.text)
-                waiting.append(facts.definitions[node.ident.text])
-        else:
-            waiting += reversed(list(inner(node)))
+def _parts_with_rank(node: n.Node, reader: Reader) -> Iterator[n.Node]:
+    """The parts of a weighted sum, or of what has the scale of one."""
+    match node:
+        case n.Call(function=n.Ident(text=name)):
+            yield from node.arguments if name in _CARRY_RANKS else ()
+            yield from (option.key for option in node.options if name == "weighted")
+        case n.Product(operands=operands, operators=operators):
+            constants = [reader.constants.of(operand) is not None for operand in operands]
+            if constants.count(False) == 1 and ("/" not in operators or not constants[0]):
+                yield operands[constants.index(False)]
+        case n.Sum(operands=operands):
+            yield from operands
+        case n.Group(inner=part) | n.Negate(operand=part):
+            yield part
+        case _:
+            pass
 
 
 # ------------------------------------------------------------------ rounding
 
 
-def _check_double_round(call: n.Call, facts: Facts, findings: Findings) -> None:
+def _check_double_round(call: n.Call, rounded: Search, findings: Findings) -> None:
     """A rounded value inside another rounding; the place is the value, the label where it is rounded first."""
     waiting: list[n.Node] = list(call.arguments[:1])
     while waiting:
@@ -242,9 +229,7 @@ def _check_double_round(call: n.Call, facts: Facts, findings: Findings) -> None:
         if not (isinstance(part, n.Name) or _is_call(part, "round")):
             waiting += reversed(list(_decimals_from(part)))
             continue
-        rounding = next(
-            (node for node in _reachable(part, facts, _decimals_from) if _is_call(node, "round")), None
-        )
+        rounding = rounded.first(part)
         if rounding is not None:
             labels = [] if rounding is part else [Label(rounding.span, "rounded")]
             findings.add("W-DOUBLE-ROUND", part.span, labels=labels, name=findings.source.at(part.span))
@@ -353,7 +338,7 @@ def _counted(condition: n.Expr, facts: Facts) -> set[n.Expr]:
         return iter(()) if isinstance(node, n.Not) else children(node)
 
     found: set[n.Expr] = set()
-    for node in _reachable(condition, facts, inner):
+    for node in islice(reachable(condition, facts.definitions, inner), MAX_GUARD_NODES):
         if isinstance(node, n.Call) and node.function.text in _SAYS_NOT_EMPTY:
             sources = [node.generator.source] if node.generator else node.arguments
             found |= {strip(source) for source in sources}

@@ -275,7 +275,6 @@ PUBLISHED_TWICE = Words(
     "publishes `{id}` for {period} of `{scheme}` twice, first in {first}",
     "重复发布了 `{scheme}` {period} 的 `{id}`，首次见于 {first}",
 )
-FOLDER_INSIDE = Words("is a folder inside a folder of results", "是结果文件夹中的子文件夹")
 
 # ---- writing
 
