@@ -8,16 +8,7 @@ from tierlang.diagnostics.catalogue import Entry, catalogue
 SAMPLES = [known for known in catalogue().values() if known.wrong is not None]
 
 NOT_RAISED = frozenset({
-    # No pass raises these yet: their samples are accepted in silence, or refused by another code.
-    "W-MIXED-SCRIPT",
-    "W-LOOKALIKE",
-    "W-HOLE",
-    "E-EXAMPLE-EMPTY",  # E-SYNTAX refuses the sample
-    "E-EXAMPLE-PERIOD",  # E-PERIOD-MISSING refuses the sample
-    # Given by `tier test` and `tier check`, not by loading and running a scheme.
-    "W-EXAMPLE-NONE",
-    # The sample has got a gap that W-TIER-GAP reports in its place.
-    "W-NO-OTHERWISE",
+    "W-EXAMPLE-NONE",  # given by `tier test`, not by loading and running a scheme
 })  # fmt: skip
 """Codes whose sample does not give them; a code leaves this set when it does."""
 

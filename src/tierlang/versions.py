@@ -9,7 +9,7 @@ import attrs
 
 from tierlang.api import Scheme, assessed_period, coverage_problem
 from tierlang.check.model import CheckedScheme
-from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.files import load
 from tierlang.periods import Period
 from tierlang.run.windows import time_frame
@@ -46,17 +46,17 @@ class SchemeSet:
         assessed = assessed_period(self.schemes[0].checked, label)
         if assessed is None:
             return self.schemes[0]
-        problems = {scheme: coverage_problem(scheme.checked, assessed) for scheme in self.schemes}
-        for scheme, problem in problems.items():
+        problem: DiagnosticError | None = None
+        for scheme in self.schemes:
+            problem = coverage_problem(scheme.checked, assessed)
             if problem is None:
                 return scheme
         nearest = self._nearest(assessed)
-        raise DiagnosticError(
-            attrs.evolve(diagnostic, args={**diagnostic.args, **nearest})
-            for problem in list(problems.values())[:1]
-            if problem is not None
-            for diagnostic in problem.diagnostics
-        )
+        if len(self.schemes) > 1 and "after" in nearest:
+            facts = {"period": assessed.label, **nearest}
+            raise DiagnosticError([Diagnostic("E-NO-VERSION", facts, place=DataPlace())])
+        assert problem is not None
+        raise problem
 
     def _nearest(self, assessed: Period) -> dict[str, str]:
         """The last covered period before an uncovered one, and the first after it, with their versions."""

@@ -1,11 +1,14 @@
 """Pools of literals and data, and random rows made of them."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
+from hypothesis import strategies as st
+
+PERCENT = st.integers(1, 100)
 
 LITERALS: dict[str, tuple[str, ...]] = {
     "number": ("0", "1", "2", "5", "10", "59.5", "60", "79.5", "80", "100"),
@@ -55,17 +58,27 @@ class Declared:
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
-class Chooser(Protocol):
-    """What random rows are drawn from."""
+class Chooser:
+    """Random choices, drawn by hypothesis; the first of several options is the simplest."""
+
+    def __init__(self, draw: Callable[[Any], Any]) -> None:
+        self.draw = draw
 
     def pick(self, options: Sequence[Any]) -> Any:
         """One of the options."""
-
-    def chance(self, percent: int) -> bool:
-        """True that often."""
+        return options[self.upto(len(options))]
 
     def upto(self, limit: int) -> int:
         """A whole number from 0, below the limit."""
+        return int(self.draw(st.integers(0, limit - 1))) if limit > 1 else 0
+
+    def chance(self, percent: int) -> bool:
+        """True that often."""
+        return bool(self.draw(PERCENT) > 100 - percent)
+
+    def shuffled(self, items: Sequence[Any]) -> list[Any]:
+        """The items in some order."""
+        return list(self.draw(st.permutations(items)))
 
 
 def rows_of(chooser: Chooser, inputs: Sequence[Declared], ladder: Sequence[str]) -> list[dict[str, Any]]:
@@ -125,3 +138,32 @@ def _record(chooser: Chooser, fields: Sequence[tuple[str, str, str]], ladder: Se
             shape = Declared(name, kind, unit)
             found[name] = value_of(chooser, shape, ladder)
     return found
+
+
+def enriched(chooser: Chooser, rows: Sequence[dict[str, Any]], inputs: Sequence[Declared], ladder: Sequence[str]) -> Any:
+    """The same rows with some of what is missing filled in; nothing that is there is changed."""
+    return [{"id": row["id"], **_filled(chooser, row, inputs, ladder)} for row in rows]
+
+
+def _filled(chooser: Chooser, row: dict[str, Any], inputs: Sequence[Declared], ladder: Sequence[str]) -> dict[str, Any]:
+    found = {name: value for name, value in row.items() if value is not None}
+    for declared in inputs:
+        value = row.get(declared.name)
+        if value is None and chooser.chance(60):
+            found[declared.name] = value_of(chooser, declared, ladder)
+        elif isinstance(value, list) and declared.shape == "record":
+            fields = [Declared(*field) for field in declared.fields]
+            found[declared.name] = [_filled(chooser, child, fields, ladder) for child in value]
+        elif isinstance(value, list | dict):
+            found[declared.name] = _with_elements(chooser, value, declared, ladder)
+    return found
+
+
+def _with_elements(chooser: Chooser, values: Any, declared: Declared, ladder: Sequence[str]) -> Any:
+    def one(value: Any) -> Any:
+        stays = value is not None or chooser.chance(40)
+        return value if stays else _plain(chooser, declared.kind, ladder, bounded=declared.bounded)
+
+    if isinstance(values, dict):
+        return {label: one(value) for label, value in values.items()}
+    return [one(value) for value in values]

@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from hypothesis import strategies as st
-
-from property.cohorts import LITERALS
+from property.cohorts import LITERALS, Chooser
 
 NUMERIC = ("number", "number", "count", "share", "days", "money")
-PERCENT = st.integers(1, 100)
 
 BEST, TIES = ("high", "low"), ("min", "max", "avg", "dense")
 MISSING, AMONG = ("exclude", "last"), ("eligible", "all")
@@ -27,7 +24,7 @@ WHOLE = {"month": ("month", "quarter", "half", "year", "fiscal year"), "quarter"
 """The data windows that are made of whole periods of a unit."""
 
 
-class ExpressionWriter:
+class ExpressionWriter(Chooser):
     """
     Writes expressions.
 
@@ -39,7 +36,7 @@ class ExpressionWriter:
     """
 
     def __init__(self, draw: Callable[[Any], Any], *, monotone: bool) -> None:
-        self.draw = draw
+        super().__init__(draw)
         self.monotone = monotone
         self.names: dict[str, list[str]] = {kind: [] for kind in (*LITERALS, "tier")}
         self.series: list[tuple[str, str, str]] = []
@@ -54,22 +51,6 @@ class ExpressionWriter:
         self.loops = 0
 
     # ------------------------------------------------------------ choices
-
-    def pick(self, options: Sequence[Any]) -> Any:
-        """One of the options; the first ones are the simplest."""
-        return options[self.upto(len(options))]
-
-    def upto(self, limit: int) -> int:
-        """A whole number from 0, below the limit."""
-        return self.draw(st.integers(0, limit - 1)) if limit > 1 else 0
-
-    def chance(self, percent: int) -> bool:
-        """True that often."""
-        return bool(self.draw(PERCENT) > 100 - percent)
-
-    def shuffled(self, items: Sequence[str]) -> list[str]:
-        """The items in some order."""
-        return list(self.draw(st.permutations(items)))
 
     def mode(self) -> str:
         """A mode of rounding."""

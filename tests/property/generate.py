@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from property.cohorts import LITERALS, POOLS, Declared, rows_of
+from property.cohorts import LITERALS, POOLS, Chooser, Declared, rows_of
 from property.expressions import ExpressionWriter
 
 LEVELS = ("S", "A", "B", "C")
@@ -58,6 +58,7 @@ class Sample:
     period: str | None
     params: dict[str, Any]
     tables: dict[str, dict[str, Any]]
+    ladder: tuple[str, ...] = ()
     ladder_in_order: bool = False
 
     @property
@@ -105,6 +106,7 @@ class SchemeWriter(ExpressionWriter):
             self.period,
             self.params,
             self.given_tables,
+            tuple(self.ladder),
             self.ladder_in_order,
         )
 
@@ -295,14 +297,13 @@ def samples(draw: Callable[[Any], Any], *, monotone: bool = False) -> Sample:
     return SchemeWriter(draw, monotone=monotone).sample()
 
 
-def permuted(sample: Sample, order: Callable[[list[str]], list[str]]) -> Sample:
+def permuted(sample: Sample, chooser: Chooser) -> Sample:
     """A sample with its statements in another order, which says the same."""
-    moved = iter(order([s for s in sample.statements if not _stays(sample, s)]))
-    return attrs.evolve(sample, statements=tuple(s if _stays(sample, s) else next(moved) for s in sample.statements))
-
-
-def _stays(sample: Sample, statement: str) -> bool:
-    return sample.ladder_in_order and statement.startswith("tier ")
+    statements = chooser.shuffled([*sample.header, *sample.statements])
+    if sample.ladder_in_order:
+        tiers = iter(s for s in sample.statements if s.startswith("tier "))
+        statements = [next(tiers) if s.startswith("tier ") else s for s in statements]
+    return attrs.evolve(sample, header=(), statements=tuple(statements))
 
 
 def full_width(text: str) -> str:

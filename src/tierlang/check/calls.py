@@ -71,6 +71,8 @@ def _unknown_function(typer: "Typer", call: n.Call) -> None:
             "E-TYPE", call.function.span, found="value", expected="a function", where="before `(`"
         )
         return
+    if name in typer.scope.broken:
+        return
     near = nearest(name, [*FUNCTIONS, *typer.scope.functions])
     fixes = [Fix(call.function.span, near[0])] if near else []
     typer.findings.add("E-UNKNOWN-FUNCTION", call.function.span, fixes=fixes, name=name, near=quoted(near))
@@ -133,7 +135,7 @@ def _check_digits(typer: "Typer", builtin: Builtin, value: n.Expr) -> None:
     if digits is None or digits != int(digits) or not -MAX_ROUND_DIGITS <= digits <= MAX_ROUND_DIGITS:
         facts = {"function": builtin.name, "name": "digits", "value": typer.text(value)}
         typer.findings.add(
-            "E-ARGUMENT-VALUE", value.span, facts=facts, expected="a whole number from 0 to 40"
+            "E-ARGUMENT-VALUE", value.span, facts=facts, expected="a whole number from -40 to 40"
         )
 
 

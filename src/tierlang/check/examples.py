@@ -49,7 +49,14 @@ RESULT_NAMES: Mapping[str, Type] = {
 
 @attrs.define
 class ExampleChecker:
-    """Checks the examples of one scheme."""
+    """
+    Checks the examples of one scheme.
+
+    Attributes:
+        unit: what is assessed, None for a scheme without `assess`.
+        first_period: what an example without `for` is about: the first period of the version.
+        broken: names whose declaration has a fault.
+    """
 
     findings: Findings
     inputs: Mapping[str, InputDecl]
@@ -59,12 +66,16 @@ class ExampleChecker:
     levels: tuple[str, ...]
     rule_names: tuple[str, ...]
     unit: str | None
+    first_period: str | None = None
+    broken: frozenset[str] = frozenset()
     places: dict[str, dict[str, Span]] = attrs.field(factory=dict)
 
     def check(self, example: n.Example) -> ExampleDecl:
         """The example as subjects with what is given and expected."""
         if example.period is not None:
             check_period(example.period, self.unit, example.span, self.findings)
+        elif self.unit is not None and self.first_period is None:
+            self.findings.add("E-EXAMPLE-PERIOD", example.span, unit=self.unit)
         shared: dict[str, object] = {}
         subjects: dict[str, dict[str, object]] = {}
         for part in example.given:
@@ -101,6 +112,8 @@ class ExampleChecker:
             return RecordType(f"table {name.text}", (("key", table.key), ("value", table.value)))
         if name.text == "eligible":
             return BOOL
+        if name.text in self.broken:
+            return ANY
         known = (*self.inputs, *self.params, *self.tables, *self.definitions, "eligible")
         self.findings.add(
             "E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known))
@@ -112,6 +125,8 @@ class ExampleChecker:
             return self.definitions[name.text].type
         if name.text in RESULT_NAMES:
             return RESULT_NAMES[name.text]
+        if name.text in self.broken:
+            return ANY
         known = (*self.definitions, *RESULT_NAMES)
         self.findings.add(
             "E-EXAMPLE-COLUMN", name.span, name=name.text, near=quoted(nearest(name.text, known))

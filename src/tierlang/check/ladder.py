@@ -1,24 +1,15 @@
-"""Reports what levels.py finds about the ladder, each fault at the comparison where it lies."""
+"""Reports what faults.py finds about the ladder, each fault at the comparison where it lies."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from tierlang.check.conditions import Axis, Reader
 from tierlang.check.facts import Facts
+from tierlang.check.faults import Fault, Gap, Overlap, Unanalysed, Unreachable, find_faults
 from tierlang.check.formulas import Atom, Unknown, atoms, leaves
-from tierlang.check.levels import (
-    Fault,
-    Gap,
-    Ladder,
-    Level,
-    Overlap,
-    Unanalysed,
-    Unreachable,
-    find_faults,
-    level_names,
-    read_ladder,
-)
+from tierlang.check.levels import Ladder, Level, level_names, read_ladder
 from tierlang.check.show import show_ends, show_range
-from tierlang.diagnostics.model import Findings, Fix, Label, quoted
+from tierlang.diagnostics.model import MAX_DIAGNOSTICS, Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
@@ -27,7 +18,7 @@ def check_ladder(facts: Facts, findings: Findings) -> None:
     """Report gaps and overlaps of the tier conditions, and levels that can never be the result."""
     reader = Reader(facts, findings.source, level_names(facts))
     ladder = read_ladder(facts, reader)
-    faults = list(find_faults(ladder, facts, reader))
+    faults = list(islice(find_faults(ladder, facts, reader), MAX_DIAGNOSTICS))
     _check_otherwise(ladder, faults, facts, findings)
     for fault in faults:
         match fault:

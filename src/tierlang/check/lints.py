@@ -19,6 +19,9 @@ from tierlang.types import Exact, NumberType
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""
 
+ADJUSTED = frozenset({"bonuses", "deductions"})
+"""What enters a score besides its dimensions."""
+
 MAX_GUARD_NODES = 300
 """How far a condition is followed to see whether it says that a list is not empty."""
 
@@ -41,13 +44,14 @@ _SAYS_NOT_EMPTY = frozenset({"count", "any", "at_least", "sum"})
 def check_lints(facts: Facts, findings: Findings) -> None:
     """Report what is allowed but suspicious."""
     reader = Reader(facts, findings.source)
+    extras = frozenset(s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust)) | ADJUSTED
     rounded = Search(facts.definitions, "round", _decimals_from)
     statements = [s for s in facts.file.statements if not isinstance(s, n.Def | n.Example)]
     nodes = [node for statement in statements for node in walk(statement) if not _is_foreign(node)]
     for node in nodes:
         match node:
             case n.Sum():
-                _check_weights(node, facts, findings)
+                _check_weights(node, extras, facts, findings)
                 _check_months(node, findings)
             case n.Call(function=n.Ident(text="weighted")):
                 _check_weighted(node, findings)
@@ -72,7 +76,7 @@ def _is_foreign(node: n.Node) -> bool:
 # ------------------------------------------------------------------ weights
 
 
-def _check_weights(sum_: n.Sum, facts: Facts, findings: Findings) -> None:
+def _check_weights(sum_: n.Sum, extras: frozenset[str], facts: Facts, findings: Findings) -> None:
     """A sum of mostly `value * literal`, the literals being weights: they must make a whole."""
     kind = facts.types(sum_)
     if isinstance(kind, NumberType) and kind.kind == "money":
@@ -82,7 +86,7 @@ def _check_weights(sum_: n.Sum, facts: Facts, findings: Findings) -> None:
     weights = [found for sign, term in terms if sign == "+" and (found := _weight(term)) is not None]
     taken = [found for sign, term in terms if sign == "-" and (found := _weight(term)) is not None]
     bare = [
-        term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, facts)
+        term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, extras)
     ]
     if len(weights) > len(bare):
         total = sum(value for value, _ in weights)
@@ -140,12 +144,11 @@ def _literal(expr: n.Expr) -> tuple[Exact, Span] | None:
     return (expr.value, expr.span) if isinstance(expr, n.NumberLiteral) else None
 
 
-def _is_extra(term: n.Expr, facts: Facts) -> bool:
+def _is_extra(term: n.Expr, extras: frozenset[str]) -> bool:
     """Whether a term is no dimension of a score: a bonus, a deduction, a constant or a hole."""
-    if isinstance(term, n.Name):
-        adjusted = {s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust)}
-        return term.ident.text in adjusted | {"bonuses", "deductions"}
-    return isinstance(term, n.Hole | n.NumberLiteral)
+    return isinstance(term, n.Hole | n.NumberLiteral) or (
+        isinstance(term, n.Name) and term.ident.text in extras
+    )
 
 
 def _is_word(expr: n.Expr, word: str) -> bool:

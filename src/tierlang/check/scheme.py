@@ -15,6 +15,7 @@ from tierlang.check.facts import Facts
 from tierlang.check.imports import Importer, Resolver
 from tierlang.check.ladder import check_ladder
 from tierlang.check.lints import check_lints
+from tierlang.check.lookalikes import check_lookalikes
 from tierlang.check.model import (
     Assessment,
     CheckedScheme,
@@ -116,10 +117,11 @@ class _Checker:
         ]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
-        examples = self._examples(definitions, levels, rule_list, assessment.unit)
+        examples = self._examples(definitions, levels, rule_list, assessment.unit, version.first)
         if not findings.errors:
             self._analyse(statements, definitions, typer)
             self._unused()
+            check_lookalikes([named.ident for named in self.scope.values.values()], findings)
         return CheckedScheme(
             source=findings.source,
             file=original,
@@ -256,11 +258,27 @@ class _Checker:
                     check_reserved(node.variable, self.findings)
 
     def _examples(
-        self, definitions: dict[str, Definition], levels: list[str], rule_list: list[Rule], unit: str | None
+        self,
+        definitions: dict[str, Definition],
+        levels: list[str],
+        rule_list: list[Rule],
+        unit: str | None,
+        first: str | None,
     ) -> tuple[ExampleDecl, ...]:
         names = tuple(rule.name for rule in rule_list if rule.name)
+        cyclic = frozenset(name for name in self.scope.values if name not in definitions)
+        broken = self.scope.broken | (cyclic if self.findings.errors else frozenset())
         checker = ExampleChecker(
-            self.findings, self.inputs, self.params, self.tables, definitions, tuple(levels), names, unit
+            self.findings,
+            self.inputs,
+            self.params,
+            self.tables,
+            definitions,
+            tuple(levels),
+            names,
+            unit,
+            first,
+            broken,
         )
         return tuple(checker.check(s) for s in self.file.statements if isinstance(s, n.Example))
 

@@ -30,12 +30,14 @@ class Scope:
         functions: defs.
         records: record types.
         used: the names that some expression or statement has used.
+        broken: names whose declaration has a fault: known, but nothing else is known of them.
     """
 
     values: dict[str, Named] = attrs.field(factory=dict)
     functions: dict[str, n.Def] = attrs.field(factory=dict)
     records: dict[str, n.Record] = attrs.field(factory=dict)
     used: set[str] = attrs.field(factory=set)
+    broken: frozenset[str] = frozenset()
 
     def level_names(self) -> list[str]:
         """The declared levels."""
@@ -48,7 +50,7 @@ class Scope:
 
 def declare(file: n.File, findings: Findings, imported: Scope | None = None) -> Scope:
     """Collect the names of a file; report those that are declared twice or may not be names."""
-    scope = imported or Scope()
+    scope = imported or Scope(broken=file.broken)
     for statement in file.statements:
         for kind, ident in _declared(statement):
             _check_name(ident, findings)
@@ -121,6 +123,8 @@ def check_unknown(
     name: str, span: Span, scope: Scope, findings: Findings, extra: tuple[str, ...] = ()
 ) -> None:
     """Report a name that nothing declares, with the nearest ones."""
+    if name in scope.broken:
+        return
     near = nearest(name, [*scope.values, *NAMES, *extra])
     fixes = [Fix(span, near[0])] if near else []
     findings.add("E-UNKNOWN-NAME", span, fixes=fixes, name=name, near=quoted(near))

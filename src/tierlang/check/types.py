@@ -237,7 +237,9 @@ class Typer:
 
     def _index(self, expr: n.Index) -> Type:
         if not isinstance(expr.base, n.Name) or expr.base.ident.text not in self.tables:
-            if not isinstance(expr.base, n.Name) or expr.base.ident.text in self.scope.values:
+            if isinstance(expr.base, n.Name) and expr.base.ident.text in self.scope.broken:
+                pass
+            elif not isinstance(expr.base, n.Name) or expr.base.ident.text in self.scope.values:
                 self.findings.add("E-INDEX", expr.base.span, found=self.text(expr.base))
             else:
                 self.of(expr.base)

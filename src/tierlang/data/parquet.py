@@ -31,40 +31,47 @@ def open_parquet(path: Path, file: str, problems: Problems) -> Iterator[Table]:
         DataProblem: the file cannot be read, or pyarrow is not installed.
     """
     try:
-        import pyarrow
-        import pyarrow.parquet
+        from pyarrow.parquet import ParquetFile
     except ImportError:
         raise DataProblem("E-DATA-EXTRA", package='pip install "tierlang[parquet]"') from None
-    damaged = FileProblem(words.DAMAGED_PARQUET)
-    try:
-        source = pyarrow.parquet.ParquetFile(path)
-        schema = source.schema_arrow
-    except (pyarrow.ArrowException, OSError):
-        raise damaged from None
-    with contextlib.closing(source):
-        columns = tuple(tidy_heading(name) for name in schema.names)
+    with contextlib.ExitStack() as stack:
+        with _damage_as_problem():
+            source = stack.enter_context(ParquetFile(path))
+            schema = list(source.schema_arrow)
+            columns = tuple(tidy_heading(field.name) for field in schema)
+            floats = {
+                name: found
+                for name, field in zip(columns, schema, strict=True)
+                if (found := find_float(field.type)) is not None
+            }
         for name, count in Counter(columns).items():
             if count > 1:
                 problems.add("E-DATA-HEADER-TWICE", DataPlace(file, column=name), name=name)
-        floats = {
-            name: found
-            for name, field in zip(columns, schema, strict=True)
-            if (found := find_float(field.type)) is not None
-        }
+        yield Table(file, None, columns, _rows(source, file, problems), floats=floats, nested=True)
 
-        def rows() -> Iterator[tuple[int, list[Raw]]]:
-            number = 0
-            try:
-                for batch in source.iter_batches(BATCH):
-                    # Taken column by column, because two columns may have the same name.
-                    lists = [column.to_pylist() for column in batch.columns]
-                    for cells in zip(*lists, strict=True):
-                        number += 1
-                        yield number, [raw_of(cell) for cell in cells]
-            except (pyarrow.ArrowException, OSError):
-                problems.add_problem(damaged, DataPlace(file, row=number + 1))
 
-        yield Table(file, None, columns, rows(), floats=floats, nested=True)
+@contextlib.contextmanager
+def _damage_as_problem() -> Iterator[None]:
+    """Turn what pyarrow raises on a damaged file into one clear problem."""
+    try:
+        yield
+    except Exception as error:  # pyarrow's exceptions have no base class but this one in common
+        raise FileProblem(words.DAMAGED_PARQUET) from error
+
+
+def _rows(source: Any, file: str, problems: Problems) -> Iterator[tuple[int, list[Raw]]]:
+    """The rows of an open file, batch by batch."""
+    number = 0
+    try:
+        with _damage_as_problem():
+            for batch in source.iter_batches(BATCH):
+                # Taken column by column, because two columns may have the same name.
+                lists = [column.to_pylist() for column in batch.columns]
+                for cells in zip(*lists, strict=True):
+                    number += 1
+                    yield number, [raw_of(cell) for cell in cells]
+    except FileProblem as problem:
+        problems.add_problem(problem, DataPlace(file, row=number + 1))
 
 
 def find_float(arrow_type: Any) -> str | None:

@@ -214,9 +214,9 @@ class _Explainer:
         if reached < len(scheme.ladder):
             because += self._level(scheme.ladder[reached], True)
         why_not = [
-            (level.name, tuple(self._level(level, False)))
+            (level.name, reasons)
             for level in scheme.ladder[:reached]
-            if level.mode in {"if", "plain"}
+            if level.mode in {"if", "plain"} and (reasons := tuple(self._level(level, False)))
         ]
         if not scheme.ladder:
             because += [self._rule(r, conditions[r.id]) for r in scheme.rules_of("require")]

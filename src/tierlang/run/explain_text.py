@@ -36,18 +36,18 @@ WORDS = {
         "warnings": "noted",
         "provisional": "provisional: somebody's eligibility is undetermined, so that places may still change",
         "otherwise": "everybody reaches this level",
-        "is": "is",
+        "colon": ": ",
     },
     "zh": {
-        "rated": "{id}:{tier}",
-        "unrated": "{id}:未获等级,没有一个等级的条件成立",
-        "vetoed": "{id}:被一票否决,无等级",
-        "ineligible": "{id}:不具备参评资格",
-        "undetermined": "{id}:无法确定,{bounds}",
-        "between": "最高 {high},最低 {low}",
+        "rated": "{id}：{tier}",
+        "unrated": "{id}：未获等级，没有一个等级的条件成立",
+        "vetoed": "{id}：被一票否决，无等级",
+        "ineligible": "{id}：不具备参评资格",
+        "undetermined": "{id}：无法确定，{bounds}",
+        "between": "最高 {high}，最低 {low}",
         "nothing": "无等级",
         "because": "依据",
-        "why_not": "未达 {tier},因为",
+        "why_not": "未达 {tier}，因为",
         "eligible": "参评资格",
         "require": "必须条件",
         "veto": "一票否决",
@@ -61,15 +61,15 @@ WORDS = {
         "line": "第 {line} 行",
         "reading": "解读 {ids}",
         "from": "数值来源",
-        "place": "{call}:第 {place} 名,共 {size} 名",
-        "tied": ",与 {tied} 家并列",
-        "above": ";前一名 {id} 为 {value}",
+        "place": "{call}：第 {place} 名，共 {size} 名",
+        "tied": "，与 {tied} 家并列",
+        "above": "；前一名 {id} 为 {value}",
         "causes": "无法判断的原因",
-        "assumed": "缺少数据、按声明取默认值:{names}",
+        "assumed": "缺少数据、按声明取默认值：{names}",
         "warnings": "提示",
-        "provisional": "暂定:有成员的参评资格无法确定,名次可能变动",
+        "provisional": "暂定：有成员的参评资格无法确定，名次可能变动",
         "otherwise": "未达更高等级者均为此等级",
-        "is": "为",
+        "colon": "：",
     },
 }
 
@@ -112,7 +112,7 @@ def _lines(e: Explanation, words: dict[str, str]) -> Iterator[str]:
 def _reason(reason: Reason, words: dict[str, str]) -> Iterator[str]:
     truth = words[str(reason.truth).lower()]
     title = f"{words[reason.kind]} {reason.title}".rstrip()
-    yield f"    {title}: {truth}" + _source(reason.line, reason.readings, words)
+    yield f"    {title}{words['colon']}{truth}" + _source(reason.line, reason.readings, words)
     yield from _cites(reason.cites)
     if not reason.leaves and reason.kind == "tier":
         yield f"      {words['otherwise']}" if reason.truth else f"      {truth}"

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -86,7 +87,7 @@ class Result:
         }
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Outcome:
     """
     The results of one run, in order of id.
@@ -109,10 +110,11 @@ class Outcome:
         Raises:
             KeyError: there is no subject of that id.
         """
-        for result in self.results:
-            if result.id == id_:
-                return result
-        raise KeyError(id_)
+        return self._by_id[id_]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Result]:
+        return {result.id: result for result in self.results}
 
     def as_dict(self) -> dict[str, Any]:
         """The whole document (schema ``tier.result/1``)."""

@@ -1,12 +1,13 @@
 """The parser's errors in the language's own words."""
 
+import functools
 import re
 
 from lark import Token, UnexpectedCharacters, UnexpectedInput
 
 from tierlang.diagnostics.model import Findings, Fix, nearest
 from tierlang.source import Span
-from tierlang.syntax.grammar import keywords
+from tierlang.syntax.grammar import keywords, parser
 
 MAX_EXPECTED = 8
 
@@ -59,33 +60,52 @@ def explain_syntax_error(error: UnexpectedInput, text: str, statement: Span, fin
         "E-SYNTAX",
         span,
         found=None if at_end else found,
-        expected=expected_words(expected),
+        expected=expected_words(expected, before),
         near=_near_keyword(found, expected),
     )
 
 
-def expected_words(expected: set[str]) -> str | None:
-    """What could stand there, in a reader's words, the most telling first."""
-    from tierlang.syntax.grammar import parser
+def expected_words(expected: set[str], before: str = "") -> str | None:
+    """
+    What could stand there, in a reader's words, the most telling first.
 
-    spelt = {t.name: f"`{t.pattern.value}`" for t in parser().terminals if t.pattern.type == "str"}
+    Args:
+        expected: names of terminals.
+        before: the statement up to there; after an expression only its innermost open bracket can be closed.
+    """
+    spelt = _spelt()
     words: list[str] = []
     if expected >= _AN_EXPRESSION:
         words.append("an expression")
-        expected = {t for t in expected if t == "$END"}
-    if expected >= _OPERATORS:
-        words.append("an operator")
-        expected = (
-            expected
-            - _OPERATORS
-            - {"LESSTHAN", "MORETHAN", "__ANON_0"}
-            - {t for t in expected if t.startswith("__ANON")}
-        )
-        expected -= {"SCALE", "PERCENT", "CURRENCY", "LSQB", "DOT"}
-    words += sorted({WORDS.get(t, spelt.get(t, t)) for t in expected})
+        expected = expected & {"$END"}
+    elif expected >= _OPERATORS:
+        bracket = _innermost(before)
+        words = ["an operator", *([f"`{_CLOSING[bracket]}`", "`,`"] if bracket else ["the end of the line"])]
+        expected = set()
+    words += sorted({WORDS.get(t, f"`{spelt.get(t, t)}`") for t in expected})
     if len(words) > MAX_EXPECTED:
         words = [*words[:MAX_EXPECTED], "…"]
     return ", ".join(words) or None
+
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+def _innermost(before: str) -> str | None:
+    """The innermost bracket that is still open."""
+    opened: list[str] = []
+    for char in before:
+        if char in _CLOSING:
+            opened.append(char)
+        elif opened and char == _CLOSING[opened[-1]]:
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+@functools.cache
+def _spelt() -> dict[str, str]:
+    """Terminals that are written in one way, and how."""
+    return {t.name: str(t.pattern.value) for t in parser().terminals if t.pattern.type == "str"}
 
 
 def _place(error: UnexpectedInput, text: str, statement: Span) -> Span:
@@ -131,12 +151,8 @@ def _special(
 
 
 def _near_keyword(found: str, expected: set[str]) -> str | None:
-    from tierlang.syntax.grammar import parser
-
-    spelt = [
-        str(t.pattern.value) for t in parser().terminals if t.name in expected and t.pattern.type == "str"
-    ]
-    close = nearest(found, [word for word in spelt if word.isidentifier()], 1)
+    spelt = _spelt()
+    close = nearest(found, [spelt[t] for t in expected if t in spelt and spelt[t].isidentifier()], 1)
     return close[0] if close else None
 
 

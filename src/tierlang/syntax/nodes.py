@@ -670,7 +670,13 @@ class Comment(Node):
 
 @attrs.frozen
 class File(Node):
-    """A whole scheme file: its statements in written order, and its comments beside them."""
+    """
+    A whole scheme file: its statements in written order, and its comments beside them.
+
+    Attributes:
+        broken: the names that statements with faults seem to declare, so that their uses are no faults too.
+    """
 
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...] = attrs.field(default=(), eq=False)
+    broken: frozenset[str] = attrs.field(default=frozenset(), eq=False)

@@ -28,14 +28,29 @@ def parse(source: SourceText, findings: Findings) -> n.File:
         DiagnosticError: the text exceeds a bound of the language and cannot be read on.
     """
     layout = lay_out(source, findings)
-    statements = []
+    statements: list[n.Statement] = []
+    broken: set[str] = set()
     for span in _statement_spans(layout, findings):
         statement = _parse_one(layout, span, findings)
         if statement is not None:
             statements.append(statement)
-    return n.File(
-        _with_docs(source, statements, layout.comments), layout.comments, span=Span(0, len(source.text))
-    )
+        else:
+            broken |= _declared_by(layout.text[span.start : span.end])
+    documented = _with_docs(source, statements, layout.comments)
+    return n.File(documented, layout.comments, frozenset(broken), span=Span(0, len(source.text)))
+
+
+_DECLARES = re.compile(
+    r"(?:(?:input|param|table|bonus|deduct|def|record|tiers|tier) +)?`?([^\W\d]\w*)`?((?: *> *\w+)*)"
+)
+
+
+def _declared_by(text: str) -> set[str]:
+    """The names that a statement with a fault seems to declare."""
+    while text.startswith("@") and ")" in text:
+        text = text[text.index(")") + 1 :].lstrip()
+    match = _DECLARES.match(text)
+    return {match[1], *re.findall(r"\w+", match[2])} if match else set()
 
 
 def _parse_one(layout: Layout, span: Span, findings: Findings) -> n.Statement | None:

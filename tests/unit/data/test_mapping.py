@@ -21,7 +21,10 @@ BARS = {"服装": 300, "食品": 500, ELSE: 200}
         ("a.csv", "industry,bar\n服装,300\n食品,500\nelse,200\n"),
         ("a.csv", "行业\t标准\r\n服装\t300\r\n\r\n食品\t500\r\n else \t200\r\n"),
         ("a.json", '{"服装": 300, "食品": "500", "else": 200}'),
-        ("a.json", '[{"industry": "服装", "bar": 300}, {"bar": 500, "industry": "食品"}, {"industry": "else", "bar": 200}]'),
+        (
+            "a.json",
+            '[{"industry": "服装", "bar": 300}, {"bar": 500, "industry": "食品"}, {"industry": "else", "bar": 200}]',
+        ),
         ("a.jsonl", '{"k": "服装", "v": 300}\n{"k": "食品", "v": 500}\n{"k": "else", "v": 200}\n'),
     ],
 )

@@ -48,7 +48,9 @@ def test_cells_of_all_kinds(tmp_path: Path) -> None:
             "since": pa.array([datetime.date(2023, 8, 1), None], pa.date32()),
             "city": pa.array(["杭州", "杭州"]).dictionary_encode(),
             "paid@2023-05": pa.array([1, 2], pa.int8()),
-            "quarterly": pa.array([{"2017-Q3": Decimal("0.5")}, None], pa.struct([("2017-Q3", pa.decimal128(3, 1))])),
+            "quarterly": pa.array(
+                [{"2017-Q3": Decimal("0.5")}, None], pa.struct([("2017-Q3", pa.decimal128(3, 1))])
+            ),
             "merchants": pa.array(children, pa.list_(MERCHANT)),
         },
     )
@@ -76,7 +78,10 @@ def test_cells_of_all_kinds(tmp_path: Path) -> None:
         (pa.array([2**63 - 1]), 2**63 - 1),
         (pa.array([2**64 - 1], pa.uint64()), 2**64 - 1),
         (pa.array([Decimal("0.1")], pa.decimal128(38, 9)), Fraction(1, 10)),
-        (pa.array([Decimal("9" * 29 + ".123456789")], pa.decimal128(38, 9)), Fraction(int("9" * 29 + "123456789"), 10**9)),
+        (
+            pa.array([Decimal("9" * 29 + ".123456789")], pa.decimal128(38, 9)),
+            Fraction(int("9" * 29 + "123456789"), 10**9),
+        ),
         (pa.array([Decimal("5.000")], pa.decimal128(9, 3)), 5),
         (pa.array([Decimal("1e3")], pa.decimal128(9, 0)), 1000),
         (pa.array(["98.5%"]), Fraction(197, 200)),
@@ -149,7 +154,9 @@ def test_a_map_with_a_key_twice_is_refused(tmp_path: Path) -> None:
 
 def test_columns_with_one_name_are_refused(tmp_path: Path) -> None:
     """Parquet allows it."""
-    table = pa.Table.from_arrays([pa.array(["P1"]), pa.array([1]), pa.array([2])], names=["id", "orders", "orders"])
+    table = pa.Table.from_arrays(
+        [pa.array(["P1"]), pa.array([1]), pa.array([2])], names=["id", "orders", "orders"]
+    )
     pq.write_table(table, tmp_path / "a.parquet")
     assert found(refused(lambda: read_subjects(tmp_path / "a.parquet", FIELDS))) == [
         ("E-DATA-HEADER-TWICE", None, "orders")
@@ -175,6 +182,10 @@ def test_damage_inside_is_found_on_the_way(tmp_path: Path) -> None:
 def test_without_pyarrow_the_command_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is optional."""
     path = parquet(tmp_path / "a.parquet", {"id": ["P1"]})
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:
+        monkeypatch.setitem(sys.modules, module, None)
     (diagnostic,) = refused(lambda: read_subjects(path, []))
-    assert (diagnostic.code, diagnostic.args["package"]) == ("E-DATA-EXTRA", 'pip install "tierlang[parquet]"')
+    assert (diagnostic.code, diagnostic.args["package"]) == (
+        "E-DATA-EXTRA",
+        'pip install "tierlang[parquet]"',
+    )

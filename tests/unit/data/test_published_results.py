@@ -67,7 +67,13 @@ def test_a_result_document(tmp_path: Path) -> None:
 
 def test_lines_of_documents_and_of_single_results(tmp_path: Path) -> None:
     """A line is a document, or one subject's result with scheme and period in it."""
-    single = {"scheme": "x.y", "period": "FY2022", "id": 17, "tier": "GOLD", "values": {"score": "-1/3", "n": 5}}
+    single = {
+        "scheme": "x.y",
+        "period": "FY2022",
+        "id": 17,
+        "tier": "GOLD",
+        "values": {"score": "-1/3", "n": 5},
+    }
     path = write(tmp_path / "a.jsonl", json.dumps(document()) + "\n\n" + json.dumps(single) + "\n")
     last = Published("x.y", None, "FY2022", "17", None, "GOLD", {"score": Fraction(-1, 3), "n": 5})
     assert read_history(path) == (C, D, last)
@@ -126,7 +132,9 @@ def test_nothing_is_published_twice(tmp_path: Path) -> None:
     write(tmp_path / "b.csv", "scheme,period,id,tier\nother,2017-Q3,c,A\ntmall.quarter,2017-Q3,c,A\n")
     (diagnostic,) = refused(lambda: read_history(tmp_path))
     assert found([diagnostic]) == [("E-DATA-HISTORY", 3, None)]
-    assert diagnostic.args["reason"].startswith("publishes `c` for 2017-Q3 of `tmall.quarter` twice, first in ")
+    assert diagnostic.args["reason"].startswith(
+        "publishes `c` for 2017-Q3 of `tmall.quarter` twice, first in "
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,9 @@ def test_broken_documents_are_refused(tmp_path: Path, changes: dict[str, Any], c
 @pytest.mark.parametrize("text", ["[]", "3", "{}", '{"id": "a", "id": "b"}', '{"results": []}'])
 def test_what_is_no_result_is_refused(tmp_path: Path, text: str) -> None:
     """JSON of any other shape."""
-    assert [d.code for d in refused(lambda: read_history(write(tmp_path / "a.json", text)))] == ["E-DATA-HISTORY"]
+    assert [d.code for d in refused(lambda: read_history(write(tmp_path / "a.json", text)))] == [
+        "E-DATA-HISTORY"
+    ]
 
 
 @pytest.mark.parametrize(

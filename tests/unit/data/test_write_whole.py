@@ -44,7 +44,9 @@ def test_an_old_file_is_replaced(tmp_path: Path) -> None:
     assert path.read_text() == ""
 
 
-@pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(1), OSError("theirs"), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(1), OSError("theirs"), MemoryError()]
+)
 @pytest.mark.parametrize("old", ["old", None])
 def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, error: BaseException, old: str | None) -> None:
     """The error is passed on, the old file is untouched, no other file remains."""
