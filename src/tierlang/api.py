@@ -247,11 +247,11 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
     if version.first is not None:
         first = calendar.parse(version.first)
         last = calendar.parse(version.last) if version.last else None
-        if period.start < first.start or (last is not None and period.start > last.start):
+        behind = last is not None and period.start > last.start
+        if period.start < first.start or behind:
             covered = f"{first} to {last}" if last else f"{first} and later"
-            return _refuse(
-                "E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=first
-            )
+            facts = {"version": version.name, "covered": covered, "nearest": last if behind else first}
+            return _refuse("E-NO-VERSION", period=period, **facts)
         retired = last is None and version.until is not None and period.end > version.until
         return _refuse("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:

@@ -83,5 +83,4 @@ BUILTINS = MappingProxyType({builtin.name: builtin for builtin in _ALL})
 
 FUNCTIONS = frozenset(b.name for b in _ALL if b.family != "name")
 NAMES = frozenset(b.name for b in _ALL if b.family == "name")
-OPTION_WORDS = frozenset(word for b in _ALL for key, values in b.options for word in (key, *values))
 COHORT_FAMILIES = frozenset({"rank", "statistic"})

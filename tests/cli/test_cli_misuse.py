@@ -99,7 +99,7 @@ REFUSED = [
     (["readings", "broken.tier"], "E-UNKNOWN-NAME"),
     (["test", "failing.tier"], "E-EXAMPLE-FAILED"),
     (["test", "plain.tier"], "W-EXAMPLE-NONE"),
-    (["check", "plain.tier", "--fail-on", "warning"], "W-TIERS-UNANALYSED"),
+    (["check", "belt.tier", "--fail-on", "warning"], "W-RANK-N"),
     (["rate", "broken.tier", "--data", "scores.csv"], "E-UNKNOWN-NAME"),
     (["rate", "stars.tier", "belt.tier", "--data", "scores.csv", "--period", "2017-H1"], "E-VERSION-SCHEME"),
     ([*IN_2017, "--define", "avg = 3"], "E-DEFINE"),
@@ -191,11 +191,13 @@ def test_a_folder_without_schemes(tier: Tier, tmp_path: Path) -> None:
     assert "holds no .tier file with a `scheme` line" in said.err
 
 
-def test_an_empty_file_has_no_findings(tier: Tier, tmp_path: Path) -> None:
-    """An empty file is checked like any other; it has nothing to test."""
+def test_an_empty_file_is_refused(tier: Tier, tmp_path: Path) -> None:
+    """An empty file is most often the wrong one."""
     (tmp_path / "empty.tier").write_text("", encoding="utf-8")
-    assert tier("check", tmp_path / "empty.tier").code == 0
-    assert tier("test", tmp_path / "empty.tier").code == 1
+    for command in ("check", "test"):
+        said = tier(command, tmp_path / "empty.tier")
+        assert said.code == 1
+        assert "E-EMPTY" in said.out + said.err
 
 
 # ------------------------------------------------------------------ results are written whole or not at all

@@ -28,7 +28,6 @@ _MANY = {
     "tiers": "tier",
     "all_provisional": "provisional",
 }
-_DISPUTED = "disputed"
 
 
 @attrs.frozen
@@ -97,7 +96,7 @@ def read_cases() -> list[Case]:
     Raises:
         ValueError: a case is not written as conformance/README.md says.
     """
-    sections = [path for path in sorted(FOLDER.glob("*.toml")) if path.stem != _DISPUTED]
+    sections = sorted(FOLDER.glob("*.toml"))
     cases = [case for path in sections for case in _read_section(path)]
     ids = [case.id for case in cases]
     if twice := {name for name in ids if ids.count(name) > 1}:

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import assume, find, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import oracle
@@ -218,18 +218,20 @@ def test_evidence_contradicts_nothing_that_was_certain(sample: Sample, data: st.
 # ------------------------------------------------------------------ cost
 
 
-def test_cost_is_exhausted_before_it_is_exceeded() -> None:
-    """A run with exactly its cost as budget ends, one unit less stops it."""
-    sample = find(samples(), lambda s: len(s.rows) > 1 and "rank(" in s.text, settings=examples(200))
+@examples(25)
+@given(samples())
+def test_a_run_may_spend_its_budget_and_no_more(sample: Sample) -> None:
+    """With exactly its cost as budget a run ends; with one unit less it is stopped."""
     scheme, arguments = load(sample), {"period": sample.period, "params": sample.params, "tables": sample.tables}
     cost = scheme.rate(sample.rows, **arguments).cost
     assert scheme.rate(sample.rows, budget=cost, **arguments).cost == cost
+    assume(cost)
     with pytest.raises(tierlang.BudgetExceeded):
         scheme.rate(sample.rows, budget=cost - 1, **arguments)
 
 
 @pytest.mark.xfail(reason="the bound leaves out the values of `max(a, b, c)`, elements of generators, and keys of ranks")
-@examples(60)
+@examples(60, shrink=False)
 @given(samples())
 def test_cost_is_within_its_static_bound(sample: Sample) -> None:
     """What a full cohort costs is at most what the declared maxima say."""

@@ -64,6 +64,13 @@ def _takes_lists(builtin: Builtin) -> bool:
     }
 
 
+def check_function(typer: "Typer", call: n.Call) -> None:
+    """Report the call of a function that nobody declares."""
+    name = call.function.text
+    if name not in FUNCTIONS and name not in typer.scope.functions:
+        _unknown_function(typer, call)
+
+
 def _unknown_function(typer: "Typer", call: n.Call) -> None:
     name = call.function.text
     if name in typer.scope.values:
@@ -71,7 +78,7 @@ def _unknown_function(typer: "Typer", call: n.Call) -> None:
             "E-TYPE", call.function.span, found="value", expected="a function", where="before `(`"
         )
         return
-    if name in typer.scope.broken:
+    if typer.scope.is_broken(name):
         return
     near = nearest(name, [*FUNCTIONS, *typer.scope.functions])
     fixes = [Fix(call.function.span, near[0])] if near else []

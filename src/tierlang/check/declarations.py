@@ -43,7 +43,7 @@ def type_of(ref: n.TypeRef, scope: Scope, findings: Findings) -> Type:
         case "list":
             return _list_type(ref, scope, findings)
         case "text":
-            return TextType(ref.choices)
+            return _text_type(ref, findings)
         case name if name in NUMBER_KINDS:
             return NumberType(name, None, *_bounds(ref, findings))
         case name if name in PLAIN_TYPES:
@@ -59,6 +59,16 @@ def type_of(ref: n.TypeRef, scope: Scope, findings: Findings) -> Type:
             return ANY
 
 
+def _text_type(ref: n.TypeRef, findings: Findings) -> Type:
+    if ref.range is not None:
+        findings.add("E-TYPE", ref.range.span, found="range", expected="no range", where="after `text`")
+    for i, choice in enumerate(ref.choices):
+        if choice in ref.choices[:i]:
+            findings.add("E-DUPLICATE", ref.span, name=choice)
+            break
+    return TextType(ref.choices)
+
+
 def _bounds(ref: n.TypeRef, findings: Findings) -> tuple[Exact | None, Exact | None, Exact | None]:
     bounds = ref.range
     if bounds is None:
@@ -69,6 +79,12 @@ def _bounds(ref: n.TypeRef, findings: Findings) -> tuple[Exact | None, Exact | N
         findings.add(
             "E-ARGUMENT-VALUE", bounds.span, function="step", value=bounds.step, expected="a number above 0"
         )
+    plain = NumberType(ref.name, ref.of)
+    problems = [(value, range_problem(value, plain)) for value in (bounds.low, bounds.high) if value is not None]
+    for value, problem in problems:
+        if problem is not None:
+            findings.add("E-LITERAL-RANGE", bounds.span, value=value, expected=problem)
+            break
     return bounds.low, bounds.high, bounds.step
 
 

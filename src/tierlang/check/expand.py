@@ -41,12 +41,14 @@ class Expander:
     Attributes:
         bodies: each def's parameters and its body, already expanded.
         expanded: nodes produced so far; the total is bounded.
+        recursive: defs that call themselves.
     """
 
     findings: Findings
     bodies: dict[str, tuple[n.Def, n.Expr]] = attrs.field(factory=dict)
     expanded: int = 0
     copies: int = 0
+    recursive: set[str] = attrs.field(factory=set)
     stopped: bool = False
 
     def learn(self, functions: Mapping[str, n.Def]) -> None:
@@ -64,6 +66,7 @@ class Expander:
 
     def _report(self, cycle: list[str], functions: Mapping[str, n.Def]) -> None:
         self.findings.add("E-RECURSION", functions[cycle[0]].ident.span, path=" → ".join(cycle))
+        self.recursive |= set(cycle)
 
     def expand(self, expr: _N) -> _N:
         """An expression with every call of a known def replaced by its body."""

@@ -29,6 +29,7 @@ class Importer:
 
     Attributes:
         hashes: logical path to the SHA-256 of the library's text, for results.
+        failed: the names of libraries that could not be read.
         levels: the ladder that a library declares, if one does.
     """
 
@@ -37,6 +38,7 @@ class Importer:
     hashes: dict[str, str] = attrs.field(factory=dict)
     levels: tuple[str, ...] = ()
     active: list[str] = attrs.field(factory=list)
+    failed: set[str] = attrs.field(factory=set)
 
     def merge(self, file: n.File) -> n.File:
         """The file with the statements of its libraries before its own, their names prefixed by ``name.``."""
@@ -44,8 +46,9 @@ class Importer:
         aliases: set[str] = set()
         for statement in file.statements:
             if isinstance(statement, n.Import):
+                if statement.name.text not in aliases:  # a second library of that name is reported where names are
+                    imported += self._library(statement)
                 aliases.add(statement.name.text)
-                imported += self._library(statement)
         if not aliases:
             return file
 
@@ -57,10 +60,11 @@ class Importer:
                 case _:
                     return node
 
-        own = tuple(rebuild(s, change) for s in file.statements if not isinstance(s, n.Import))
+        own = tuple(rebuild(s, change) for s in file.statements)
         return attrs.evolve(file, statements=(*imported, *own))
 
     def _library(self, statement: n.Import) -> list[n.Statement]:
+        self.failed.add(statement.name.text)
         text = self._read(statement)
         if text is None:
             return []
@@ -83,6 +87,7 @@ class Importer:
         self.findings.found += findings.found
         if findings.errors:
             return []
+        self.failed.discard(statement.name.text)
         levels = next((s for s in file.statements if isinstance(s, n.Tiers)), None)
         if levels is not None:
             self.levels = tuple(level.text for level in levels.levels)

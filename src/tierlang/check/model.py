@@ -212,6 +212,7 @@ class CheckedScheme:
     Attributes:
         order: the names of all definitions, each after those it needs; ``eligible`` stands where eligibility is known.
         holes: how many ``...`` the file has.
+        exclusive: whether no two levels may hold at once.
         imports: logical path of each library to the SHA-256 of its text.
         expression_types: ``id`` of each expression node to its type.
     """
@@ -242,6 +243,7 @@ class CheckedScheme:
     holes: int
     imports: Mapping[str, str]
     expression_types: Mapping[int, Type]
+    exclusive: bool
     warnings: tuple[Diagnostic, ...]
 
     def level_index(self, name: str) -> int:

@@ -38,7 +38,7 @@ def _declared_names(declared: n.Tiers, findings: Findings) -> list[str]:
     for level in declared.levels:
         if level.text in names:
             findings.add(
-                "E-TIER-TWICE", level.span, labels=[Label(names[level.text].span, "first")], level=level.text
+                "E-DUPLICATE", level.span, labels=[Label(names[level.text].span, "first")], name=level.text
             )
         names.setdefault(level.text, level)
     return list(names)

@@ -99,6 +99,9 @@ class _Checker:
         )
         self._known_types(typer)
         self.expander.learn(self.scope.functions)
+        self.scope.broken |= self.expander.recursive | self.importer.failed
+        for formula in self.scope.functions.values():
+            typer.check_formula(formula)
         statements = self._expanded()
         definitions, sequence = self._definitions(statements, ranking, typer)
         ladder = rules.ladder_of(_with(self.file, statements), self.scope, self.importer.levels, findings)
@@ -150,6 +153,7 @@ class _Checker:
             order=sequence,
             holes=sum(isinstance(node, n.Hole) for node in walk(original)),
             imports=MappingProxyType(dict(self.importer.hashes)),
+            exclusive=any(isinstance(s, n.Tiers) and s.exclusive for s in self.file.statements),
             warnings=(),
             expression_types=MappingProxyType(typer.seen),
         )

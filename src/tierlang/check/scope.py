@@ -39,6 +39,10 @@ class Scope:
     used: set[str] = attrs.field(factory=set)
     broken: frozenset[str] = frozenset()
 
+    def is_broken(self, name: str) -> bool:
+        """Whether a name, or the library it comes from, has a faulty declaration."""
+        return name in self.broken or name.partition(".")[0] in self.broken
+
     def level_names(self) -> list[str]:
         """The declared levels."""
         return [name for name, named in self.values.items() if named.kind == "level"]
@@ -56,8 +60,15 @@ def declare(file: n.File, findings: Findings, imported: Scope | None = None) -> 
             _check_name(ident, findings)
             if kind == "def":
                 assert isinstance(statement, n.Def)
-                if _is_new(ident, scope.functions.get(ident.text), findings):
+                earlier = scope.functions.get(ident.text) or scope.values.get(ident.text)
+                if _is_new(ident, earlier, findings):
                     scope.functions[ident.text] = statement
+                for i, parameter in enumerate(statement.parameters):
+                    check_reserved(parameter, findings)
+                    twin = next((p for p in statement.parameters[:i] if p.text == parameter.text), None)
+                    if twin is not None:
+                        labels = [Label(twin.span, "first")]
+                        findings.add("E-DUPLICATE", parameter.span, labels=labels, name=parameter.text)
             elif kind == "record":
                 assert isinstance(statement, n.Record)
                 if _is_new(ident, scope.records.get(ident.text), findings):
@@ -66,7 +77,7 @@ def declare(file: n.File, findings: Findings, imported: Scope | None = None) -> 
                 named = scope.values.get(ident.text)
                 if named is not None and named.kind == kind == "level":
                     continue  # a level is named by `tiers` and by its own `tier`; repetition is for check/rules.py
-                if _is_new(ident, named, findings):
+                if _is_new(ident, named or scope.functions.get(ident.text), findings):
                     scope.values[ident.text] = Named(kind, ident, statement)
     return scope
 
@@ -91,6 +102,8 @@ def _declared(statement: n.Statement) -> list[tuple[str, n.Ident]]:
             return [("level", level) for level in levels]
         case n.Tier(level=level):
             return [("level", level)]
+        case n.Import(name=ident):
+            return [("import", ident)]
         case _:
             return []
 
@@ -123,7 +136,7 @@ def check_unknown(
     name: str, span: Span, scope: Scope, findings: Findings, extra: tuple[str, ...] = ()
 ) -> None:
     """Report a name that nothing declares, with the nearest ones."""
-    if name in scope.broken:
+    if scope.is_broken(name):
         return
     near = nearest(name, [*scope.values, *NAMES, *extra])
     fixes = [Fix(span, near[0])] if near else []

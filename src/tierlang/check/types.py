@@ -10,6 +10,7 @@ from tierlang.check.scope import Scope, check_unknown
 from tierlang.diagnostics.model import Findings, Fix, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
 from tierlang.types import (
     ANY,
     BOOL,
@@ -212,6 +213,8 @@ class Typer:
             return BUILTIN_NAME_TYPES[name]
         if name == "eligible":
             return BOOL
+        if name in self.scope.values and self.scope.values[name].kind == "import":
+            self.findings.add("E-TYPE", expr.span, found="library", expected=f"`{name}.NAME`", where="here")
         if name not in self.scope.values:
             if name in self.scope.functions or name in self.scope.records:
                 found = "function" if name in self.scope.functions else "record"
@@ -340,6 +343,34 @@ class Typer:
                 pass
             case _:
                 assert_never(pattern)
+
+    def check_formula(self, formula: n.Def) -> None:
+        """Check the names in the body of a def; its types are checked where it is called, with what it is given."""
+        known = {p.text for p in formula.parameters}
+        known |= {node.variable.text for node in walk(formula.body) if isinstance(node, n.Generator)}
+        options = {
+            id(part)
+            for c in walk(formula.body)
+            if isinstance(c, n.Call)
+            for o in c.options
+            for part in (o.key, o.value)
+        }
+        modes = {
+            id(c.arguments[2]) for c in walk(formula.body) if isinstance(c, n.Call) and len(c.arguments) > 2
+        }
+        for node in walk(formula.body):
+            if isinstance(node, n.Name) and id(node) not in options | modes:
+                name = node.ident.text
+                declared = (
+                    name in self.scope.values
+                    or name in BUILTIN_NAME_TYPES
+                    or name in known
+                    or name == "eligible"
+                )
+                if not declared:
+                    check_unknown(name, node.span, self.scope, self.findings, tuple(known))
+            elif isinstance(node, n.Call):
+                calls.check_function(self, node)
 
     # ------------------------------------------------------------ generators
 

@@ -41,13 +41,7 @@ def parse_json(text: str) -> Any:
     """
     check_depth(text)
     try:
-        return json.loads(
-            text,
-            parse_int=_read_int,
-            parse_float=_read_float,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=object_of,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         reason = words.NOT_JSON.filled(line=error.lineno, column=error.colno)
         raise FileProblem(reason) from None
@@ -183,3 +177,11 @@ def _read_float(text: str) -> int | Fraction | Refused:
 def _refuse_constant(text: str) -> Refused:
     """NaN, Infinity and -Infinity, which JSON does not have."""
     return Refused(text, words.NOT_FINITE, words.WRITE_NULL)
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_read_int,
+    parse_float=_read_float,
+    parse_constant=_refuse_constant,
+    object_pairs_hook=object_of,
+)

@@ -10,14 +10,12 @@ import attrs
 
 from tierlang.data import words
 from tierlang.data.problems import FileProblem
-from tierlang.data.table import MAX_COLUMNS
 
 MAX_ROWS = 1_048_576
 MAX_MERGED_ROWS = 1_000_000
 """Rows that merged ranges may cover in all, each range counted for itself."""
 
 _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @attrs.define
@@ -43,7 +41,7 @@ class SheetScan:
 
 
 def column_index(letters: str) -> int:
-    """``A`` → 0, ``AB`` → 27."""
+    """``A`` → 0, ``AB`` → 27, nothing → -1."""
     index = 0
     for letter in letters:
         index = index * 26 + ord(letter) - 64
@@ -64,17 +62,18 @@ def scan_sheet(part: IO[bytes]) -> SheetScan:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal covered
-        match name.rpartition(":")[2]:
-            case "row":
-                position.start_row(attributes.get("r"))
-            case "c":
-                position.start_cell(attributes.get("r"))
-            case "f":
-                scan.formulas.add((position.row, position.column))
-            case "mergeCell":
-                covered += _add_merged(scan, attributes.get("ref", ""))
-                if covered > MAX_MERGED_ROWS:
-                    raise FileProblem(words.DAMAGED_WORKBOOK)
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "c":
+            position.start_cell(attributes.get("r"))
+        elif name == "row":
+            position.start_row(attributes.get("r"))
+        elif name == "f":
+            scan.formulas.add((position.row, position.column))
+        elif name == "mergeCell":
+            covered += _add_merged(scan, attributes.get("ref", ""))
+            if covered > MAX_MERGED_ROWS:
+                raise FileProblem(words.DAMAGED_WORKBOOK)
 
     _parse(part, start)
     return scan
@@ -125,7 +124,13 @@ class _Position:
 
     def __init__(self) -> None:
         self.row = 0
-        self.column = -1
+        self._cell = ""
+        self._beyond = 0
+
+    @property
+    def column(self) -> int:
+        """The column's index; a name is only taken apart where it is asked for."""
+        return column_index(self._cell.rstrip("0123456789")) + self._beyond
 
     def start_row(self, number: str | None) -> None:
         """Enter the row with this number."""
@@ -136,17 +141,16 @@ class _Position:
             self.row = int(number)
         if not before < self.row <= MAX_ROWS:
             raise FileProblem(words.DAMAGED_WORKBOOK)
-        self.column = -1
+        self._cell, self._beyond = "", 0
 
     def start_cell(self, name: str | None) -> None:
-        """Enter the cell with this name."""
-        before = self.column
+        """Enter the cell with this name; four letters would be a column beyond any sheet."""
         if name is None:
-            self.column += 1
-        elif (match := _CELL.fullmatch(name)) and int(match[2]) == self.row:
-            self.column = column_index(match[1])
-        if not before < self.column < MAX_COLUMNS:
+            self._beyond += 1
+        elif name[3:4].isalpha():
             raise FileProblem(words.DAMAGED_WORKBOOK)
+        else:
+            self._cell, self._beyond = name, 0
 
 
 def _add_merged(scan: SheetScan, name: str) -> int:

@@ -101,6 +101,24 @@ def standings(keys: Sequence[tuple[Any, ...] | None], best: str) -> list[Standin
     return found
 
 
+def sort_key(keys: tuple[Value, ...], best: str) -> tuple[Any, ...] | None:
+    """
+    The key that ranks a member; None where the ranked value is undetermined.
+
+    A member whose tie-breaking key is undetermined is counted all the same, behind those it ties with.
+    """
+    first, *further = keys
+    if isinstance(first, Undetermined):
+        return None
+    known, unknown = (1, 0) if best == "high" else (0, 1)
+    breaks = [(unknown, 0) if isinstance(key, Undetermined) else (known, key) for key in further]
+    return (first, *(part for pair in breaks for part in pair))
+
+
+def _lacks_tie_break(member: Member) -> bool:
+    return any(isinstance(key, Undetermined) for key in member.keys[1:])
+
+
 MAX_SCALE_BITS = 512
 
 
@@ -158,7 +176,7 @@ def compute(
 def _rank_group(
     call: n.Call, members: list[Member], settings: Settings, place: str, subject: str
 ) -> list[Value]:
-    known = [None if any(isinstance(k, Undetermined) for k in m.keys) else m.keys for m in members]
+    known = [sort_key(m.keys, settings.best) for m in members]
     found = standings(known, settings.best)
     ranked = sum(key is not None for key in known)
     if settings.missing == "last" and ranked < len(members):
@@ -166,7 +184,7 @@ def _rank_group(
     ends = _ends(known) if call.function.text == "minmax" else None
     results: list[Value] = []
     for member, standing in zip(members, found, strict=True):
-        if standing is None:
+        if standing is None or (settings.missing == "exclude" and _lacks_tie_break(member)):
             results.append(union(member.keys))
         elif any(isinstance(argument, Undetermined) for argument in member.arguments):
             results.append(union(member.arguments))

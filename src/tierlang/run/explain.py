@@ -396,7 +396,7 @@ class _Explainer:
             return None
         me = ranked.members[ranked.ids.index(self.id)]
         rivals = [(id_, m) for id_, m in zip(ranked.ids, ranked.members, strict=True) if m.group == me.group]
-        keys = [None if any(isinstance(k, Undetermined) for k in m.keys) else m.keys for _, m in rivals]
+        keys = [cohort.sort_key(m.keys, ranked.settings.best) for _, m in rivals]
         found = cohort.standings(keys, ranked.settings.best)
         mine = found[[id_ for id_, _ in rivals].index(self.id)]
         if mine is None:

@@ -6,10 +6,11 @@ from typing import Any
 import attrs
 
 from tierlang.check.model import CheckedScheme, Definition
+from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
 from tierlang.run import cohort, kleene
 from tierlang.run.budget import Budget
-from tierlang.run.decide import Conditions, Decision, decide
+from tierlang.run.decide import Conditions, Decision, decide, level_condition
 from tierlang.run.expressions import Code, Compiler, Frame, TableValue, cost_of
 from tierlang.run.result import Outcome, Result, public
 from tierlang.run.subjects import Subject
@@ -223,9 +224,20 @@ def _decide(run: Run) -> None:
             {name: code(frame) for name, code in levels.items()},
         )
         run.conditions[id_] = conditions
+        if scheme.exclusive and run.eligible[id_] is True:
+            _refuse_overlap(run, id_, conditions)
         run.decisions[id_] = decide(
             scheme.ladder, scheme.rules, conditions, [frame.values[o] for o in outputs]
         )
+
+
+def _refuse_overlap(run: Run, id_: str, conditions: Conditions) -> None:
+    """Levels that are declared exclusive may not both hold: where the checker could not tell, the run does (D33)."""
+    own = [level for level in run.scheme.ladder if level.mode in {"if", "plain"}]
+    held = [level for level in own if level_condition(level, run.scheme.rules, conditions, []) is True]
+    if len(held) > 1:
+        facts = {"first": held[0].name, "second": held[1].name, "witness": id_}
+        raise DiagnosticError([Diagnostic("E-TIER-OVERLAP", facts, run.scheme.source, held[1].origin.span)])
 
 
 # ------------------------------------------------------------------ results

@@ -134,6 +134,8 @@ class Build:
                 text = _text(value)
             case n.Ident():
                 text = value.text
+            case Token(type="DATE"):
+                text = _day(value).isoformat()
             case n.NumberLiteral():
                 text = f"{value.value}{value.unit or ''}"
             case _:
@@ -420,6 +422,9 @@ class Build:
             key = n.Name(n.Ident("missing", span=key.span), span=key.span)
         return n.Option(key, value, span=span_of(children))
 
+    def option_word(self, children: Children) -> n.Name:
+        return n.Name(self._ident(children[0]), span=span_of(children))
+
     def over(self, children: Children) -> "_Over":
         return _Over(children[2], span=span_of(children))
 
@@ -431,6 +436,12 @@ class Build:
         return n.Band(children[2], _all(n.Arm, children), span=span_of(children))
 
     def match(self, children: Children) -> n.Match:
+        for arm in _all(n.Arm, children):
+            by_order = isinstance(arm.pattern, n.Relation) and arm.pattern.operator != "in"
+            if by_order or isinstance(arm.pattern, n.Between):
+                expected = "a value, `in [ … ]`, `missing`, `else`"
+                found = arm.pattern.operator if isinstance(arm.pattern, n.Relation) else ".."
+                raise Malformed("E-SYNTAX", arm.pattern.span, {"found": found, "expected": expected})
         return n.Match(children[2], _all(n.Arm, children), span=span_of(children))
 
     def arm(self, children: Children) -> n.Arm:

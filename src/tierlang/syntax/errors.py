@@ -129,6 +129,8 @@ def _special(
     if found == "=" and word in keywords():
         name = Span(word_start, word_start + len(word))
         findings.add("E-KEYWORD-NAME", name, fixes=[Fix(name, f"`{word}`")], name=word)
+    elif _begins_line(findings.source.text, span) and found in keywords() and expected >= _AN_EXPRESSION:
+        return False  # the line before goes on, after its operator, into a new statement
     elif (
         found in keywords()
         and "NAME" in expected
@@ -154,6 +156,11 @@ def _near_keyword(found: str, expected: set[str]) -> str | None:
     spelt = _spelt()
     close = nearest(found, [spelt[t] for t in expected if t in spelt and spelt[t].isidentifier()], 1)
     return close[0] if close else None
+
+
+def _begins_line(text: str, span: Span) -> bool:
+    """Whether only blanks stand before it on its line."""
+    return not text[text.rfind("\n", 0, span.start) + 1 : span.start].strip()
 
 
 def _in_arms(before: str) -> bool:

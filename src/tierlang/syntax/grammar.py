@@ -8,7 +8,7 @@ from lark import Lark, Token
 from lark.lexer import LexerState, LexerThread, LineCounter
 from lark.utils import TextSlice
 
-from tierlang.builtins import FUNCTIONS, OPTION_WORDS
+from tierlang.builtins import FUNCTIONS
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.build import Build
@@ -42,8 +42,8 @@ RESERVED_FOR_LATER = frozenset(
 FREE_WORDS = frozenset({"previous"})
 """Reserved words that only mean something in a window, so that a scheme may declare them: `input previous : tier …`."""
 
-ALSO_NAMES = FUNCTIONS | OPTION_WORDS | FREE_WORDS | {"tier", "eligible", "missing"}
-"""Reserved words that name a function, an option or a result too, where the grammar lets a name stand."""
+ALSO_NAMES = FUNCTIONS | FREE_WORDS | {"floor"}
+"""Reserved words that name a function or a rounding mode too, where the grammar lets a name stand."""
 
 
 def grammar_path() -> Path:
