@@ -119,7 +119,9 @@ def _plain(chooser: Chooser, kind: str, ladder: Sequence[str], *, bounded: bool)
 def _several(chooser: Chooser, limit: int, kind: str, ladder: Sequence[str], *, bounded: bool) -> list[Any]:
     """Fewer than *limit* values, now and then one that is not known."""
     count = chooser.upto(limit)
-    return [None if chooser.chance(6) else _plain(chooser, kind, ladder, bounded=bounded) for _ in range(count)]
+    return [
+        None if chooser.chance(6) else _plain(chooser, kind, ladder, bounded=bounded) for _ in range(count)
+    ]
 
 
 def _series(chooser: Chooser, kind: str, unit: str, ladder: Sequence[str], *, bounded: bool) -> Any:
@@ -131,7 +133,9 @@ def _series(chooser: Chooser, kind: str, unit: str, ladder: Sequence[str], *, bo
     return dict(zip(months if unit == "month" else quarters, values, strict=False))
 
 
-def _record(chooser: Chooser, fields: Sequence[tuple[str, str, str]], ladder: Sequence[str]) -> dict[str, Any]:
+def _record(
+    chooser: Chooser, fields: Sequence[tuple[str, str, str]], ladder: Sequence[str]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, kind, unit in fields:
         if chooser.chance(92):
@@ -140,12 +144,16 @@ def _record(chooser: Chooser, fields: Sequence[tuple[str, str, str]], ladder: Se
     return found
 
 
-def enriched(chooser: Chooser, rows: Sequence[dict[str, Any]], inputs: Sequence[Declared], ladder: Sequence[str]) -> Any:
+def enriched(
+    chooser: Chooser, rows: Sequence[dict[str, Any]], inputs: Sequence[Declared], ladder: Sequence[str]
+) -> Any:
     """The same rows with some of what is missing filled in; nothing that is there is changed."""
     return [{"id": row["id"], **_filled(chooser, row, inputs, ladder)} for row in rows]
 
 
-def _filled(chooser: Chooser, row: dict[str, Any], inputs: Sequence[Declared], ladder: Sequence[str]) -> dict[str, Any]:
+def _filled(
+    chooser: Chooser, row: dict[str, Any], inputs: Sequence[Declared], ladder: Sequence[str]
+) -> dict[str, Any]:
     found = {name: value for name, value in row.items() if value is not None}
     for declared in inputs:
         value = row.get(declared.name)

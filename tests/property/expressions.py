@@ -20,7 +20,10 @@ WINDOWS = {
 }  # fmt: skip
 """Windows of whole periods of a series' unit."""
 
-WHOLE = {"month": ("month", "quarter", "half", "year", "fiscal year"), "quarter": ("quarter", "half", "year", "fiscal year")}
+WHOLE = {
+    "month": ("month", "quarter", "half", "year", "fiscal year"),
+    "quarter": ("quarter", "half", "year", "fiscal year"),
+}
 """The data windows that are made of whole periods of a unit."""
 
 
@@ -100,7 +103,9 @@ class ExpressionWriter(Chooser):
         """Forms that exist for every type."""
 
         def choice(depth: int) -> str:
-            return f"(if {self.expr('bool', depth)} then {self.expr(kind, depth)} else {self.expr(kind, depth)})"
+            return (
+                f"(if {self.expr('bool', depth)} then {self.expr(kind, depth)} else {self.expr(kind, depth)})"
+            )
 
         def fallback(depth: int) -> str:
             return f"({self.expr(kind, depth)} ?? {self.expr(kind, depth)})"
@@ -109,7 +114,11 @@ class ExpressionWriter(Chooser):
         if not self.monotone:
             forms.append(fallback)
         if kind not in {"bool", "text"}:
-            forms.append(lambda depth: f"{self.pick(('min', 'max'))}({self.expr(kind, depth)}, {self.expr(kind, depth)})")
+            forms.append(
+                lambda depth: (
+                    f"{self.pick(('min', 'max'))}({self.expr(kind, depth)}, {self.expr(kind, depth)})"
+                )
+            )
             forms += [lambda depth: self.extreme(kind, depth)] * 2
         return forms
 
@@ -148,7 +157,9 @@ class ExpressionWriter(Chooser):
         """Arithmetic, aggregates and the rank family."""
         forms: list[Callable[[int], str]] = [
             lambda d: f"({self.expr('number', d)} {self.pick('+-*/')} {self.expr('number', d)})",
-            lambda d: f"({self.expr('number', d)} {self.pick('+-')} {self.expr('number', d)} {self.pick('+-*/')} 2)",
+            lambda d: (
+                f"({self.expr('number', d)} {self.pick('+-')} {self.expr('number', d)} {self.pick('+-*/')} 2)"
+            ),
             lambda d: f"({self.expr('number', d)} * {self.expr('share', d)})",
             lambda d: f"(-{self.leaf('number')})",
             self.plain_number,
@@ -204,7 +215,9 @@ class ExpressionWriter(Chooser):
         """Products of shares, and parts of the cohort."""
         forms: list[Callable[[int], str]] = [lambda d: f"({self.expr('share', d)} * {self.expr('share', d)})"]
         if not self.monotone and not self.loops:
-            forms += [lambda d: self.placed(self.pick(("top_share", "percent_rank", "cume_share")), "", d)] * 2
+            forms += [
+                lambda d: self.placed(self.pick(("top_share", "percent_rank", "cume_share")), "", d)
+            ] * 2
         return forms
 
     def forms_of_days(self) -> list[Callable[[int], str]]:
@@ -227,8 +240,12 @@ class ExpressionWriter(Chooser):
     def forms_of_date(self) -> list[Callable[[int], str]]:
         """Days of the calendar."""
         forms: list[Callable[[int], str]] = [
-            lambda d: f"({self.expr('date', d).replace('...', '2023-08-01')} {self.pick('+-')} {self.pick(LITERALS['days'])})",
-            lambda d: f"{self.pick(('add_months', 'add_years'))}({self.expr('date', d)}, {self.pick((1, -1, 12))}{self.clamp()})",
+            lambda d: (
+                f"({self.expr('date', d).replace('...', '2023-08-01')} {self.pick('+-')} {self.pick(LITERALS['days'])})"
+            ),
+            lambda d: (
+                f"{self.pick(('add_months', 'add_years'))}({self.expr('date', d)}, {self.pick((1, -1, 12))}{self.clamp()})"
+            ),
         ]
         if self.data_unit is not None:
             forms.append(lambda d: str(self.pick(("period_start", "period_end"))))
@@ -254,22 +271,35 @@ class ExpressionWriter(Chooser):
             self.compared,
             self.compared,
             self.compared,
-            lambda d: f"({self.leaf('number')} {self.pick(('<', '<='))} {self.expr('number', d)} < {self.leaf('number')})",
-            lambda d: f"({self.expr('bool', d)} {(word := self.pick(('and', 'or')))} {self.expr('bool', d)} {word} {self.leaf('bool')})",
+            lambda d: (
+                f"({self.leaf('number')} {self.pick(('<', '<='))} {self.expr('number', d)} < {self.leaf('number')})"
+            ),
+            lambda d: (
+                f"({self.expr('bool', d)} {(word := self.pick(('and', 'or')))} {self.expr('bool', d)} {word} {self.leaf('bool')})"
+            ),
             lambda d: f"({self.expr('bool', d)} {self.pick(('and', 'or'))} {self.expr('bool', d)})",
             lambda d: f"(not {self.expr('bool', d)})",
             lambda d: f"{self.pick(('any', 'all', 'none'))}({self.expr('bool', d)}, {self.expr('bool', d)})",
-            lambda d: f"at_least({self.pick((1, 2, 3))}, {self.expr('bool', d)}, {self.expr('bool', d)}, {self.expr('bool', d)})",
-            lambda d: f"({self.expr('text', d)} in [{self.pick(LITERALS['text'])}, {self.pick(LITERALS['text'])}])",
+            lambda d: (
+                f"at_least({self.pick((1, 2, 3))}, {self.expr('bool', d)}, {self.expr('bool', d)}, {self.expr('bool', d)})"
+            ),
+            lambda d: (
+                f"({self.expr('text', d)} in [{self.pick(LITERALS['text'])}, {self.pick(LITERALS['text'])}])"
+            ),
             lambda d: f"({self.expr('number', d)} in [{self.pick(LITERALS['number'])}, 60])",
-            lambda d: self.generated(self.pick(("any", "all", "none", "at_least(2, ")), "bool", d) or self.compared(d),
+            lambda d: (
+                self.generated(self.pick(("any", "all", "none", "at_least(2, ")), "bool", d)
+                or self.compared(d)
+            ),
         ]
         if not self.monotone:
             forms.append(lambda d: f"present({self.expr(self.pick(tuple(LITERALS)), d)})")
         if not self.monotone and not self.loops:
             forms += [
                 lambda d: self.placed("top", f", {self.pick((1, 2, 3))}", d, self.at_tie()),
-                lambda d: self.placed("top", f", {self.pick(LITERALS['share'])}", d, self.counting() + self.at_tie()),
+                lambda d: self.placed(
+                    "top", f", {self.pick(LITERALS['share'])}", d, self.counting() + self.at_tie()
+                ),
             ]
         return forms
 
@@ -283,7 +313,9 @@ class ExpressionWriter(Chooser):
 
     def compared(self, depth: int) -> str:
         """One comparison of two values of one type."""
-        kind = self.pick(("number", "number", "count", "share", "days", "money", "text", "date", "bool", "tier"))
+        kind = self.pick(
+            ("number", "number", "count", "share", "days", "money", "text", "date", "bool", "tier")
+        )
         if kind == "tier" and not self.ladder:
             kind = "number"
         operators = ("==", "!=") if kind in {"text", "bool"} else (">=", "<", "<=", ">", "==", "!=")
@@ -322,7 +354,10 @@ class ExpressionWriter(Chooser):
             if not window and kind in {"number", "count"} and self.chance(25):
                 return f"{function}({self.pick(('largest', 'smallest'))}({name}, {self.pick((1, 2, 9))}))"
             return f"{function}({name}{window})"
-        return self.generated(function, kind, depth) or f"{function}({self.expr(kind, depth)}, {self.leaf(kind)})"
+        return (
+            self.generated(function, kind, depth)
+            or f"{function}({self.expr(kind, depth)}, {self.leaf(kind)})"
+        )
 
     def extreme(self, kind: str, depth: int) -> str:
         """The least or greatest of several values."""
@@ -363,7 +398,13 @@ class ExpressionWriter(Chooser):
         here = list(self.values_of(variable, source))
         for kind, text in here:
             self.names[kind].append(text)
-        trends = [(f"{variable}.{f}", k, u) for n, fields in self.records if n == source for f, k, u in fields if u != "plain"]
+        trends = [
+            (f"{variable}.{f}", k, u)
+            for n, fields in self.records
+            if n == source
+            for f, k, u in fields
+            if u != "plain"
+        ]
         self.series += trends
         self.loops += 1
         written = write()
@@ -399,7 +440,9 @@ class ExpressionWriter(Chooser):
 
     def ranked(self, depth: int) -> str:
         """A number from the rank family."""
-        function, rest = self.pick((("rank", ""), ("place", ""), ("scaled_rank", ", 100"), ("minmax", ", 0, 10")))
+        function, rest = self.pick(
+            (("rank", ""), ("place", ""), ("scaled_rank", ", 100"), ("minmax", ", 0, 10"))
+        )
         return self.placed(function, rest, depth)
 
     def placed(self, function: str, rest: str, depth: int, options: Sequence[str] = ()) -> str:
@@ -408,7 +451,9 @@ class ExpressionWriter(Chooser):
         value = self.expr(kind, depth)
         written = [*options]
         for key, words in self.ranking_words():
-            if key == "ties" and function == "top":  # which place counts under other rules the law leaves open
+            if (
+                key == "ties" and function == "top"
+            ):  # which place counts under other rules the law leaves open
                 written.append(f"ties: {self.pick(('min', 'dense'))}")
             elif key != "among" and (function, key) != ("minmax", "ties") and self.chance(25):
                 written.append(f"{key}: {self.pick(words)}")

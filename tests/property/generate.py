@@ -97,7 +97,11 @@ class SchemeWriter(ExpressionWriter):
         self.write_definitions()
         self.write_ladder()
         rows = rows_of(self, self.inputs, self.ladder)
-        statements = self.shuffled(self.statements) if not self.ladder_in_order and self.chance(25) else self.statements
+        statements = (
+            self.shuffled(self.statements)
+            if not self.ladder_in_order and self.chance(25)
+            else self.statements
+        )
         return Sample(
             tuple(self.header),
             tuple(statements),
@@ -124,7 +128,9 @@ class SchemeWriter(ExpressionWriter):
         if self.chance(60):
             self.header.append("cohort provider max 9")
         if self.chance(60):
-            settings = [f"{key}: {self.pick(words)}" for key, words in self.ranking_words() if self.chance(60)]
+            settings = [
+                f"{key}: {self.pick(words)}" for key, words in self.ranking_words() if self.chance(60)
+            ]
             if settings:
                 self.header.append("ranking " + ", ".join(settings))
                 self.among_all = "among: all" in settings
@@ -148,7 +154,9 @@ class SchemeWriter(ExpressionWriter):
 
     def declare(self, name: str, kind: str, shape: str, bounds: str) -> None:
         """One input that is no list of records."""
-        written = {"money": "money CNY", "text": self.pick(("text", 'text("a", "b", "服装")'))}.get(kind, kind) + bounds
+        written = {"money": "money CNY", "text": self.pick(("text", 'text("a", "b", "服装")'))}.get(
+            kind, kind
+        ) + bounds
         policy = self.policy(kind, shape)
         match shape:
             case "list":
@@ -172,7 +180,9 @@ class SchemeWriter(ExpressionWriter):
             return " missing unknown" if self.chance(5) and kind != "tier" else ""
         if self.chance(60):
             return f" missing {self.pick(LITERALS[kind][:3])}"
-        if shape != "plain":  # the path of an absent series that gates is its name, of any other that of a period
+        if (
+            shape != "plain"
+        ):  # the path of an absent series that gates is its name, of any other that of a period
             return ""
         return " missing reject" if self.chance(10) else " missing ineligible"
 
@@ -231,7 +241,9 @@ class SchemeWriter(ExpressionWriter):
     def write_defs(self) -> None:
         """The first of a few formulas, which use one another."""
         self.statements += DEFS[: self.upto(4)]
-        self.defs = ["half_of", "capped", "twice_capped"][: sum(s.startswith("def ") for s in self.statements)]
+        self.defs = ["half_of", "capped", "twice_capped"][
+            : sum(s.startswith("def ") for s in self.statements)
+        ]
 
     # ------------------------------------------------------------ definitions and rules
 

@@ -112,7 +112,17 @@ def test_the_generator_is_worth_its_name() -> None:
 
     look()
     assert counts["accepted"] > 12 * counts["refused"]
-    assert seen >= {"rated", "unrated", "ineligible", "vetoed", "undetermined", "missing", "hole", "not-ranked", "no-key"}
+    assert seen >= {
+        "rated",
+        "unrated",
+        "ineligible",
+        "vetoed",
+        "undetermined",
+        "missing",
+        "hole",
+        "not-ranked",
+        "no-key",
+    }
 
 
 # ------------------------------------------------------------------ what makes no difference
@@ -169,9 +179,22 @@ def test_a_second_run_gives_the_same_bytes(sample: Sample) -> None:
 
 # ------------------------------------------------------------------ ranks
 
-RANKS = ("rank(x{})", "place(x{})", "scaled_rank(x, 100{})", "top_share(x{})", "percent_rank(x{})", "cume_share(x{})", "minmax(x, 0, 10{})")
+RANKS = (
+    "rank(x{})",
+    "place(x{})",
+    "scaled_rank(x, 100{})",
+    "top_share(x{})",
+    "percent_rank(x{})",
+    "cume_share(x{})",
+    "minmax(x, 0, 10{})",
+)
 SMALL = st.fractions(min_value=-5, max_value=5, max_denominator=3)
-OPTIONS = st.tuples(*(st.sampled_from(words) for words in (("high", "low"), ("min", "max", "avg", "dense"), ("exclude", "last"))))
+OPTIONS = st.tuples(
+    *(
+        st.sampled_from(words)
+        for words in (("high", "low"), ("min", "max", "avg", "dense"), ("exclude", "last"))
+    )
+)
 
 
 @examples(80)
@@ -222,7 +245,10 @@ def test_evidence_contradicts_nothing_that_was_certain(sample: Sample, data: st.
 @given(samples())
 def test_a_run_may_spend_its_budget_and_no_more(sample: Sample) -> None:
     """With exactly its cost as budget a run ends; with one unit less it is stopped."""
-    scheme, arguments = load(sample), {"period": sample.period, "params": sample.params, "tables": sample.tables}
+    scheme, arguments = (
+        load(sample),
+        {"period": sample.period, "params": sample.params, "tables": sample.tables},
+    )
     cost = scheme.rate(sample.rows, **arguments).cost
     assert scheme.rate(sample.rows, budget=cost, **arguments).cost == cost
     assume(cost)
@@ -230,7 +256,9 @@ def test_a_run_may_spend_its_budget_and_no_more(sample: Sample) -> None:
         scheme.rate(sample.rows, budget=cost - 1, **arguments)
 
 
-@pytest.mark.xfail(reason="the bound leaves out the values of `max(a, b, c)`, elements of generators, and keys of ranks")
+@pytest.mark.xfail(
+    reason="the bound leaves out the values of `max(a, b, c)`, elements of generators, and keys of ranks"
+)
 @examples(60, shrink=False)
 @given(samples())
 def test_cost_is_within_its_static_bound(sample: Sample) -> None:

@@ -80,7 +80,9 @@ def _bounds(ref: n.TypeRef, findings: Findings) -> tuple[Exact | None, Exact | N
             "E-ARGUMENT-VALUE", bounds.span, function="step", value=bounds.step, expected="a number above 0"
         )
     plain = NumberType(ref.name, ref.of)
-    problems = [(value, range_problem(value, plain)) for value in (bounds.low, bounds.high) if value is not None]
+    problems = [
+        (value, range_problem(value, plain)) for value in (bounds.low, bounds.high) if value is not None
+    ]
     for value, problem in problems:
         if problem is not None:
             findings.add("E-LITERAL-RANGE", bounds.span, value=value, expected=problem)

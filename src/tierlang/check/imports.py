@@ -46,7 +46,9 @@ class Importer:
         aliases: set[str] = set()
         for statement in file.statements:
             if isinstance(statement, n.Import):
-                if statement.name.text not in aliases:  # a second library of that name is reported where names are
+                if (
+                    statement.name.text not in aliases
+                ):  # a second library of that name is reported where names are
                     imported += self._library(statement)
                 aliases.add(statement.name.text)
         if not aliases:

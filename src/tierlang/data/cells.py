@@ -46,7 +46,7 @@ def read_cell(text: str, type: Type) -> object:
             not looked at.
         DataProblem: the text is too long, or the type does not fit into one cell.
     """
-    text = text.strip()
+    text = without_formula(text.strip()).strip()
     if not text:
         return None
     match type:
@@ -62,6 +62,17 @@ def read_cell(text: str, type: Type) -> object:
             return _read_text(text, type, choices)
         case _:
             return _read_text(text, type)
+
+
+def without_formula(text: str) -> str:
+    """
+    Take off the ``="…"`` that programs put around a text in CSV so that Excel keeps its zeros.
+
+    The formula's value is the text between the quotes, whoever looks at it.
+    """
+    if text.startswith('="') and text.endswith('"') and text.count('"') == 2:
+        return text[2:-1]
+    return text
 
 
 def _read_text(text: str, type: Type, choices: tuple[str, ...] = ()) -> str:

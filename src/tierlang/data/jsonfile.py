@@ -141,8 +141,7 @@ def table_of_objects(file: str, objects: Iterator[tuple[int, Any]], problems: Pr
                 rows.append((number, value))
                 columns.update(dict.fromkeys(value))
             case TwiceKeyed(name=name):
-                place = DataPlace(file, row=number, column=shorten(name))
-                problems.add("E-DATA-HEADER-TWICE", place, name=shorten(name))
+                problems.add("E-DATA-HEADER-TWICE", DataPlace(file, row=number), name=shorten(name))
             case _:
                 place, found = DataPlace(file, row=number), kind_words(value)
                 problems.add("E-DATA-TYPE", place, found=found, expected=words.AN_OBJECT)

@@ -67,6 +67,11 @@ class KeyedTable:
         fields: what may stand in it.
         keys: the key columns it must have beside the subject's id.
         reading: where problems go.
+
+    Attributes:
+        columns: the columns of its fields.
+        rows: reads its rows.
+        origin: where its values come from.
     """
 
     def __init__(
@@ -88,11 +93,7 @@ class KeyedTable:
         own = [*keys, self._subject or ""]
         self.columns = match_columns(table, fields, self._problems, keys=own, ignore=reading.ignore)
         self.rows = RowReader(table, self.columns, reading)
-
-    @property
-    def origin(self) -> Origin:
-        """Where its values come from."""
-        return Origin.of(self.table, self.columns)
+        self.origin = Origin.of(table, self.columns)
 
     def lines(self, subjects: Subjects) -> Iterator[Line]:
         """The rows whose subject and key can be read; all others go to the problems."""

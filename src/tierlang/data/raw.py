@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from tierlang.data import words
-from tierlang.data.cells import read_cell, refuse_invisible
+from tierlang.data.cells import read_cell, refuse_invisible, without_formula
 from tierlang.data.numerals import check_kind, currencies_of, plain_text, read_plain
 from tierlang.data.problems import CellProblem, DataProblem
 from tierlang.data.words import Words
@@ -21,7 +21,6 @@ TOTAL_WORDS = frozenset(
     ("合计", "总计", "小计", "共计", "平均", "平均值", "total", "totals", "subtotal", "sum", "average")
 )
 """Casefolded words in the id column of a row that sums up the others; such a row is no subject."""
-
 
 REMEMBERED = 10_000
 """Different texts of a column that are read only once: dates, categories and rounded shares recur."""
@@ -109,7 +108,7 @@ def object_of(pairs: Sequence[tuple[str, Any]]) -> "dict[str, Any] | TwiceKeyed"
 
 def kind_words(raw: Raw) -> Words:
     """Say what kind of thing a raw value is."""
-    return next((words for kinds, words in _KINDS if isinstance(raw, kinds)), words.FOUND_OTHER)
+    return next((said for kinds, said in _KINDS if isinstance(raw, kinds)), words.FOUND_OTHER)
 
 
 def wrong_kind(raw: Raw, expected: Words) -> DataProblem:
@@ -263,7 +262,7 @@ def read_id(raw: Raw) -> str:
         raise wrong_kind(raw, words.AN_ID)
     if isinstance(raw, bool) or not isinstance(raw, str | int | Shown):
         raise DataProblem("E-DATA-ID")
-    text = _tidy(str(raw))
+    text = _tidy(without_formula(str(raw)))
     if not _ID.fullmatch(text):
         refuse_invisible(text, words.AN_ID)
         raise DataProblem("E-DATA-ID")

@@ -106,7 +106,7 @@ def _read_main(table: Table, fields: Sequence[Field], reading: Reading) -> tuple
         reading.problems.add("E-DATA-NO-ID", table.header_place, expected=id_column, near=near)
     reader = RowReader(table, columns, reading)
     rows: list[dict[str, object]] = []
-    subjects = Subjects(rows, {}, Places(Origin.of(table, columns), id_column, rows), complete=has_ids)
+    subjects = Subjects(rows, {}, Places(Origin.of(table, columns), id_column, rows))
     for number, cells in table.rows:
         row = reader.read(number, cells, {"id": ""})
         if not has_ids:
@@ -119,14 +119,21 @@ def _read_main(table: Table, fields: Sequence[Field], reading: Reading) -> tuple
                 raise DataProblem("E-DATA-ID-TWICE", id=subject, first=subjects.places.rows[first])
         except DataProblem as problem:
             reader.report(problem, id_column, raw)
-            subjects.complete &= problem.code == "E-DATA-ID-TWICE"
             continue
         rows.append(row)
         subjects.places.rows.append(number)
     reader.warn_cut()
+    subjects.complete = has_ids and not _rows_are_missing(reading.problems, id_column)
     if not rows and not reading.problems.errors:
         reading.problems.add("E-DATA-FILE", table.place(), reason=words.NO_ROWS)
     return subjects, {column.field.name for column in columns}
+
+
+def _rows_are_missing(problems: Problems, id_column: str) -> bool:
+    """Has any row of the subjects' table been left out, so that its subject is not known?"""
+    places = [error.place for error in problems.errors if error.code != "E-DATA-ID-TWICE"]
+    whole_rows = any(place and place.row and place.column in (None, id_column) for place in places)
+    return whole_rows or problems.errors_left_out > 0
 
 
 def _read_tables(

@@ -130,7 +130,7 @@ class _NotEncodedSo(DataProblem):
 
     def __init__(self, encoding: str, line: int, non_ascii_before: int) -> None:
         self.non_ascii_before = non_ascii_before
-        reason = words.NOT_ENCODED_SO.filled(line=line, encoding=encoding.upper())
+        reason = words.NOT_ENCODED_SO.filled(line=line, encoding=encoding.upper().removesuffix("-SIG"))
         super().__init__("E-DATA-ENCODING", encoding=encoding, reason=reason, help=words.SAVE_AS_UTF8)
 
 

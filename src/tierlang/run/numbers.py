@@ -95,7 +95,7 @@ def quantile_of(values: list[Exact], share: Exact, method: str) -> Exact:
 
 def fits(value: Exact) -> bool:
     """Whether a number is within the language's bound."""
-    return bits(value) <= MAX_BITS
+    return (value.bit_length() if value.__class__ is int else bits(value)) <= MAX_BITS
 
 
 def product_fits(left: Exact, right: Exact) -> bool:

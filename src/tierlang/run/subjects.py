@@ -226,14 +226,13 @@ class SubjectReader:
     def _input(
         self, index: int, path: Path, declared: InputDecl, value: object, assumed: list[str], gates: list[str]
     ) -> Value:
-        node = self.scheme.source.node_id(declared.origin.span)
-        label = _path_text(path)
         if isinstance(declared.type, SeriesType) and (
             value is not None or declared.policy in {"unknown", "value"}
         ):
-            return self._series(index, path, declared, value if value is not None else {}, node)
+            return self._series(index, path, declared, value if value is not None else {}, assumed)
         if value is not None:
             return self._checked(index, path, declared.type, value)
+        label = _path_text(path)
         match declared.policy:
             case "value":
                 assumed.append(label)
@@ -242,7 +241,7 @@ class SubjectReader:
                 self._report(index, path, _Refused("E-DATA-MISSING", name=label))
             case "ineligible":
                 gates.append(label)
-        return undetermined("missing", label, node)
+        return undetermined("missing", label, self.scheme.source.node_id(declared.origin.span))
 
     def _default(self, declared: InputDecl) -> Value:
         default = declared.default
@@ -342,7 +341,9 @@ class SubjectReader:
 
     # ------------------------------------------------------------ series
 
-    def _series(self, index: int, path: Path, declared: InputDecl, value: object, node: str) -> Value:
+    def _series(
+        self, index: int, path: Path, declared: InputDecl, value: object, assumed: list[str]
+    ) -> Value:
         assert isinstance(declared.type, SeriesType)
         kind, unit = declared.type.of, declared.type.unit
         default = self._default(declared) if declared.policy == "value" else None
@@ -360,7 +361,10 @@ class SubjectReader:
             number = self._period_number(index, path, str(name), unit)
             if number is not None and item is not None:
                 values[number] = self._checked(index, (*path, str(name)), kind, item)
-        return Series(unit, label, values, default, node)
+        if default is not None and self.time.period is not None:
+            window = self.time.periods(None, unit)
+            assumed += [f"{label}@{period.label}" for period in window if period.number not in values]
+        return Series(unit, label, values, default, self.scheme.source.node_id(declared.origin.span))
 
     def _aligned(self, items: list[object], unit: str) -> list[tuple[str, object]]:
         """A list ends with the last period of the data window."""

@@ -106,6 +106,10 @@ GOOD: list[tuple[Type, str, object]] = [
     (TEXT, "none", "none"),
     (TEXT, "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
     (TextType(("N/A", "ok")), "N/A", "N/A"),
+    (TEXT, '="00123"', "00123"),
+    (TEXT, '="a"&"b"', '="a"&"b"'),
+    (NUMBER, '="00123"', 123),
+    (NUMBER, '=""', None),
     (TIER, " 五星 ", "五星"),
     (ANY, "x", "x"),
 ]

@@ -97,10 +97,19 @@ def test_child_rows_are_checked_like_any_other(tmp_path: Path) -> None:
     ]
 
 
-def test_no_orphans_are_claimed_where_ids_could_not_be_read(tmp_path: Path) -> None:
-    """A child row may well belong to the subject whose id is broken."""
-    tables = {"merchants": "id,industry\nP9,服装\n"}
-    assert refusals(tmp_path, tables, "id,orders\nP1,1\nP 9,2\n") == [("main.csv", "E-DATA-ID", 3, "id")]
+@pytest.mark.parametrize(
+    ("main", "expected"),
+    [
+        ("id,orders\nP1,1\nP 9,2\n", ("main.csv", "E-DATA-ID", 3, "id")),
+        ("id,orders\nP1,1\nP9,2,3\n", ("main.csv", "E-DATA-ROW-LENGTH", 3, None)),
+        ('id,orders\nP1,1\nP9,"2\n', ("main.csv", "E-DATA-FILE", 3, None)),
+    ],
+)
+def test_no_orphans_are_claimed_where_rows_could_not_be_read(
+    tmp_path: Path, main: str, expected: tuple[str, str, int, str | None]
+) -> None:
+    """A child row may well belong to a subject whose row is broken."""
+    assert refusals(tmp_path, {"merchants": "id,industry\nP9,服装\n"}, main) == [expected]
 
 
 def test_a_subject_that_stands_twice_still_exists(tmp_path: Path) -> None:

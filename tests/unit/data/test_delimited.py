@@ -50,7 +50,7 @@ def test_a_named_encoding_is_no_guess(tmp_path: Path, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("content", "encoding", "reason"),
     [
-        (TEXT_OF_ROWS.encode("gb18030"), "utf-8", "line 1 is not UTF-8-SIG text"),
+        (TEXT_OF_ROWS.encode("gb18030"), "utf-8", "line 1 is not UTF-8 text"),
         ("id,城市\nP1,é\n".encode("latin-1", "replace"), None, "line 2 is not GB18030 text"),
         (("城市" * 20 + "\n").encode() + b"\xff\n", None, "line 2 is not UTF-8 text"),
         (TEXT_OF_ROWS.encode("utf-16-le"), None, "it holds NUL characters: it is binary, or UTF-16"),

@@ -223,7 +223,9 @@ def test_keys_are_unique(text: str) -> None:
 def test_a_row_with_a_key_twice_is_refused(tmp_path: Path) -> None:
     """Which of the two was meant nobody knows."""
     path = write(tmp_path / "a.json", '[{"id": "P1", "orders": 1, "orders": 2}, {"id": "P2", "orders": 3}]')
-    assert found(refused(lambda: read_subjects(path, FIELDS))) == [("E-DATA-HEADER-TWICE", 1, "orders")]
+    (diagnostic,) = refused(lambda: read_subjects(path, FIELDS))
+    assert found([diagnostic]) == [("E-DATA-HEADER-TWICE", 1, None)]
+    assert diagnostic.args == {"name": "orders"}
 
 
 DEEP = [

@@ -226,6 +226,11 @@ def test_other_ids_are_refused(tmp_path: Path, id_: str) -> None:
     assert refusals(tmp_path, f"id,orders\n{quoted},1\n") == [("E-DATA-ID", 2, "id")]
 
 
+def test_ids_that_were_protected_from_excel(tmp_path: Path) -> None:
+    """The formula that only quotes a text is the text."""
+    assert read(tmp_path, 'id\n"=""00123"""\n').rows == [{"id": "00123"}]
+
+
 def test_a_missing_id_is_refused(tmp_path: Path) -> None:
     """A row must be about somebody."""
     assert refusals(tmp_path, "id,orders\n,1\n") == [("E-DATA-ID", 2, "id")]
