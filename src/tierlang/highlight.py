@@ -146,8 +146,12 @@ class TierLexer(RegexLexer):
         ],
         "after number": [
             (rf"{_BLANK}++(?={_SCALE}|{_SIGN}|{_CURRENCY})", Whitespace),
-            (_SCALE, Number.Other),
-            (_SIGN, Number.Other),
+            (_SCALE, Number.Other, ("#pop", "after scale")),
+            include("after scale"),
+        ],
+        "after scale": [
+            (rf"{_BLANK}++(?={_SIGN}|{_CURRENCY})", Whitespace),
+            (_SIGN, Number.Other, ("#pop", "currency")),
             (_CURRENCY, Keyword.Type, "#pop"),
             default("#pop"),
         ],

@@ -309,18 +309,18 @@ def samples(draw: Callable[[Any], Any], *, monotone: bool = False) -> Sample:
     return SchemeWriter(draw, monotone=monotone).sample()
 
 
-def permuted(sample: Sample, chooser: Chooser) -> Sample:
-    """A sample with its statements in another order, which says the same."""
+def permuted(sample: Sample, chooser: Chooser) -> str:
+    """The scheme with its statements in another order, which says the same."""
     statements = chooser.shuffled([*sample.header, *sample.statements])
     if sample.ladder_in_order:
         tiers = iter(s for s in sample.statements if s.startswith("tier "))
         statements = [next(tiers) if s.startswith("tier ") else s for s in statements]
-    return attrs.evolve(sample, header=(), statements=tuple(statements))
+    return "\n".join(statements) + "\n"
 
 
 def full_width(text: str) -> str:
     """The same scheme as a Chinese input method would type it."""
-    return "".join(part if i % 2 else _wide(part) for i, part in enumerate(text.split('"')))
+    return '"'.join(part if i % 2 else _wide(part) for i, part in enumerate(text.split('"')))
 
 
 def _wide(part: str) -> str:

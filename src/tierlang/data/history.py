@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from tierlang.data import words
-from tierlang.data.exact import read_published_value, read_value_cell
+from tierlang.data.exact import is_list, read_published_value, read_value_cell
 from tierlang.data.files import JSON_LINES_SUFFIXES, JSON_SUFFIXES, Reading
 from tierlang.data.jsonfile import read_json, read_json_lines
 from tierlang.data.labels import read_any_period
@@ -236,13 +236,8 @@ def _read_result(result: Any, scheme: str, version: str | None, period: str) -> 
         read_id(result["id"]),
         None if status is None else _read_status(status),
         None if tier is None else _read_name(tier, "tier"),
-        {name: read_published_value(entry) for name, entry in values.items() if not _is_list(entry)},
+        {name: read_published_value(entry) for name, entry in values.items() if not is_list(entry)},
     )
-
-
-def _is_list(entry: Any) -> bool:
-    """Is this the entry of a value that is a list or a record?"""
-    return isinstance(entry.get("exact") if isinstance(entry, dict) else entry, list | dict)
 
 
 def _read_name(raw: Raw, name: str) -> str:

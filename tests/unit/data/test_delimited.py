@@ -56,6 +56,7 @@ def test_a_named_encoding_is_no_guess(tmp_path: Path, encoding: str) -> None:
         (TEXT_OF_ROWS.encode("utf-16-le"), None, "it holds NUL characters: it is binary, or UTF-16"),
         (b"id,orders\nP1,1\0\n", None, "it holds NUL characters: it is binary, or UTF-16"),
         (codecs.BOM_UTF16_LE + b"i\0d\0\n", None, "line 1 is not UTF-16 text"),
+        (b"i\0d\0\n\0", "utf-16", "line 1 is not UTF-16 text"),
         (b"id\n", "utf-9", "`utf-9` is not a known text encoding"),
         (b"id\n", "base64", "`base64` is not a known text encoding"),
     ],
@@ -184,9 +185,11 @@ def test_files_of_another_kind_are_named(tmp_path: Path, name: str, content: byt
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    """A missing file and a folder have different reasons."""
+    """A missing file, an impossible name and a folder have different reasons."""
     (missing,) = refused(lambda: read_subjects(tmp_path / "no.csv", FIELDS))
     assert missing.args["reason"] == "does not exist"
+    (odd,) = refused(lambda: read_subjects("no\0file.csv", FIELDS))
+    assert odd.args["reason"].startswith("cannot be opened: ")
     folder = tmp_path / "folder.csv"
     folder.mkdir()
     (other,) = refused(lambda: read_subjects(folder, FIELDS))

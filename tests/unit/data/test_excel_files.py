@@ -1,6 +1,7 @@
 """Workbooks: what a sheet really says, and what it only seems to say."""
 
 import datetime
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
@@ -52,6 +53,16 @@ def patch(path: Path, part: str, old: str, new: str) -> Path:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def rewrite(path: Path, change: Callable[[str, str], tuple[str, str]]) -> Path:
+    """Give every part of a workbook a new name and new XML."""
+    with zipfile.ZipFile(path) as archive:
+        parts = dict(change(name, archive.read(name).decode()) for name in archive.namelist())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
 
 
 def one(path: Path, type: Any = NUMBER) -> object:
@@ -341,6 +352,46 @@ def test_results_that_wait_for_calculation_are_refused(tmp_path: Path) -> None:
     """Programs that write 0 for a result say that the workbook must be calculated when it is opened."""
     path = calculated(tmp_path / "a.xlsx", "><f>1+1</f><v>0</v>", full_calculation=True)
     assert found(refused(lambda: one_with_text(path, NUMBER))) == [("E-DATA-CELL", 2, "x")]
+
+
+def without_references(name: str, xml: str) -> tuple[str, str]:
+    """Rows and cells that do not say where they are."""
+    return name, re.sub(r' r="[A-Z]*[0-9]+"', "", xml) if name == SHEET else xml
+
+
+def with_prefixes(name: str, xml: str) -> tuple[str, str]:
+    """The same elements by names with a prefix."""
+    if name == SHEET:
+        xml = re.sub(r"<(/?)(\w)", r"<\1x:\2", xml).replace("xmlns=", "xmlns:x=")
+    return name, xml
+
+
+def with_another_name(name: str, xml: str) -> tuple[str, str]:
+    """A workbook whose main part is called otherwise."""
+    return name.replace("workbook.xml", "book.xml"), xml.replace("workbook.xml", "book.xml")
+
+
+@pytest.mark.parametrize("change", [without_references, with_prefixes, with_another_name])
+def test_formulas_are_found_in_sheets_of_other_programs(
+    tmp_path: Path, change: Callable[[str, str], tuple[str, str]]
+) -> None:
+    """The format leaves programs some freedom."""
+    path = rewrite(workbook(tmp_path / "a.xlsx", [["id", "x", "y"], ["P1", "=1+1", "here"]]), change)
+    assert found(refused(lambda: one_with_text(path, NUMBER))) == [("E-DATA-CELL", 2, "x")]
+
+
+def test_dates_that_are_stored_as_text_of_a_date(tmp_path: Path) -> None:
+    """Some programs store days in the ISO form instead of a serial number."""
+    path = workbook(tmp_path / "a.xlsx", [["id", "since"], ["P1", 5]])
+    patch(path, SHEET, '<c r="B2" t="n"><v>5</v>', '<c r="B2" t="d"><v>2023-08-01</v>')
+    assert read_subjects(path, FIELDS).rows == [{"id": "P1", "since": datetime.date(2023, 8, 1)}]
+
+
+@pytest.mark.parametrize(("cell", "mark"), [(-1, "-1"), (0.5, "0.5"), (True, "true"), ("—", "—")])
+def test_declared_marks_may_be_cells_of_any_kind(tmp_path: Path, cell: object, mark: str) -> None:
+    """A mark is compared with the cell as a person would write it."""
+    path = workbook(tmp_path / "a.xlsx", [["id", "orders"], ["P1", cell]])
+    assert read_subjects(path, FIELDS, missing_as=[mark]).rows == [{"id": "P1", "orders": None}]
 
 
 def test_merged_cells_have_one_value(tmp_path: Path) -> None:

@@ -1,16 +1,23 @@
 """Published results as data: documents, lines, tables and folders of them."""
 
+import contextlib
 import datetime
 import json
+import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from data_samples import found, refused, write
 
 from tierlang.data import Published, read_history
 from tierlang.diagnostics import Diagnostic
+
+UNDETERMINED = {"undetermined": True, "causes": [{"code": "missing"}], "type": "number"}
+DAY = datetime.datetime(2023, 8, 1)
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -28,14 +35,15 @@ def document(**changes: Any) -> dict[str, Any]:
                 "values": {
                     "score": {"exact": "37/3", "decimal": "12.333333", "rounded": True, "type": "number"},
                     "orders": {"exact": "9000000", "type": "count"},
-                    "ok": {"exact": "true", "type": "bool"},
-                    "day": {"exact": "2023-08-01", "type": "date"},
-                    "kind": {"exact": "12", "type": "text"},
-                    "months": {"exact": ["1", "2"]},
+                    "ok": {"value": True, "type": "bool"},
+                    "day": {"value": "2023-08-01", "type": "date"},
+                    "kind": {"value": "12", "type": "text"},
+                    "note": {"value": "—", "type": "text"},
+                    "months": {"value": ["1", "2"], "type": "number by month"},
                 },
                 "statements": [],
             },
-            {"id": "d", "status": "undetermined", "tier": None, "values": {"score": {"exact": None}}},
+            {"id": "d", "status": "undetermined", "tier": None, "values": {"score": UNDETERMINED}},
         ],
         **changes,
     }
@@ -54,6 +62,7 @@ C = Published(
         "ok": True,
         "day": datetime.date(2023, 8, 1),
         "kind": "12",
+        "note": "—",
     },
 )
 D = Published("tmall.quarter", "2017-08", "2017-Q3", "d", "undetermined", None, {"score": None})
@@ -93,6 +102,19 @@ def test_a_table_of_results(tmp_path: Path) -> None:
         ),
         Published("x.y", None, "2017-Q4", "c", None, None, {"score": Fraction(2469, 2), "ok": None, "day": None}),
     )  # fmt: skip
+
+
+def test_a_workbook_of_results(tmp_path: Path) -> None:
+    """Numbers, dates and texts of a sheet; a year may be a number."""
+    book = openpyxl.Workbook()
+    for row in [
+        ["scheme", "period", "id", "score", "share", "day", "ok"],
+        ["x", 2016, 17, 37, 0.1, DAY, True],
+    ]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    values = {"score": 37, "share": Fraction(1, 10), "day": DAY.date(), "ok": True}
+    assert read_history(tmp_path / "a.xlsx") == (Published("x", None, "2016", "17", None, None, values),)
 
 
 def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
@@ -158,9 +180,13 @@ def test_nothing_is_published_twice(tmp_path: Path) -> None:
         ({"results": [{"id": "a", "values": {"x": {"exact": "1/0"}}}]}, "E-DATA-CELL"),
         ({"results": [{"id": "a", "values": {"x": {"exact": "1/2/3"}}}]}, "E-DATA-CELL"),
         ({"results": [{"id": "a", "values": {"x": {"exact": "1e5"}}}]}, "E-DATA-CELL"),
-        ({"results": [{"id": "a", "values": {"x": {"exact": "1" * 5000}}}]}, "E-DATA-CELL"),
-        ({"results": [{"id": "a", "values": {"x": {"exact": "1/" + "1" * 5000}}}]}, "E-DATA-CELL"),
-        ({"results": [{"id": "a", "values": {"x": {"exact": "maybe", "type": "bool"}}}]}, "E-DATA-CELL"),
+        ({"results": [{"id": "a", "values": {"x": {"exact": "1" * 19_730}}}]}, "E-DATA-CELL"),
+        ({"results": [{"id": "a", "values": {"x": {"exact": "1/" + "1" * 19_730}}}]}, "E-DATA-CELL"),
+        ({"results": [{"id": "a", "values": {"x": {"exact": None}}}]}, "E-DATA-TYPE"),
+        ({"results": [{"id": "a", "values": {"x": {}}}]}, "E-DATA-TYPE"),
+        ({"results": [{"id": "a", "values": {"x": {"value": "maybe", "type": "date"}}}]}, "E-DATA-CELL"),
+        ({"results": [{"id": "a", "values": {"x": {"value": 1, "type": "bool"}}}]}, "E-DATA-TYPE"),
+        ({"results": [{"id": "a", "values": {"x": {"value": "a\u200b", "type": "text"}}}]}, "E-DATA-CELL"),
     ],
 )
 def test_broken_documents_are_refused(tmp_path: Path, changes: dict[str, Any], code: str) -> None:
@@ -196,12 +222,26 @@ def test_broken_tables_are_refused(
     assert found(refused(lambda: read_history(write(tmp_path / "a.csv", text)))) == expected
 
 
-def test_long_fractions_are_read(tmp_path: Path) -> None:
-    """Means of many ratios have long denominators; they are exact all the same."""
-    exact = Fraction(10**3000 + 7, 3**2000)
-    results = [{"id": "a", "values": {"x": {"exact": f"{exact.numerator}/{exact.denominator}"}}}]
+@pytest.mark.parametrize(
+    "exact", [Fraction(10**3000 + 7, 3**2000), -(2**65_536 - 1), Fraction(-1, 2**65_535), 10**12_000]
+)
+def test_every_number_of_the_language_is_read_back(tmp_path: Path, exact: int | Fraction) -> None:
+    """Up to 65 536 bits, which is more digits than Python converts at once."""
+    with unlimited_digits():
+        results = [{"id": "a", "values": {"x": {"exact": str(exact)}}}]
     path = write(tmp_path / "a.json", json.dumps(document(results=results)))
     assert read_history(path)[0].values == {"x": exact}
+
+
+@contextlib.contextmanager
+def unlimited_digits() -> Iterator[None]:
+    """Let Python write long numbers, for as long as the test needs them written."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)
 
 
 def test_warnings_are_handed_over(tmp_path: Path) -> None:
