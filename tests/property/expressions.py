@@ -251,6 +251,12 @@ class ExpressionWriter(Chooser):
             forms.append(lambda d: str(self.pick(("period_start", "period_end"))))
         return forms
 
+    def moved(self, depth: int) -> str:
+        """A date some days before or after; a hole would be taken for a number there."""
+        start = self.expr("date", depth)
+        day = self.pick(LITERALS["date"]) if "..." in start else start
+        return f"({day} {self.pick('+-')} {self.pick(LITERALS['days'])})"
+
     def clamp(self) -> str:
         """What happens to a day that is not there."""
         return str(self.pick(("", "", ", clamp: end", ", clamp: next_day", ", clamp: error")))
@@ -455,6 +461,8 @@ class ExpressionWriter(Chooser):
                 key == "ties" and function == "top"
             ):  # which place counts under other rules the law leaves open
                 written.append(f"ties: {self.pick(('min', 'dense'))}")
+            elif (function, key) == ("minmax", "missing"):  # who has no value: see test_agreement.py
+                written.append("missing: exclude")
             elif key != "among" and (function, key) != ("minmax", "ties") and self.chance(25):
                 written.append(f"{key}: {self.pick(words)}")
         if function != "minmax" and self.chance(20):

@@ -76,6 +76,12 @@ def same_value(found: Any, wanted: Any) -> bool:
     return bool(mine == theirs)
 
 
+def whole_inputs(assumed: Iterable[str], sample: Sample) -> list[str]:
+    """The plain inputs among those that took their default; of series and child rows the other one tells less."""
+    plain = {declared.name for declared in sample.inputs if declared.shape == "plain"}
+    return [name for name in assumed if name in plain]
+
+
 @examples(150)
 @given(samples())
 def test_interpreter_agrees_with_the_naive_evaluator(sample: Sample) -> None:
@@ -88,7 +94,7 @@ def test_interpreter_agrees_with_the_naive_evaluator(sample: Sample) -> None:
         for key in ("status", "tier", "at_least", "at_most", "provisional"):
             assert getattr(result, key) == expected[key], (result.id, key)
         assert list(result.failed) == expected["failed"]
-        assert set(result.assumed) <= set(expected["assumed"])
+        assert whole_inputs(result.assumed, sample) == whole_inputs(expected["assumed"], sample)
         for name, value in result.values.items():
             wanted_value = expected["values"][name]
             assert same_value(value, wanted_value), f"{name} of {result.id}: {value}, not {wanted_value}"
@@ -115,17 +121,16 @@ def test_the_generator_is_worth_its_name() -> None:
 
     look()
     assert counts["accepted"] > 12 * counts["refused"]
-    assert seen >= {
-        "rated",
-        "unrated",
-        "ineligible",
-        "vetoed",
-        "undetermined",
-        "missing",
-        "hole",
-        "not-ranked",
-        "no-key",
-    }
+    assert seen >= {"rated", "unrated", "ineligible", "vetoed", "undetermined"}
+    assert seen >= {"missing", "div-zero", "empty", "not-ranked"}
+
+
+@pytest.mark.xfail(reason="a member without a value gets the best end where the known values are all equal")
+def test_a_member_without_a_value_gets_the_low_end() -> None:
+    """`minmax` with `missing: last` says so; the random schemes leave this out."""
+    scheme = tierlang.loads("input x : number\nv = minmax(x, 0, 10, missing: last, among: all)\n")
+    outcome = scheme.rate([{"id": "a", "x": 5}, {"id": "b"}])
+    assert (outcome["a"].values["v"], outcome["b"].values["v"]) == (10, 0)
 
 
 # ------------------------------------------------------------------ what makes no difference
@@ -264,7 +269,7 @@ def test_a_run_may_spend_its_budget_and_no_more(sample: Sample) -> None:
 @pytest.mark.xfail(
     reason="the bound leaves out the values of `max(a, b, c)`, elements of generators, and keys of ranks"
 )
-@examples(60, shrink=False)
+@examples(60)
 @given(samples())
 def test_cost_is_within_its_static_bound(sample: Sample) -> None:
     """What a full cohort costs is at most what the declared maxima say."""

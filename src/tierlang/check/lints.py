@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from tierlang.check.conditions import Reader, is_imported, label_of
-from tierlang.check.constants import strip
+from tierlang.check.coverage.conditions import Reader, is_imported, label_of
+from tierlang.check.coverage.constants import strip
+from tierlang.check.coverage.show import show_number
 from tierlang.check.facts import Facts
 from tierlang.check.search import Search, reachable
-from tierlang.check.show import show_number
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n

@@ -6,14 +6,14 @@ from types import MappingProxyType
 import attrs
 
 from tierlang.check import annotations, header, order, rules
-from tierlang.check.bands import check_bands
 from tierlang.check.cost import check_cost
+from tierlang.check.coverage.bands import check_bands
+from tierlang.check.coverage.ladder import check_ladder
 from tierlang.check.declarations import input_of, key_type, param_of, record_type, table_of
 from tierlang.check.examples import ExampleChecker
 from tierlang.check.expand import Expander
 from tierlang.check.facts import Facts
 from tierlang.check.imports import Importer, Resolver
-from tierlang.check.ladder import check_ladder
 from tierlang.check.lints import check_lints
 from tierlang.check.lookalikes import check_lookalikes
 from tierlang.check.model import (
@@ -295,6 +295,7 @@ class _Checker:
             inputs={name: i.type for name, i in self.inputs.items()},
             params={name: _constant(p) for name, p in self.params.items()},
             types=lambda expr: typer.seen.get(id(expr), ANY),
+            levels=self.importer.levels,
         )
         check_ladder(facts, self.findings)
         check_bands(facts, self.findings)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tierlang.check.intervals import Numbers
+from tierlang.check.coverage.intervals import Numbers
 
 bounded = settings(max_examples=150, derandomize=True, deadline=None)
 

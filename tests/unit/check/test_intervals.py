@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from range_samples import FINE, belongs, bounded, domains, halves
 
-from tierlang.check.formulas import AtLeast, Atom, Formula, Not, Unknown, evaluate, holds
-from tierlang.check.intervals import Cell, Choices, Numbers, Space, first_of, split
+from tierlang.check.coverage.formulas import AtLeast, Atom, Formula, Not, Unknown, evaluate, holds
+from tierlang.check.coverage.intervals import Cell, Choices, Numbers, Space, first_of, split
 from tierlang.source import NOWHERE
 from tierlang.syntax import nodes as n
 

@@ -10,7 +10,7 @@ from check_cases import check_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tierlang.check.formulas import holds
+from tierlang.check.coverage.formulas import holds
 from tierlang.diagnostics.model import Diagnostic
 
 Point = tuple[Fraction, Fraction]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from range_samples import FINE, belongs, bounded, domains
 
-from tierlang.check import ranges
-from tierlang.check.intervals import EVERY_NUMBER, Choices, Numbers
+from tierlang.check.coverage import ranges
+from tierlang.check.coverage.intervals import EVERY_NUMBER, Choices, Numbers
 
 
 def values(domain: Numbers) -> list[Fraction]:

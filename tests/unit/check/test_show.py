@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from tierlang.check.conditions import Axis
-from tierlang.check.intervals import EVERY_NUMBER, Cell, Choices, Domain, Numbers
-from tierlang.check.show import show_ends, show_number, show_range, show_value
+from tierlang.check.coverage.conditions import Axis
+from tierlang.check.coverage.intervals import EVERY_NUMBER, Cell, Choices, Domain, Numbers
+from tierlang.check.coverage.show import show_ends, show_number, show_range, show_value
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 

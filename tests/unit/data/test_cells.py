@@ -7,6 +7,7 @@ import pytest
 from data_samples import CNY, EUR, HKD, JPY, USD, VND
 
 from tierlang.data import CellProblem, DataProblem, read_cell, words
+from tierlang.data.numerals import plain_text
 from tierlang.types import (
     ANY,
     BOOL,
@@ -296,6 +297,21 @@ def test_a_text_of_any_length_is_not_kept() -> None:
     with pytest.raises(DataProblem) as caught:
         read_cell("x" * 2001, TEXT)
     assert caught.value.code == "E-DATA-TOO-LONG"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12, "12"),
+        (Fraction(1, 8), "0.125"),
+        (Fraction(-1, 20), "-0.05"),
+        (Fraction(12345, 100), "123.45"),
+        (Fraction(37, 3), "37/3"),
+    ],
+)
+def test_numbers_are_written_as_they_came(value: int | Fraction, text: str) -> None:
+    """As a decimal where there is one."""
+    assert plain_text(value) == text
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,7 @@
 """Published results as data: documents, lines, tables and folders of them."""
 
-import contextlib
 import datetime
 import json
-import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -222,26 +219,14 @@ def test_broken_tables_are_refused(
     assert found(refused(lambda: read_history(write(tmp_path / "a.csv", text)))) == expected
 
 
-@pytest.mark.parametrize(
-    "exact", [Fraction(10**3000 + 7, 3**2000), -(2**65_536 - 1), Fraction(-1, 2**65_535), 10**12_000]
-)
-def test_every_number_of_the_language_is_read_back(tmp_path: Path, exact: int | Fraction) -> None:
+ZEROS = "0" * 19_728
+
+
+def test_every_number_of_the_language_is_read_back(tmp_path: Path) -> None:
     """Up to 65 536 bits, which is more digits than Python converts at once."""
-    with unlimited_digits():
-        results = [{"id": "a", "values": {"x": {"exact": str(exact)}}}]
-    path = write(tmp_path / "a.json", json.dumps(document(results=results)))
-    assert read_history(path)[0].values == {"x": exact}
-
-
-@contextlib.contextmanager
-def unlimited_digits() -> Iterator[None]:
-    """Let Python write long numbers, for as long as the test needs them written."""
-    before = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(before)
+    values = {"whole": {"exact": f"-1{ZEROS}"}, "part": {"exact": f"3/1{ZEROS}"}}
+    path = write(tmp_path / "a.json", json.dumps(document(results=[{"id": "a", "values": values}])))
+    assert read_history(path)[0].values == {"whole": -(10**19_728), "part": Fraction(3, 10**19_728)}
 
 
 def test_warnings_are_handed_over(tmp_path: Path) -> None:

@@ -81,58 +81,58 @@ def test_page_is_safe_to_print() -> None:
 def test_markdown_page() -> None:
     """English, then Chinese, with the same samples."""
     assert (
-        code_pages()["W-HOLE.md"]
+        code_pages()["E-EMPTY.md"]
         == """\
-# W-HOLE
+# E-EMPTY
 
-*warning, tiers*
+*error, syntax*
 
 ## What
 
-the scheme leaves … hole(s) `...` to be filled
+the file has no statement
 
-- help: put the missing cut-off or formula in its place before publishing
+- help: check that this is the file you meant; a scheme begins with `edition 1` and `scheme name`
 
 ## Why
 
-A hole says honestly that the source gives no figure, but nobody whose level depends on it can be rated.
+An empty file would rate everybody without any rule.
 
 ## Wrong
 
 ```tier wrong
-score = 1 + ...
+# only a comment
 ```
 
 ## Right
 
 ```tier right
-score = 1 + 2
+a = 1
 ```
 
 ---
 
-*警告，等级*
+*错误，语法*
 
 ## 含义
 
-方案中有 … 处 `...` 尚待补全
+文件中没有任何语句
 
-- 建议：发布前请补上缺少的界限或公式
+- 建议：请确认文件是否正确；方案以 `edition 1` 和 `scheme 名称` 开头
 
 ## 原因
 
-`...` 如实表示原文没有给出数字，但凡是依赖它的人都无法评级。
+空文件没有任何规则，却会让所有对象都得到结果。
 
 ## 错误写法
 
 ```tier wrong
-score = 1 + ...
+# only a comment
 ```
 
 ## 正确写法
 
 ```tier right
-score = 1 + 2
+a = 1
 ```
 """
     )

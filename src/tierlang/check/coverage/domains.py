@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
-from tierlang.check import ranges
+from tierlang.check.coverage import ranges
+from tierlang.check.coverage.intervals import EVERY_NUMBER, Choices, Domain, Numbers
 from tierlang.check.facts import Facts
-from tierlang.check.intervals import EVERY_NUMBER, Choices, Domain, Numbers
 from tierlang.check.units import constant
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import attrs
 
-from tierlang.check.constants import Constant, Constants, strip
-from tierlang.check.domains import Domains
-from tierlang.check.facts import Facts
-from tierlang.check.formulas import (
+from tierlang.check.coverage.constants import Constant, Constants, strip
+from tierlang.check.coverage.domains import Domains
+from tierlang.check.coverage.formulas import (
     MIRRORED,
     AtLeast,
     Atom,
@@ -21,7 +20,8 @@ from tierlang.check.formulas import (
     moved,
     some,
 )
-from tierlang.check.intervals import Domain, Value
+from tierlang.check.coverage.intervals import Domain, Value
+from tierlang.check.facts import Facts
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children

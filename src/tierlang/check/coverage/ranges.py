@@ -6,7 +6,7 @@ from functools import reduce
 
 import attrs
 
-from tierlang.check.intervals import EVERY_NUMBER, Domain, Numbers, exact
+from tierlang.check.coverage.intervals import EVERY_NUMBER, Domain, Numbers, exact
 from tierlang.types import Exact
 
 MAX_BITS = 4096

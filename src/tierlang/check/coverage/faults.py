@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 import attrs
 
-from tierlang.check.conditions import TOO_LARGE, Axis, Reader
+from tierlang.check.coverage.conditions import TOO_LARGE, Axis, Reader
+from tierlang.check.coverage.formulas import Atom, Unknown, Verdict, atoms, leaves
+from tierlang.check.coverage.levels import MAX_NAMES, Ladder, Level
+from tierlang.check.coverage.regions import Cut, Region, cut, inputs_of, related_axes
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import Atom, Unknown, Verdict, atoms, leaves
-from tierlang.check.levels import MAX_NAMES, Ladder, Level
-from tierlang.check.regions import Cut, Region, cut, inputs_of, related_axes
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from tierlang.check.conditions import Axis, Reader, is_imported
+from tierlang.check.coverage.conditions import Axis, Reader, is_imported
+from tierlang.check.coverage.formulas import ALWAYS, Atom, Formula, Verdict, atoms, every
+from tierlang.check.coverage.levels import level_names
+from tierlang.check.coverage.regions import Cut, Region, cut
+from tierlang.check.coverage.show import show_ends, show_range
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import ALWAYS, Atom, Formula, Verdict, atoms, every
-from tierlang.check.levels import level_names
-from tierlang.check.regions import Cut, Region, cut
-from tierlang.check.show import show_ends, show_range
 from tierlang.diagnostics.model import Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk

@@ -2,9 +2,9 @@
 
 import attrs
 
-from tierlang.check.conditions import Reader
+from tierlang.check.coverage.conditions import Reader
+from tierlang.check.coverage.formulas import ALWAYS, NEVER, Formula, Not, every, some
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import ALWAYS, NEVER, Formula, Not, every, some
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 

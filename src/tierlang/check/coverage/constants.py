@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import attrs
 
+from tierlang.check.coverage.intervals import Value, exact
 from tierlang.check.facts import Facts
-from tierlang.check.intervals import Value, exact
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk

@@ -6,11 +6,11 @@ from functools import cached_property
 
 import attrs
 
-from tierlang.check.conditions import Axis
+from tierlang.check.coverage.conditions import Axis
+from tierlang.check.coverage.formulas import Formula, Verdict, atoms, evaluate
+from tierlang.check.coverage.intervals import Cell, Space, Value, first_of, split
+from tierlang.check.coverage.show import show_equal
 from tierlang.check.facts import Facts
-from tierlang.check.formulas import Formula, Verdict, atoms, evaluate
-from tierlang.check.intervals import Cell, Space, Value, first_of, split
-from tierlang.check.show import show_equal
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 

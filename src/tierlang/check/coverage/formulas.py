@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 
 import attrs
 
-from tierlang.check.intervals import Cell, Space, Value
+from tierlang.check.coverage.intervals import Cell, Space, Value
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from tierlang.check.conditions import Axis, Reader
+from tierlang.check.coverage.conditions import Axis, Reader
+from tierlang.check.coverage.faults import Fault, Gap, Overlap, Unanalysed, Unreachable, find_faults
+from tierlang.check.coverage.formulas import Atom, Unknown, atoms, leaves
+from tierlang.check.coverage.levels import Ladder, Level, level_names, read_ladder
+from tierlang.check.coverage.show import show_ends, show_range
 from tierlang.check.facts import Facts
-from tierlang.check.faults import Fault, Gap, Overlap, Unanalysed, Unreachable, find_faults
-from tierlang.check.formulas import Atom, Unknown, atoms, leaves
-from tierlang.check.levels import Ladder, Level, level_names, read_ladder
-from tierlang.check.show import show_ends, show_range
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS, Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact

@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Sequence
 
-from tierlang.check.conditions import Axis
-from tierlang.check.intervals import Cell, Numbers, Value
+from tierlang.check.coverage.conditions import Axis
+from tierlang.check.coverage.intervals import Cell, Numbers, Value
 from tierlang.types import Exact
 
 GROUPED_FROM = 10_000
