@@ -2,9 +2,11 @@
 
 import functools
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from lark import Lark, Token
+from lark.lark import PostLex
 from lark.lexer import LexerState, LexerThread, LineCounter
 from lark.utils import TextSlice
 
@@ -51,6 +53,21 @@ def grammar_path() -> Path:
     return _PACKAGED if _PACKAGED.exists() else _CHECKOUT
 
 
+class _WholeWords(PostLex):
+    """
+    Lets a name be read everywhere, so that no keyword is split off its front: `vip orb` is not `vip or b`.
+
+    The contextual lexer tries only the terminals that the parser accepts; where it accepts `or` but no name, it would
+    find `or` in `orb`.
+    """
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The tokens as they are."""
+        return stream
+
+
 @functools.cache
 def _build_parser() -> Lark:
     reserved: set[str] = set()
@@ -68,6 +85,7 @@ def _build_parser() -> Lark:
         maybe_placeholders=False,
         transformer=Build(),
         lexer_callbacks={"NAME": refuse_reserved},
+        postlex=_WholeWords(),
     )
     reserved |= _words(built) - ALSO_NAMES
     return built

@@ -75,7 +75,7 @@ error[E-DATA-CELL]: `九百万` is written in Chinese numerals
         """\
 error[E-DATA-FLOAT]: the float `0.1` is not exact
   --> row 2, column "score": "0.1"
-   = help: hand over an `int`, a `Decimal`, a `Fraction` or a text; \
+   = help: from Python: hand over an `int`, a `Decimal`, a `Fraction` or a text; \
 or ask for `floats="shortest"` to read the digits shown
 """,
     ),
@@ -154,7 +154,7 @@ CHINESE_CASES = {
         """\
 错误[E-DATA-FLOAT]：浮点数 `0.1` 不是精确值
   --> 第2行，列“score”：“0.1”
-   = 建议：请传入 `int`、`Decimal`、`Fraction` 或文本；若确认按显示的数字读取，请设置 `floats="shortest"`
+   = 建议：用 Python 时：请传入 `int`、`Decimal`、`Fraction` 或文本；若确认按显示的数字读取，请设置 `floats="shortest"`
 """,
     ),
 }
