@@ -28,7 +28,11 @@ class FolderResolver:
         """
         root = self.root.resolve()
         path = root.joinpath(*PurePosixPath(name).parts)
-        if path.resolve() != path or not path.is_relative_to(root) or not path.is_file():
+        try:
+            found = path.resolve() == path and path.is_relative_to(root) and path.is_file()
+        except (OSError, RuntimeError):  # links that lead to themselves
+            found = False
+        if not found:
             raise LookupError(name)
         return read_scheme_text(path)
 

@@ -492,5 +492,8 @@ class ExpressionWriter(Chooser):
         if function == "quantile":
             written += [self.pick(LITERALS["share"]), f"method: {self.pick(('nearest', 'linear', 'sas5'))}"]
         elif function != "median" and self.chance(40):
-            written += ["of: population", "digits: 4"]  # what `sample` gives for one member is told by the conformance cases
+            written += [
+                "of: population",
+                "digits: 4",
+            ]  # what `sample` gives for one member is told by the conformance cases
         return f"{function}({', '.join([*written, *self.group()])})"

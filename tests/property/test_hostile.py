@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ def test_random_bytes(data: bytes) -> None:
     survive(data.decode("utf-8", "surrogateescape"))
 
 
-@pytest.mark.xfail(reason="a letter without a Unicode name, such as a Tangut one, raises IndexError in a name", strict=True)
+@pytest.mark.xfail(
+    reason="a letter without a Unicode name, such as a Tangut one, raises IndexError in a name", strict=True
+)
 @examples(100)
 @given(st.text(max_size=120))
 def test_random_characters(text: str) -> None:
@@ -94,7 +97,12 @@ def test_token_soup(words: list[str]) -> None:
 
 
 @examples(150)
-@given(st.lists(st.sampled_from(["input x : number", "y = x", *(line for t in SHIPPED for line in t.split("\n"))]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["input x : number", "y = x", *(line for t in SHIPPED for line in t.split("\n"))]),
+        max_size=12,
+    )
+)
 def test_line_soup(lines: list[str]) -> None:
     """Whole lines of the shipped schemes in any order."""
     survive("\n".join(lines))
@@ -109,7 +117,11 @@ def test_mutated_schemes(text: str, data: st.DataObject) -> None:
     second = min(second, first + 60)
     third = max(third, second)
     piece = text[first:second]
-    other = data.draw(st.sampled_from(["", piece * 2, piece[::-1], "(", '"', "\n", "99999999999999999999", "not " * 9, "：", "\u202e"]))
+    other = data.draw(
+        st.sampled_from(
+            ["", piece * 2, piece[::-1], "(", '"', "\n", "99999999999999999999", "not " * 9, "：", "\u202e"]
+        )
+    )
     survive(text[:first] + other + text[second:third] + piece + text[third:])
 
 
@@ -125,7 +137,13 @@ def test_mutated_data(sample: Any, data: st.DataObject) -> None:
     rows = [{**row, data.draw(st.sampled_from(names)): data.draw(wild)} for row in sample.rows]
     try:
         scheme = tierlang.loads(sample.text)
-        scheme.rate(rows, period=sample.period, params=sample.params, tables=sample.tables, floats=data.draw(st.sampled_from(("refuse", "shortest"))))
+        scheme.rate(
+            rows,
+            period=sample.period,
+            params=sample.params,
+            tables=sample.tables,
+            floats=data.draw(st.sampled_from(("refuse", "shortest"))),
+        )
     except tierlang.DiagnosticError as error:
         assert str(error)
 
@@ -151,7 +169,22 @@ def test_long_lines(piece: str) -> None:
         survive("input a : number\n" + frame.format(piece * (length // len(piece))))
 
 
-@pytest.mark.parametrize("piece", ["a = 1\n", "\n", "(\n", "@note(text: \"a\")\n", "## a\n", "tier A if a\n", "= ", "and\n", "example \"a\"\n", "input x : number\n"], ids=ascii)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a = 1\n",
+        "\n",
+        "(\n",
+        '@note(text: "a")\n',
+        "## a\n",
+        "tier A if a\n",
+        "= ",
+        "and\n",
+        'example "a"\n',
+        "input x : number\n",
+    ],
+    ids=ascii,
+)
 def test_many_lines(piece: str) -> None:
     """Eight thousand lines too, with at most as many findings as are shown."""
     survive(piece * 8_000)
@@ -189,7 +222,9 @@ DEEP = {
 def test_deep_texts(shape: str, size: int) -> None:
     """They work while they are small, and are refused or worked through when they are not."""
     if shape == "generators" and size > 12:
-        pytest.xfail("the bound on the rounds of nested generators takes time that doubles with every one of them")
+        pytest.xfail(
+            "the bound on the rounds of nested generators takes time that doubles with every one of them"
+        )
     scheme = survive(DEEP[shape](size))
     assert size > 3 or scheme is not None or shape in {"fields", "cycle", "chain", "lists", "generators"}
 
@@ -227,7 +262,9 @@ def test_ranks_of_ranks() -> None:
 @pytest.mark.parametrize(("levels", "fits"), [(10, True), (15, False), (60, False)])
 def test_diamonds_of_defs(levels: int, fits: bool) -> None:
     """A def that calls another twice doubles the text; the doubling is counted before it is done."""
-    text = "input x : number\ndef f0(a) = a\n" + "".join(f"def f{i + 1}(a) = f{i}(a) + f{i}(a)\n" for i in range(levels))
+    text = "input x : number\ndef f0(a) = a\n" + "".join(
+        f"def f{i + 1}(a) = f{i}(a) + f{i}(a)\n" for i in range(levels)
+    )
     text += f"v = f{levels}(x)\n"
     if fits:
         assert tierlang.loads(text).rate([{"id": "a", "x": 3}])["a"].values["v"] == 3 * 2**levels
@@ -310,8 +347,17 @@ def test_a_host_deep_in_its_own_calls() -> None:
     limit = sys.getrecursionlimit()
     expected = run_hosted()
     assert at_depth(500, run_hosted) == expected
-    for shape, size in (("brackets", 60), ("not", 60), ("bands", 30), ("calls", 60), ("if", 60), ("brackets", 400), ("not", 5_000)):
-        at_depth(500, lambda text=DEEP[shape](size): survive(text))
+    shapes = (
+        ("brackets", 60),
+        ("not", 60),
+        ("bands", 30),
+        ("calls", 60),
+        ("if", 60),
+        ("brackets", 400),
+        ("not", 5_000),
+    )
+    for text in [DEEP[shape](size) for shape, size in shapes]:
+        at_depth(500, partial(survive, text))
     assert sys.getrecursionlimit() == limit
 
 
@@ -340,7 +386,7 @@ def test_the_hosts_state_is_left_alone() -> None:
     def state() -> tuple[Any, ...]:
         context = decimal.getcontext()
         return (
-            repr(context), locale.setlocale(locale.LC_ALL), list(warnings.filters), dict(os.environ), os.getcwd(),
+            repr(context), locale.setlocale(locale.LC_ALL), list(warnings.filters), dict(os.environ), Path.cwd(),
             random.getstate(), sys.getrecursionlimit(), threading.active_count(), sys.get_int_max_str_digits(),
         )  # fmt: skip
 

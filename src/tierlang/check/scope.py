@@ -3,7 +3,7 @@
 import attrs
 
 from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
-from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
+from tierlang.diagnostics.model import MAX_DIAGNOSTICS, Findings, Fix, Label, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.grammar import FREE_WORDS, RESERVED_FOR_LATER, keywords
@@ -138,6 +138,7 @@ def check_unknown(
     """Report a name that nothing declares, with the nearest ones."""
     if scope.is_broken(name):
         return
-    near = nearest(name, [*scope.values, *NAMES, *extra])
+    many = len(findings.found) >= MAX_DIAGNOSTICS  # later ones are not shown: no search for what may be meant
+    near = [] if many else nearest(name, [*scope.values, *NAMES, *extra])
     fixes = [Fix(span, near[0])] if near else []
     findings.add("E-UNKNOWN-NAME", span, fixes=fixes, name=name, near=quoted(near))

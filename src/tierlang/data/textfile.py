@@ -107,7 +107,7 @@ def _named(encoding: str) -> str:
         "".encode(encoding)
         codecs.getincrementaldecoder(encoding)
         name = codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         reason = words.UNKNOWN_ENCODING.filled(name=encoding)
         raise DataProblem("E-DATA-ENCODING", reason=reason, help=words.SAVE_AS_UTF8) from None
     return "utf-8-sig" if name == "utf-8" else name

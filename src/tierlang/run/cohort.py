@@ -11,7 +11,7 @@ from tierlang.check.model import RankDefaults
 from tierlang.check.order import option_word
 from tierlang.run.functions import DEFAULT_DIGITS, deviation, median_of, option_number, quantile_at
 from tierlang.run.numbers import divide_root, fits, mean_of, variance_of
-from tierlang.run.values import Undetermined, Value, is_number, normal, undetermined, union
+from tierlang.run.values import TooBig, Undetermined, Value, is_number, normal, undetermined, union
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
@@ -165,7 +165,11 @@ def compute(
     function = STATISTICS.get(call.function.text, _rank_group)
     for indices in groups.values():
         chosen = [members[i] for i in indices]
-        for i, value in zip(indices, function(call, chosen, settings, place, subject), strict=True):
+        try:
+            values = function(call, chosen, settings, place, subject)
+        except TooBig:
+            values = [undetermined("too-big", subject, place)] * len(chosen)
+        for i, value in zip(indices, values, strict=True):
             results[i] = value
     return results
 

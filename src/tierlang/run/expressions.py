@@ -21,6 +21,7 @@ from tierlang.run.numbers import fits, product_fits
 from tierlang.run.values import (
     Level,
     Series,
+    TooBig,
     Undetermined,
     Value,
     is_number,
@@ -163,7 +164,10 @@ class Compiler:
         too_big = undetermined("too-big", self.subject, self.place(node))
 
         def run(frame: Frame) -> Value:
-            value = code(frame)
+            try:
+                value = code(frame)
+            except TooBig:
+                return too_big
             return too_big if is_number(value) and not fits(value) else value
 
         return run
@@ -339,6 +343,7 @@ class Compiler:
     def elements(self, expr: n.Expr, window: n.Window | None) -> Code:
         """A closure that gives the elements of a list, or of a series over a window, as a tuple."""
         code = self.compile(expr)
+        outside = undetermined("no-date", self.subject, self.place(window or expr))
 
         def run(frame: Frame) -> Value:
             value = code(frame)
@@ -346,17 +351,21 @@ class Compiler:
                 unit = value.unit
                 if unit not in periods:
                     periods[unit] = self._periods(window, unit)
-                return tuple(value.at(number, label) for number, label in periods[unit])
+                inside = periods[unit]
+                if inside is None:
+                    return outside
+                return tuple(value.at(number, label) for number, label in inside)
             return value
 
-        periods: dict[str, list[tuple[int, str]]] = {}
+        periods: dict[str, list[tuple[int, str]] | None] = {}
         return run
 
-    def _periods(self, window: n.Window | None, unit: str) -> list[tuple[int, str]]:
+    def _periods(self, window: n.Window | None, unit: str) -> list[tuple[int, str]] | None:
+        """The periods of a unit in a window; None for a window that leaves the calendar."""
         try:
             return [(period.number, period.label) for period in self.time.periods(window, unit)]
         except PeriodError:
-            return []  # a window that leaves the calendar holds nothing
+            return None
 
     def generator(
         self, node: n.Generator, window: n.Window | None, neutral: bool | None = None

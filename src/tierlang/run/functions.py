@@ -13,7 +13,17 @@ from tierlang.check.order import option_word
 from tierlang.periods import PeriodError, add_months, full_months
 from tierlang.run import kleene
 from tierlang.run.numbers import fits, mean_of, quantile_of, round_exact, sqrt_exact, variance_of
-from tierlang.run.values import Level, Undetermined, Value, is_number, normal, total, undetermined, union
+from tierlang.run.values import (
+    Level,
+    TooBig,
+    Undetermined,
+    Value,
+    is_number,
+    normal,
+    total,
+    undetermined,
+    union,
+)
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
@@ -148,7 +158,10 @@ def _over_items(
                     return union(values)
         if not values and not of_nothing:
             return empty
-        result = function(values)
+        try:
+            result = function(values)
+        except TooBig:
+            return too_big
         return too_big if is_number(result) and not fits(result) else result
 
     return run

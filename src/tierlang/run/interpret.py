@@ -12,9 +12,10 @@ from tierlang.run import cohort, kleene
 from tierlang.run.budget import Budget
 from tierlang.run.decide import Conditions, Decision, decide, level_condition
 from tierlang.run.expressions import Code, Compiler, Frame, TableValue, cost_of
+from tierlang.run.numbers import fits
 from tierlang.run.result import Outcome, Result, public
 from tierlang.run.subjects import Subject
-from tierlang.run.values import Undetermined, Value, is_number, total, undetermined, union
+from tierlang.run.values import TooBig, Undetermined, Value, is_number, total, undetermined, union
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
@@ -138,13 +139,17 @@ def _sum_adjusts(run: Run, kind: str) -> None:
     members = [d.name for d in run.scheme.definitions.values() if d.kind == kind]
     for frame in run.frames.values():
         if all(member in frame.values for member in members):
-            frame.values[SUMS[kind]] = _total([frame.values[member] for member in members])
+            frame.values[SUMS[kind]] = _total([frame.values[m] for m in members], SUMS[kind])
 
 
-def _total(values: list[Value]) -> Value:
+def _total(values: list[Value], name: str) -> Value:
     if any(isinstance(value, Undetermined) for value in values):
         return union(values)
-    return total([value for value in values if is_number(value)])
+    try:
+        amount = total([value for value in values if is_number(value)])
+    except TooBig:
+        return undetermined("too-big", name, "")
+    return amount if fits(amount) else undetermined("too-big", name, "")
 
 
 def _gate(run: Run, step: Gate) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from tierlang.run.values import MAX_BITS, bits, normal, total
+from tierlang.run.values import MAX_BITS, TooBig, bits, normal, total
 from tierlang.types import Exact
 
 
@@ -62,11 +62,18 @@ def mean_of(values: list[Exact]) -> Exact:
 
 
 def variance_of(values: list[Exact], *, sample: bool) -> Exact | None:
-    """The exact variance; None where there are too few values."""
+    """
+    The exact variance; None where there are too few values.
+
+    Raises:
+        TooBig: it cannot be computed within the language's bound.
+    """
     count = len(values) - sample
     if count < 1:
         return None
     mean = mean_of(values)
+    if not all(fits(v - mean) for v in values):
+        raise TooBig
     return normal(Fraction(total([normal(Fraction((v - mean) * (v - mean))) for v in values])) / count)
 
 

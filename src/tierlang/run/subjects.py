@@ -24,6 +24,7 @@ from tierlang.diagnostics.model import (
 from tierlang.periods import SAMPLES, PeriodError
 from tierlang.run.values import Level, Series, Value, normal, undetermined
 from tierlang.run.windows import TimeFrame
+from tierlang.syntax.layout import INVISIBLE
 from tierlang.types import (
     BoolType,
     DateType,
@@ -188,6 +189,12 @@ class SubjectReader:
             self.found.append(Diagnostic(refused.code, refused.facts, place=place))
 
     def _subject(self, index: int, row: Row, mocks: Row) -> Subject:
+        if not isinstance(row, Mapping):
+            refused = _Refused(
+                "E-DATA-TYPE", found=type(row).__name__, expected="a mapping with `id` and the inputs"
+            )
+            self._report(index, (), refused)
+            return Subject(f"?{index}", {})
         id_ = self._id(index, row)
         known = self.scheme.inputs
         for key in row:
@@ -291,6 +298,10 @@ class SubjectReader:
         if len(value) > MAX_TEXT:
             raise _Refused("E-DATA-TOO-LONG", limit=MAX_TEXT)
         value = unicodedata.normalize("NFC", value)
+        if not value.isprintable() or any(char in INVISIBLE for char in value):
+            raise _Refused(
+                "E-DATA-CELL", value=_shown(value), expected="a text without control or invisible characters"
+            )
         if choices and value not in choices:
             near = quoted(nearest(value, choices))
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(choices), near=near)

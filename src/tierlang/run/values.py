@@ -152,16 +152,31 @@ def normal(value: Fraction) -> Exact:
     return value.numerator if value.denominator == 1 else value
 
 
+def _checked(value: Fraction) -> Fraction:
+    if bits(value) > 2 * MAX_BITS:
+        raise TooBig
+    return value
+
+
 def bits(value: Exact) -> int:
     """The size of a number: bits of its numerator or denominator, whichever has more."""
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
+class TooBig(ArithmeticError):
+    """A sum or a spread grows beyond every number of the language while it is computed."""
+
+
 def total(values: list[Exact]) -> Exact:
-    """The exact sum, pairwise, so that growing denominators stay cheap; of nothing 0."""
+    """
+    The exact sum, pairwise, so that growing denominators stay cheap; of nothing 0.
+
+    Raises:
+        TooBig: a partial sum is beyond twice the language's bound.
+    """
     whole = sum(value for value in values if isinstance(value, int))
     parts = [value for value in values if not isinstance(value, int)]
     while len(parts) > 1:
         rest = parts[len(parts) - len(parts) % 2 :]
-        parts = [parts[i] + parts[i + 1] for i in range(0, len(parts) - 1, 2)] + rest
+        parts = [_checked(parts[i] + parts[i + 1]) for i in range(0, len(parts) - 1, 2)] + rest
     return normal(Fraction(whole) + parts[0]) if parts else whole

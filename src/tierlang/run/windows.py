@@ -5,7 +5,7 @@ import datetime
 import attrs
 
 from tierlang.check.model import Assessment
-from tierlang.periods import Calendar, Period
+from tierlang.periods import Calendar, Period, PeriodError
 from tierlang.syntax import nodes as n
 
 
@@ -80,6 +80,8 @@ def time_frame(assessment: Assessment, period: Period | None) -> TimeFrame:
     if isinstance(
         assessment.window, n.LastWindow
     ):  # `over last 3 months` are the whole months before the period
+        if period.start == datetime.date.min:
+            raise PeriodError(f"before {period}")
         anchor = period.start - datetime.timedelta(days=1)
     seen = TimeFrame(calendar, period, anchor, anchor)
     return TimeFrame(calendar, period, *seen.days(assessment.window))

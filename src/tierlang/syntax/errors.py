@@ -137,6 +137,13 @@ def _special(
         and (found not in _CONNECTIVES or _is_declared(text, span) or word == "def")
     ):
         findings.add("E-KEYWORD-NAME", span, fixes=[Fix(span, f"`{found}`")], name=found)
+    elif (found == "=" and text[span.end : span.end + 1] == "<") or (
+        found == "=>" and expected >= _OPERATORS
+    ):
+        operator = Span(span.start, span.start + 2)
+        meant = "<=" if found == "=" else ">="
+        fixes = [Fix(operator, meant)]
+        findings.add("E-SYNTAX", operator, fixes=fixes, found=text[operator.start : operator.end], near=meant)
     elif found == "=" and expected >= _OPERATORS and not _in_arms(before):
         findings.add("E-EQUALS-COMPARE", span, fixes=[Fix(span, "==")])
     elif found == "==" and before.strip() == word:
@@ -154,6 +161,8 @@ def _special(
 
 def _near_keyword(found: str, expected: set[str]) -> str | None:
     spelt = _spelt()
+    if found in {"when", "where"} and "IF" in expected:
+        return "if"
     close = nearest(found, [spelt[t] for t in expected if t in spelt and spelt[t].isidentifier()], 1)
     return close[0] if close else None
 
