@@ -173,16 +173,16 @@ class ExpressionWriter(Chooser):
             lambda d: self.reduce("sum", "number", d),
             lambda d: self.reduce("mean", "count", d),
             lambda d: f"mean({self.expr('number', d)}, {self.expr('number', d)}, {self.expr('number', d)})",
-            lambda d: self.statistic(d),
+            self.statistic,
         ]
         forms += [self.called] * bool(self.defs) + [self.looked_up] * bool(self.tables)
         if self.adjusts and not (self.gate or self.loops):
-            forms.append(self.amounts)
+            forms.append(lambda _: self.amounts())
         if not self.monotone and not self.loops:
             forms += [self.ranked, self.ranked, self.ranked, self.cohort_statistic]
         return forms
 
-    def amounts(self, depth: int) -> str:
+    def amounts(self) -> str:
         """The sum of the bonuses or deductions."""
         self.over_cohort = self.over_cohort or any(name.startswith("amount") for name in self.cohort_names)
         return str(self.pick(("bonuses", "deductions")))

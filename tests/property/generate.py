@@ -142,9 +142,9 @@ class SchemeWriter(ExpressionWriter):
         for number in range(1, 3 + self.upto(5)):
             kind = "tier" if self.ladder and self.chance(10) else self.pick(KINDS)
             shape, bounds = "plain", ""
-            if self.data_unit is not None and kind not in {"text"} and self.chance(30):
+            if self.data_unit is not None and kind != "text" and self.chance(30):
                 shape = self.pick(("month", "quarter"))
-            elif kind in {"number", "count", "money", "bool", "date"} and self.chance(12):
+            elif kind in {"number", "count", "bool", "date"} and self.chance(12):
                 shape = "list"
             if kind == "number" and self.chance(30):
                 bounds = self.pick((" 0..100", " 0..", " 0..100 step 0.5"))
@@ -160,10 +160,7 @@ class SchemeWriter(ExpressionWriter):
         policy = self.policy(kind, shape)
         match shape:
             case "list":
-                self.statements.append(f"input {name} : list of {kind} max 4" if kind != "money" else "")
-                if kind == "money":
-                    self.statements.pop()
-                    return
+                self.statements.append(f"input {name} : list of {kind} max 4")
                 self.lists.append((name, kind))
                 policy = ""
             case "plain":
@@ -252,17 +249,16 @@ class SchemeWriter(ExpressionWriter):
         for number in range(self.upto(3)):
             word = self.pick(("bonus", "deduct"))
             limit = f" max {self.pick(LITERALS['number'][:4])}" if self.chance(40) else ""
-            self.define(f"amount{number}", "number", lambda value: f"{word} {{}} = {value}{limit}")
+            self.define(f"amount{number}", "number", f"{word} ", limit)
         self.adjusts = any(name.startswith("amount") for name in self.names["number"])
         for number in range(1, 2 + self.upto(5)):
             kind = "tier" if self.ladder and self.chance(8) else self.pick(KINDS)
-            self.define(f"v{number}", kind, lambda value: f"{{}} = {value}")
+            self.define(f"v{number}", kind)
 
-    def define(self, name: str, kind: str, write: Callable[[str], str]) -> None:
+    def define(self, name: str, kind: str, word: str = "", limit: str = "") -> None:
         """One definition; from here on it can be used."""
         self.over_cohort = False
-        value = self.expr(kind, 3)
-        self.statements.append(write(value.replace("{", "{{").replace("}", "}}")).format(name))
+        self.statements.append(f"{word}{name} = {self.expr(kind, 3)}{limit}")
         if self.over_cohort:
             self.cohort_names.add(name)
         self.names[kind].append(name)

@@ -34,19 +34,24 @@ PERIODS = (None, "2023-08", "2023-Q2", "2023-H1", "2023", "FY2023")
 ROWS = ({"id": "a"}, {"id": "b", "x": 1}, {"id": "c", "x": "2.5"})
 
 
+def check_refusal(error: tierlang.DiagnosticError) -> None:
+    """A refusal has an error among its findings, not too many of them, and can be shown."""
+    assert any(found.code.startswith("E-") for found in error.diagnostics)
+    assert len(error.diagnostics) <= MAX_DIAGNOSTICS + 1
+    assert str(error)
+
+
 def survive(text: str) -> tierlang.Scheme | None:
     """
     Load a text, and rate with it if it is a scheme.
 
     Returns:
-        the scheme, or None where it was refused; every refusal says why and can be shown.
+        the scheme, or None where it was refused.
     """
     try:
         scheme = tierlang.loads(text, name="hostile.tier")
     except tierlang.DiagnosticError as error:
-        assert any(found.code.startswith("E-") for found in error.diagnostics)
-        assert len(error.diagnostics) <= MAX_DIAGNOSTICS + 1
-        assert str(error)
+        check_refusal(error)
         return None
     for period in PERIODS:
         for rows in (ROWS, ROWS[:1], ()):
@@ -145,7 +150,7 @@ def test_mutated_data(sample: Any, data: st.DataObject) -> None:
             floats=data.draw(st.sampled_from(("refuse", "shortest"))),
         )
     except tierlang.DiagnosticError as error:
-        assert str(error)
+        check_refusal(error)
 
 
 # ------------------------------------------------------------------ long and deep texts
