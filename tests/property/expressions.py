@@ -223,7 +223,7 @@ class ExpressionWriter(Chooser):
     def forms_of_days(self) -> list[Callable[[int], str]]:
         """Between two dates."""
         return [
-            lambda d: f"({self.expr('date', d)} - {self.expr('date', d)})",
+            lambda d: f"({self.known_date(d)} - {self.known_date(d)})",
             lambda d: f"days_between({self.expr('date', d)}, {self.expr('date', d)})",
         ]
 
@@ -240,9 +240,7 @@ class ExpressionWriter(Chooser):
     def forms_of_date(self) -> list[Callable[[int], str]]:
         """Days of the calendar."""
         forms: list[Callable[[int], str]] = [
-            lambda d: (
-                f"({self.expr('date', d).replace('...', '2023-08-01')} {self.pick('+-')} {self.pick(LITERALS['days'])})"
-            ),
+            self.moved,
             lambda d: (
                 f"{self.pick(('add_months', 'add_years'))}({self.expr('date', d)}, {self.pick((1, -1, 12))}{self.clamp()})"
             ),
@@ -253,9 +251,12 @@ class ExpressionWriter(Chooser):
 
     def moved(self, depth: int) -> str:
         """A date some days before or after; a hole would be taken for a number there."""
-        start = self.expr("date", depth)
-        day = self.pick(LITERALS["date"]) if "..." in start else start
-        return f"({day} {self.pick('+-')} {self.pick(LITERALS['days'])})"
+        return f"({self.known_date(depth)} {self.pick('+-')} {self.pick(LITERALS['days'])})"
+
+    def known_date(self, depth: int) -> str:
+        """A date without holes."""
+        day = self.expr("date", depth)
+        return str(self.pick(LITERALS["date"])) if "..." in day else day
 
     def clamp(self) -> str:
         """What happens to a day that is not there."""

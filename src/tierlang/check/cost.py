@@ -46,10 +46,11 @@ def cost_bound(scheme: CheckedScheme) -> CostBound:
     members = scheme.cohort_maximum or 1
     sizes = _Sizes(scheme.expression_types, scheme.assessment)
     units = sum(sizes.cost(expr) for expr in _expressions(scheme))
-    sorts = sum(
-        is_cohort_call(node, scheme.expression_types) for e in _expressions(scheme) for node in walk(e)
-    )
-    return CostBound(units + sorts * max(1, members).bit_length(), members)
+    calls = [c for e in _expressions(scheme) for c in walk(e) if is_cohort_call(c, scheme.expression_types)]
+    keys = sum(
+        sizes.cost(call) for call in calls
+    )  # computed before the sort, apart from the expression around them
+    return CostBound(units + keys + len(calls) * (1 + members.bit_length()), members)
 
 
 def _expressions(scheme: CheckedScheme) -> list[n.Expr]:
@@ -76,12 +77,13 @@ class _Sizes:
             total += times
             if isinstance(node, n.Generator):
                 rounds = times * self.length(node.source, window)
+                total += rounds
                 inside = [node.item, *([node.condition] if node.condition is not None else [])]
                 stack += [(part, rounds, None) for part in inside]
                 stack.append((node.source, times, None))
             elif isinstance(node, n.Call):
                 stack += [(part, times, node.window) for part in children(node)]
-                total += times * sum(self.length(a, node.window) for a in node.arguments)
+                total += times * sum(1 + self.length(a, node.window) for a in node.arguments)
             else:
                 stack += [(part, times, None) for part in children(node)]
         return total
@@ -115,23 +117,25 @@ def check_cost(
     """Report generators whose rounds multiply beyond the bound, and too many calls over the cohort."""
     sizes = _Sizes(types, assessment)
     for expr in exprs:
-        for node in walk(expr):
-            if isinstance(node, n.Call) and node.generator is not None:
-                product = _loop_product(node, sizes)
-                if product > MAX_LOOP_PRODUCT:
-                    findings.add("E-COST", node.span, bound=product, limit=MAX_LOOP_PRODUCT)
+        _check_rounds(expr, sizes, findings)
     calls = {id(node): node for expr in exprs for node in walk(expr) if is_cohort_call(node, types)}
     for node in list(calls.values())[MAX_COHORT_CALLS : MAX_COHORT_CALLS + 1]:
         findings.add("E-COHORT-CALLS", node.span, count=len(calls), limit=MAX_COHORT_CALLS)
 
 
-def _loop_product(call: n.Call, sizes: _Sizes) -> int:
-    """The rounds of the longest chain of generators that begins at this call."""
-    assert call.generator is not None
-    inner = [c for c in walk(call.generator.item) if isinstance(c, n.Call) and c.generator is not None]
-    if call.generator.condition is not None:
-        inner += [
-            c for c in walk(call.generator.condition) if isinstance(c, n.Call) and c.generator is not None
-        ]
-    own = max(1, sizes.length(call.generator.source, call.window))
-    return own * max((_loop_product(c, sizes) for c in inner), default=1)
+def _check_rounds(expr: n.Node, sizes: _Sizes, findings: Findings) -> None:
+    """Report the first generator inside others at which their rounds multiply beyond the bound."""
+    stack: list[tuple[n.Node, int]] = [(expr, 1)]
+    while stack:
+        node, rounds = stack.pop()
+        if isinstance(node, n.Call) and node.generator is not None:
+            inside = rounds * max(1, sizes.length(node.generator.source, node.window))
+            if inside > MAX_LOOP_PRODUCT:
+                findings.add("E-COST", node.span, bound=inside, limit=MAX_LOOP_PRODUCT)
+                return
+            stack += [(part, rounds) for part in children(node) if part is not node.generator]
+            stack.append((node.generator.source, rounds))
+            parts = (node.generator.item, node.generator.condition)
+            stack += [(part, inside) for part in parts if part is not None]
+        else:
+            stack += [(part, rounds) for part in children(node)]

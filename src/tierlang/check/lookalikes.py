@@ -41,7 +41,7 @@ def check_lookalikes(idents: Iterable[n.Ident], findings: Findings) -> None:
     seen: dict[str, n.Ident] = {}
     for ident in idents:
         if not ident.text.isascii():
-            scripts = {unicodedata.name(char, "").split()[0] for char in ident.text if char.isalpha()}
+            scripts = {unicodedata.name(char, "?").split()[0] for char in ident.text if char.isalpha()}
             if len(scripts.intersection(SCRIPTS)) > 1:
                 findings.add("W-MIXED-SCRIPT", ident.span, name=ident.text)
         folded = unicodedata.normalize("NFKC", ident.text).casefold().translate(SIMPLIFIED)

@@ -262,10 +262,10 @@ def _ends(known: Sequence[tuple[Value, ...] | None]) -> tuple[Exact, Exact] | No
 def _minmax(member: Member, ends: tuple[Exact, Exact], settings: Settings) -> Value:
     low, high = member.arguments
     assert is_number(low) and is_number(high)
-    if ends[0] == ends[1]:
-        return high
     if isinstance(member.keys[0], Undetermined):  # `missing: last`: the worst
         return low
+    if ends[0] == ends[1]:
+        return high
     assert is_number(member.keys[0])
     part = Fraction(member.keys[0] - ends[0]) / (ends[1] - ends[0])
     return normal(low + (part if settings.best == "high" else 1 - part) * (high - low))
