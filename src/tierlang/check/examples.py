@@ -64,7 +64,6 @@ class ExampleChecker:
     tables: Mapping[str, TableDecl]
     definitions: Mapping[str, Definition]
     levels: tuple[str, ...]
-    rule_names: tuple[str, ...]
     unit: str | None
     first_period: str | None = None
     broken: frozenset[str] = frozenset()

@@ -25,7 +25,6 @@ from tierlang.check.model import (
     Origin,
     ParamDecl,
     RankDefaults,
-    Rule,
     TableDecl,
 )
 from tierlang.check.scope import Named, check_reserved, declare
@@ -120,7 +119,7 @@ class _Checker:
         ]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
-        examples = self._examples(definitions, levels, rule_list, assessment.unit, version.first)
+        examples = self._examples(definitions, levels, assessment.unit, version.first)
         if not findings.errors:
             self._analyse(statements, definitions, typer)
             self._unused()
@@ -265,11 +264,9 @@ class _Checker:
         self,
         definitions: dict[str, Definition],
         levels: list[str],
-        rule_list: list[Rule],
         unit: str | None,
         first: str | None,
     ) -> tuple[ExampleDecl, ...]:
-        names = tuple(rule.name for rule in rule_list if rule.name)
         cyclic = frozenset(name for name in self.scope.values if name not in definitions)
         broken = self.scope.broken | (cyclic if self.findings.errors else frozenset())
         checker = ExampleChecker(
@@ -279,7 +276,6 @@ class _Checker:
             self.tables,
             definitions,
             tuple(levels),
-            names,
             unit,
             first,
             broken,

@@ -47,14 +47,10 @@ class Scope:
         """The declared levels."""
         return [name for name, named in self.values.items() if named.kind == "level"]
 
-    def near(self, name: str, extra: tuple[str, ...] = ()) -> str | None:
-        """The names that may have been meant, for a sentence."""
-        return quoted(nearest(name, [*self.values, *NAMES, *extra]))
 
-
-def declare(file: n.File, findings: Findings, imported: Scope | None = None) -> Scope:
+def declare(file: n.File, findings: Findings) -> Scope:
     """Collect the names of a file; report those that are declared twice or may not be names."""
-    scope = imported or Scope(broken=file.broken)
+    scope = Scope(broken=file.broken)
     for statement in file.statements:
         for kind, ident in _declared(statement):
             _check_name(ident, findings)
