@@ -71,6 +71,7 @@ def interpret(
     tables: Mapping[str, TableValue],
     budget: Budget,
     progress: Progress | None = None,
+    over_cohort: "Callable[[Run, OverCohort], None] | None" = None,
 ) -> Run:
     """
     Compute everything for all subjects.
@@ -78,6 +79,7 @@ def interpret(
     Args:
         subjects: in order of id.
         constants: parameters and levels by name.
+        over_cohort: gives every frame what a call over the cohort is worth, where *subjects* are not the whole cohort.
 
     Raises:
         BudgetExceeded, Cancelled: see budget.py.
@@ -91,7 +93,7 @@ def interpret(
             progress(done, len(plan.steps))
         match step:
             case OverCohort():
-                _over_cohort(run, step)
+                (over_cohort or _over_cohort)(run, step)
             case Compute(definition=definition):
                 _compute(run, definition)
             case Gate():
@@ -179,8 +181,8 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
     settings = cohort.Settings.of(call, run.scheme.ranking)
     place = run.compiler.place(call)
     first, *further = [run.compiler.compile(argument) for argument in call.arguments]
-    then = _option_codes(run, call, "then")
-    within = _option_codes(run, call, "within")
+    then = option_codes(run, call, "then")
+    within = option_codes(run, call, "within")
     ids = [id_ for id_ in run.frames if settings.among == "all" or run.eligible[id_] is True]
     units = sum(cost_of(argument) for argument in call.arguments) + len(ids).bit_length()
     run.budget.spend(units * max(1, len(ids)))
@@ -197,7 +199,8 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
     run.ranked[id(call)] = Ranked(tuple(ids), tuple(members), settings)
 
 
-def _option_codes(run: Run, call: n.Call, key: str) -> list[Code]:
+def option_codes(run: Run, call: n.Call, key: str) -> list[Code]:
+    """The closures of an option of a call that may be given several times."""
     return [
         run.compiler.compile(option.value)
         for option in call.options

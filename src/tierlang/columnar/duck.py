@@ -1,0 +1,84 @@
+"""DuckDB as engine: embedded, exact on 128-bit integers, raises where one overflows."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tierlang.columnar.backend import RESULT
+from tierlang.columnar.bind import Column, Table
+from tierlang.columnar.dialects import DUCKDB
+from tierlang.columnar.query import Query
+from tierlang.columnar.relation import KEY
+from tierlang.columnar.sql import Writer
+
+BATCH = 10_000
+_TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR"}
+
+
+class DuckDB:
+    """
+    A connection with the tables of one run.
+
+    Args:
+        connection: of the `duckdb` package; its temporary tables named ``tier_…`` are ours.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.writer = Writer(DUCKDB)
+        self._scans: dict[str, str] = {}
+
+    def load(self, tables: Sequence[Table]) -> None:
+        """Hold the tables of a run as temporary tables."""
+        self._scans = {}
+        for number, table in enumerate(tables):
+            name = f"tier_rows_{number}"
+            declared = ", ".join(f"{self.writer.name(c.name)} {_type(c)}" for c in table.columns)
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
+            self._fill(name, table.columns)
+            listed = ", ".join(self.writer.name(column.name) for column in table.columns)
+            self._scans[table.name] = f"SELECT {listed}\nFROM {name}"
+
+    def _fill(self, name: str, columns: Sequence[Column]) -> None:
+        rows = list(zip(*(column.values for column in columns), strict=True))
+        for start in range(0, len(rows), BATCH):
+            part = rows[start : start + BATCH]
+            values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in part)
+            self.connection.execute(f"INSERT INTO {name} VALUES {values}")
+
+    def compute(self, query: Query) -> None:
+        """Run the statement of a query."""
+        text = query.text(self.writer, self._scans)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {RESULT} AS\n{text}")
+
+    def rows(
+        self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of the result, batch by batch."""
+        names = [self.writer.name(column) for column in columns]
+        listed = ", ".join([*names, f"min({KEY})"] if grouped else names)
+        text = f"SELECT {listed} FROM {RESULT}" + (f" WHERE {where}" if where else "")
+        if grouped and names:
+            text += f" GROUP BY {', '.join(names)}"
+        if ordered:
+            text += f" ORDER BY {KEY}"
+        cursor = self.connection.execute(text)
+        while batch := cursor.fetchmany(BATCH):
+            yield from batch
+
+
+def _type(column: Column) -> str:
+    return "HUGEINT" if column.wide else _TYPES[column.kind]
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int():
+            return str(value)
+        case _:
+            return "'" + str(value).replace("'", "''") + "'"

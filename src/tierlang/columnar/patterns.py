@@ -1,0 +1,82 @@
+"""
+The interpreter's word on subjects of whom something is undetermined.
+
+What is said of such a subject, its causes, warnings and bounds, follows from which values are undetermined and which
+conditions hold. So subjects that agree in this need not all be asked: the interpreter looks at one of each pattern, with
+the standing of its cohort calls supplied, and the others get the same words.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from tierlang.check.model import CheckedScheme
+from tierlang.plan.steps import OverCohort, Plan
+from tierlang.run import cohort
+from tierlang.run.budget import Budget
+from tierlang.run.expressions import TableValue
+from tierlang.run.interpret import Ranked, Run, interpret, option_codes
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Undetermined, Value, undetermined, union
+from tierlang.run.windows import TimeFrame
+
+UNBOUNDED = 2**62
+"""A budget for work that the number of subjects bounds."""
+
+Facts = Mapping[str, Mapping[int, Value | None]]
+"""By subject and by ``id`` of a cohort call's node: what the call is worth; None where it is undetermined."""
+
+
+def look_at(
+    scheme: CheckedScheme,
+    plan: Plan,
+    time: TimeFrame,
+    subjects: Sequence[Subject],
+    constants: Mapping[str, Value],
+    tables: Mapping[str, TableValue],
+    facts: Facts,
+    *,
+    provisional: bool,
+) -> Run:
+    """
+    Interpret some subjects of a cohort as if all its members were there.
+
+    Args:
+        facts: of each of *subjects*.
+        provisional: whether anybody's eligibility is undetermined.
+    """
+
+    def supplied(run: Run, step: OverCohort) -> None:
+        _supply(run, step, facts)
+
+    run = interpret(scheme, plan, time, subjects, constants, tables, Budget(UNBOUNDED), over_cohort=supplied)
+    run.provisional = provisional
+    return run
+
+
+def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
+    """What one call over the cohort is worth for each subject; where it is undetermined, why."""
+    call = step.call
+    run.compiler.subject = step.subject
+    settings = cohort.Settings.of(call, run.scheme.ranking)
+    place = run.compiler.place(call)
+    first, *further = [run.compiler.compile(argument) for argument in call.arguments]
+    then, within = option_codes(run, call, "then"), option_codes(run, call, "within")
+    outside = undetermined("not-ranked", step.subject, place)
+    for id_, frame in run.frames.items():
+        if settings.among == "eligible" and run.eligible[id_] is not True:
+            frame.calls[id(call)] = outside
+            continue
+        keys = (first(frame), *(code(frame) for code in then))
+        member = cohort.Member(keys, tuple(c(frame) for c in further), tuple(c(frame) for c in within))
+        value = facts[id_][id(call)]
+        frame.calls[id(call)] = _reason(member, settings) if value is None else value
+    run.ranked[id(call)] = Ranked((), (), settings)
+
+
+def _reason(member: cohort.Member, settings: cohort.Settings) -> Value:
+    """Why a member of the cohort has no value."""
+    if any(isinstance(key, Undetermined) for key in member.group):
+        return union(member.group)
+    if settings.missing == "exclude" and any(isinstance(key, Undetermined) for key in member.keys):
+        return union(member.keys)
+    assert any(isinstance(argument, Undetermined) for argument in member.arguments)
+    return union(member.arguments)

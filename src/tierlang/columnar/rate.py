@@ -1,0 +1,200 @@
+"""A cohort rated by an engine: its columns for whom everything is known, the interpreter's word for all others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from tierlang.check.model import CheckedScheme, Rule
+from tierlang.columnar.backend import Backend
+from tierlang.columnar.bind import bind_subjects
+from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
+from tierlang.columnar.query import ELIGIBLE, LONE, MARKED, OUTCOME, OVERLAP, STATE, Query, query_of, value_at
+from tierlang.columnar.relation import KEY
+from tierlang.plan.steps import OverCohort, Plan
+from tierlang.run.budget import Budget
+from tierlang.run.cohort import Settings
+from tierlang.run.expressions import Compiler, TableValue
+from tierlang.run.interpret import Run, result_of
+from tierlang.run.result import Result
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Level, Undetermined, Value
+from tierlang.run.windows import TimeFrame
+
+STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+CHUNK = 2_000
+"""Subjects that the interpreter looks at in one go."""
+
+
+@attrs.define
+class Rating:
+    """
+    One run by an engine.
+
+    Attributes:
+        subjects: by id.
+    """
+
+    scheme: CheckedScheme
+    plan: Plan
+    time: TimeFrame
+    subjects: Mapping[str, Subject]
+    constants: Mapping[str, Value]
+    tables: Mapping[str, TableValue]
+    backend: Backend
+    query: Query = attrs.field(init=False)
+    run: Run = attrs.field(init=False)
+    provisional: bool = False
+    _ranks: bool = False
+    _patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
+    _lone: dict[str, Result] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        subjects = list(self.subjects.values())
+        bound = bind_subjects(self.scheme, self.time, subjects)
+        self.query = query_of(self.scheme, self.plan, self.time, self.constants, self.tables, bound)
+        compiler = Compiler(self.scheme, self.time, self.constants, self.tables)
+        self.run = Run(self.scheme, self.plan, self.time, {}, compiler, Budget(UNBOUNDED))
+        calls = [step.call for step in self.plan.steps if isinstance(step, OverCohort)]
+        self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
+        self.backend.load(bound.tables)
+        self.backend.compute(self.query)
+        if self.query.nullable_eligibility:
+            self.provisional = next(self.backend.rows([KEY], f"{ELIGIBLE} IS NULL"), None) is not None
+        if self.query.exclusive:
+            self._refuse_overlap()
+        self._ask()
+
+    def results(self) -> Iterator[Result]:
+        """The result of every subject, in order of id."""
+        names = [KEY, *(named.name for named in self.query.columns)]
+        for row in self.backend.rows(names, ordered=True):
+            yield self._result(row)
+
+    # ------------------------------------------------------------ what the interpreter says
+
+    def _ask(self) -> None:
+        """Ask the interpreter about one subject of each pattern, and about those who have none."""
+        patterns = list(self.query.patterns)
+        found = {
+            row[:-1]: row[-1] for row in self.backend.rows(patterns, f"{STATE} = {MARKED}", grouped=True)
+        }
+        chosen = {id_: key for key, id_ in found.items() if id_ is not None}
+        for id_, result in self._look_at(f"{STATE} = {MARKED}", chosen):
+            self._patterns[chosen[id_]] = result
+        self._lone = dict(self._look_at(f"{STATE} = {LONE}", None))
+
+    def _look_at(self, where: str, chosen: Mapping[str, object] | None) -> Iterator[tuple[str, Result]]:
+        names = [
+            self.query.columns[place - 1].name
+            for places in self.query.call_places.values()
+            for place in places
+        ]
+        batch: dict[str, dict[int, Value | None]] = {}
+        for id_, *cells in self.backend.rows([KEY, *names], where):
+            if chosen is None or id_ in chosen:
+                batch[id_] = self._facts(cells)
+            if len(batch) == CHUNK:
+                yield from self._interpreted(batch)
+                batch = {}
+        yield from self._interpreted(batch)
+
+    def _interpreted(self, facts: Facts) -> Iterator[tuple[str, Result]]:
+        subjects = [self.subjects[id_] for id_ in facts]
+        run = look_at(
+            self.scheme,
+            self.plan,
+            self.time,
+            subjects,
+            self.constants,
+            self.tables,
+            facts,
+            provisional=self.provisional,
+        )
+        for subject in subjects:
+            yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
+
+    def _facts(self, cells: Sequence[Any]) -> dict[int, Value | None]:
+        """What the cohort calls are worth for a subject, from the columns ``call_…``."""
+        found: dict[int, Value | None] = {}
+        start = 0
+        ladder = [level.name for level in self.scheme.ladder]
+        for key, value in self.query.calls.items():
+            size = len(value.cells)
+            shown = value_at(value, cells[start : start + size], ladder)
+            is_level = isinstance(shown, str) and getattr(value, "kind", "") == "tier"
+            found[key] = Level(shown, ladder.index(shown)) if is_level else shown
+            start += size
+        return found
+
+    def _refuse_overlap(self) -> None:
+        """Where two exclusive levels hold for somebody, let the interpreter say so of the first one."""
+        first = next(self.backend.rows([KEY], OVERLAP, ordered=True), None)
+        if first is not None:
+            list(self._look_at(f"{KEY} = '{first[0]}'", None))
+
+    # ------------------------------------------------------------ results
+
+    def _result(self, row: Sequence[Any]) -> Result:
+        id_, state = row[0], row[self.query.positions[STATE]]
+        ladder = [level.name for level in self.scheme.ladder]
+        values: dict[str, Any] = {}
+        for name, value in self.query.values.items():
+            cells = [row[place] for place in self.query.value_places[name]]
+            values[name] = value_at(value, cells, ladder)
+        if state == LONE:
+            return self._lone[id_]
+        if state == MARKED:
+            key = tuple(row[self.query.positions[name]] for name in self.query.patterns)
+            return self._like(self._patterns[key], id_, values)
+        return self._clean(row, id_, values)
+
+    def _like(self, model: Result, id_: str, values: Mapping[str, Any]) -> Result:
+        """The result of a subject whose pattern is that of *model*."""
+        merged = {name: _merged(values[name], told) for name, told in model.values.items()}
+        return attrs.evolve(model, id=id_, values=merged)
+
+    def _clean(self, row: Sequence[Any], id_: str, values: Mapping[str, Any]) -> Result:
+        """The result of a subject of whom everything is known."""
+        outcome = row[self.query.positions[OUTCOME]]
+        status = STATUS.get(outcome, "rated")
+        tier = self.scheme.ladder[outcome].name if self.scheme.ladder and outcome >= 0 else None
+        return Result(
+            id=id_,
+            status=status,
+            tier=tier,
+            values=values,
+            failed=tuple(self._failed(row, status)),
+            at_most=tier,
+            at_least=tier,
+            assumed=tuple(self._flagged(row, "assumed", self.query.assumed)),
+            provisional=self.provisional and self._ranks and outcome != INELIGIBLE,
+            eligible=outcome != INELIGIBLE,
+            run=self.run,
+        )
+
+    def _failed(self, row: Sequence[Any], status: str) -> Iterator[str]:
+        kind = {"ineligible": "eligible", "vetoed": "veto"}.get(status, "require")
+        for found in self._flagged(row, "failed", self.query.failed):
+            if isinstance(found, Rule):
+                if found.kind == kind:
+                    yield found.title
+            elif kind == "eligible":
+                yield f"missing {found}"
+
+    def _flagged(self, row: Sequence[Any], prefix: str, labels: Sequence[Any]) -> Iterator[Any]:
+        """The labels whose bits are set."""
+        for start in range(0, len(labels), BITS):
+            bits = row[self.query.positions[f"{prefix}_{start // BITS}"]]
+            for place, label in enumerate(labels[start : start + BITS]):
+                if bits >> place & 1:
+                    yield label
+
+
+def _merged(found: Any, told: Any) -> Any:
+    """A value of the columns, or why there is none."""
+    if isinstance(told, Undetermined):
+        assert found is None
+        return told
+    return told if found is None else found
