@@ -51,6 +51,7 @@ class Bound:
         tables: ``subjects`` and one for each list.
         members: how many subjects there are.
         names: the columns' names, so that no other column takes one.
+        lists: those whose rows are to be counted, because nobody has counted them yet.
     """
 
     inputs: Mapping[str, Value]
@@ -59,6 +60,7 @@ class Bound:
     tables: Sequence[Table]
     members: int
     names: Names
+    lists: Sequence[ListOf] = ()
 
 
 def bind_subjects(scheme: CheckedScheme, time: TimeFrame, subjects: Sequence[Subject]) -> Bound:

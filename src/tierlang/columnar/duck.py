@@ -56,13 +56,14 @@ class DuckDB:
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of the result, batch by batch."""
-        names = [self.writer.name(column) for column in columns]
-        listed = ", ".join([*names, f"min({KEY})"] if grouped else names)
+        key = f"CAST({KEY} AS VARCHAR)"
+        names = [key if column == KEY else self.writer.name(column) for column in columns]
+        listed = ", ".join([*names, f"min({key})"] if grouped else names)
         text = f"SELECT {listed} FROM {RESULT}" + (f" WHERE {where}" if where else "")
         if grouped and names:
             text += f" GROUP BY {', '.join(names)}"
         if ordered:
-            text += f" ORDER BY {KEY}"
+            text += f" ORDER BY {key}"
         cursor = self.connection.execute(text)
         while batch := cursor.fetchmany(BATCH):
             yield from batch

@@ -558,34 +558,34 @@ class Lowerer:
         names = {
             node.ident.text for part in inside for node in walk(part) if isinstance(node, n.Name)
         } - local
-        needs_subject = any(self._is_column(name) for name in names) or any(
-            is_cohort_call(node, self.scheme.expression_types) for part in inside for node in walk(part)
-        )
-        scope = self.children.get(rows.name) if not needs_subject else None
-        if scope is None:
-            scope = Scope(Relation(rows.name, self.names, parent=self.scope.relation), self.scope)
-            scope.aggregate = Aggregate(scope.relation, self.scope.relation, 1)
-            self.scopes.append(scope)
-            if needs_subject:
-                needed = [cell for name in names for cell in self._cells_of(name)]
-                level = max(
-                    (self.scope.relation.level(cell) for cell in needed), default=self.scope.relation.depth
-                )
-                if any(
-                    is_cohort_call(node, self.scheme.expression_types)
-                    for part in inside
-                    for node in walk(part)
-                ):
-                    level = self.scope.relation.depth
-                scope.aggregate.level = level + 1
-            else:
-                self.children[rows.name] = scope
+        types = self.scheme.expression_types
+        calls = any(is_cohort_call(node, types) for part in inside for node in walk(part))
+        needs_subject = calls or any(self._cells_of(name) for name in names)
+        if not needs_subject:
+            scope = self.rows_of(rows)
+        else:
+            scope = self._new_scope(rows)
+            assert scope.aggregate is not None
+            needed = [cell for name in names for cell in self._cells_of(name)]
+            level = max((self.scope.relation.level(cell) for cell in needed), default=0)
+            scope.aggregate.level = (self.scope.relation.depth if calls else level) + 1
             self.scope.relation.join(scope.aggregate)
         scope.variables[generator.variable.text] = rows.element
         return scope
 
-    def _is_column(self, name: str) -> bool:
-        return bool(self._cells_of(name))
+    def rows_of(self, rows: ListOf) -> Scope:
+        """The scope of a list's rows that need nothing of their subject."""
+        if rows.name not in self.children:
+            scope = self.children[rows.name] = self._new_scope(rows)
+            assert scope.aggregate is not None
+            self.scope.relation.join(scope.aggregate)
+        return self.children[rows.name]
+
+    def _new_scope(self, rows: ListOf) -> Scope:
+        relation = Relation(rows.name, self.names, parent=self.scope.relation)
+        scope = Scope(relation, self.scope, Aggregate(relation, self.scope.relation, 1))
+        self.scopes.append(scope)
+        return scope
 
     def _cells_of(self, name: str) -> list[Cell]:
         value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)

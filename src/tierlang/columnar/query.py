@@ -106,6 +106,11 @@ def query_of(
     digits = [] if state == constant(CLEAN) else as_digits(told)
     patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]
     columns += patterns
+    for number, rows in enumerate(bound.lists):
+        aggregate = lowerer.rows_of(rows).aggregate
+        assert aggregate is not None
+        counted = aggregate.gather(integer("count_all", (), 0, 2**40, True))
+        columns.append(Named(f"count_{number}", coalesce([counted, constant(0)])))
     if lowerer.eligible.nullable:
         columns.append(Named(ELIGIBLE, lowerer.eligible))
     if scheme.exclusive:

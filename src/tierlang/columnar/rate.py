@@ -1,13 +1,13 @@
 """A cohort rated by an engine: its columns for whom everything is known, the interpreter's word for all others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.backend import Backend
-from tierlang.columnar.bind import bind_subjects
+from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import ELIGIBLE, LONE, MARKED, OUTCOME, OVERLAP, STATE, Query, query_of, value_at
@@ -33,16 +33,18 @@ class Rating:
     One run by an engine.
 
     Attributes:
-        subjects: by id.
+        bound: the data as columns; *backend* holds the tables.
+        subjects: gives some subjects, by their ids, as the interpreter sees them.
     """
 
     scheme: CheckedScheme
     plan: Plan
     time: TimeFrame
-    subjects: Mapping[str, Subject]
     constants: Mapping[str, Value]
     tables: Mapping[str, TableValue]
     backend: Backend
+    bound: Bound
+    subjects: Callable[[Sequence[str]], Sequence[Subject]]
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
     provisional: bool = False
@@ -51,14 +53,11 @@ class Rating:
     _lone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        subjects = list(self.subjects.values())
-        bound = bind_subjects(self.scheme, self.time, subjects)
-        self.query = query_of(self.scheme, self.plan, self.time, self.constants, self.tables, bound)
+        self.query = query_of(self.scheme, self.plan, self.time, self.constants, self.tables, self.bound)
         compiler = Compiler(self.scheme, self.time, self.constants, self.tables)
         self.run = Run(self.scheme, self.plan, self.time, {}, compiler, Budget(UNBOUNDED))
         calls = [step.call for step in self.plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
-        self.backend.load(bound.tables)
         self.backend.compute(self.query)
         if self.query.nullable_eligibility:
             self.provisional = next(self.backend.rows([KEY], f"{ELIGIBLE} IS NULL"), None) is not None
@@ -81,11 +80,13 @@ class Rating:
             row[:-1]: row[-1] for row in self.backend.rows(patterns, f"{STATE} = {MARKED}", grouped=True)
         }
         chosen = {id_: key for key, id_ in found.items() if id_ is not None}
-        for id_, result in self._look_at(f"{STATE} = {MARKED}", chosen):
-            self._patterns[chosen[id_]] = result
-        self._lone = dict(self._look_at(f"{STATE} = {LONE}", None))
+        for ids in _chunks(list(chosen)):
+            for id_, result in self._look_at(f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"):
+                self._patterns[chosen[id_]] = result
+        self._lone = dict(self._look_at(f"{STATE} = {LONE}"))
 
-    def _look_at(self, where: str, chosen: Mapping[str, object] | None) -> Iterator[tuple[str, Result]]:
+    def _look_at(self, where: str) -> Iterator[tuple[str, Result]]:
+        """The interpreter's results of the subjects for whom a condition holds."""
         names = [
             self.query.columns[place - 1].name
             for places in self.query.call_places.values()
@@ -93,15 +94,16 @@ class Rating:
         ]
         batch: dict[str, dict[int, Value | None]] = {}
         for id_, *cells in self.backend.rows([KEY, *names], where):
-            if chosen is None or id_ in chosen:
-                batch[id_] = self._facts(cells)
+            batch[id_] = self._facts(cells)
             if len(batch) == CHUNK:
                 yield from self._interpreted(batch)
                 batch = {}
         yield from self._interpreted(batch)
 
     def _interpreted(self, facts: Facts) -> Iterator[tuple[str, Result]]:
-        subjects = [self.subjects[id_] for id_ in facts]
+        if not facts:
+            return
+        subjects = self.subjects(list(facts))
         run = look_at(
             self.scheme,
             self.plan,
@@ -132,7 +134,7 @@ class Rating:
         """Where two exclusive levels hold for somebody, let the interpreter say so of the first one."""
         first = next(self.backend.rows([KEY], OVERLAP, ordered=True), None)
         if first is not None:
-            list(self._look_at(f"{KEY} = '{first[0]}'", None))
+            list(self._look_at(f"CAST({KEY} AS VARCHAR) = {quoted(first[0])}"))
 
     # ------------------------------------------------------------ results
 
@@ -190,6 +192,15 @@ class Rating:
             for place, label in enumerate(labels[start : start + BITS]):
                 if bits >> place & 1:
                     yield label
+
+
+def quoted(id_: str) -> str:
+    """An id in a condition."""
+    return "'" + id_.replace("'", "''") + "'"
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _merged(found: Any, told: Any) -> Any:

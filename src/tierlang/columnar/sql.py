@@ -11,7 +11,7 @@ from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY, Aggregate, Named, Relation, needed
 
 _OWN_NAME = re.compile(
-    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|call|subjects)_[0-9]+",
+    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|call|count|subjects)_[0-9]+",
     re.ASCII,
 )
 _BINARY = {

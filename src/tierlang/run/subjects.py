@@ -307,6 +307,14 @@ class SubjectReader:
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(choices), near=near)
         return value
 
+    def takes_text(self, value: str, choices: tuple[str, ...]) -> bool:
+        """Whether a text is one that a declaration takes."""
+        try:
+            self._text(value, choices)
+        except _Refused:
+            return False
+        return True
+
     def _level(self, value: object) -> Level:
         if isinstance(value, Level):
             return value
