@@ -75,6 +75,7 @@ OPERATIONS = frozenset(
         "subtract",
         "multiply",
         "negate",
+        "flag",
         "divide",
         "<",
         "<=",
@@ -182,6 +183,8 @@ def add(left: Cell, right: Cell) -> Cell:
         return right
     if is_constant(right) and right.value == 0:
         return left
+    if right.op == "negate":
+        return subtract(left, next(right.cells))
     return integer(
         "add", (left, right), left.low + right.low, left.high + right.high, any_nullable((left, right))
     )
@@ -239,6 +242,13 @@ def absolute(cell: Cell) -> Cell:
         return negate(cell)
     found = case([(compare("<", cell, constant(0)), negate(cell))], cell)
     return attrs.evolve(found, low=0, high=max(-cell.low, cell.high)) if found.op == "case" else found
+
+
+def flag(cell: Cell) -> Cell:
+    """1 for true, 0 for false."""
+    if is_constant(cell):
+        return constant(int(bool(cell.value)))
+    return integer("flag", (cell,), 0, 1, cell.nullable)
 
 
 # ------------------------------------------------------------------ conditions

@@ -113,7 +113,7 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     shown = pick([(lowerer.share(counted), found)], None) if counted != TRUE else found
     shown = lowerer.settled(shown, None)
     lowerer.truths([*(is_null(cell) for cell in (key, *breaks, *groups) if cell.nullable)])
-    lowerer.gap(lowerer.share_null(shown))
+    lowerer.gap(lowerer.share_null(shown), told=True)
     return shown
 
 

@@ -9,12 +9,13 @@ from tierlang.columnar.cells import (
     both,
     bounded,
     case,
+    coalesce,
     compare,
     constant,
     either,
+    flag,
     holds,
     inverse,
-    is_null,
     multiply,
 )
 from tierlang.run.decide import applies_to
@@ -82,7 +83,7 @@ def overlapping(lowerer: "Lowerer") -> Cell:
     ]
     held = constant(0)
     for cell in own:
-        held = add(held, case([(holds(cell), constant(1))], constant(0)))
+        held = add(held, flag(holds(cell)))
     return both([holds(lowerer.eligible), compare(">", held, constant(1))])
 
 
@@ -106,7 +107,7 @@ def as_bits(cells: list[Cell]) -> list[Cell]:
     for start in range(0, len(cells), BITS):
         total = constant(0)
         for place, cell in enumerate(cells[start : start + BITS]):
-            total = add(total, case([(cell, constant(1 << place))], constant(0)))
+            total = add(total, multiply(flag(cell), constant(1 << place)))
         found.append(total)
     return found
 
@@ -117,10 +118,7 @@ def as_digits(cells: list[Cell]) -> list[Cell]:
     for start in range(0, len(cells), DIGITS):
         total = constant(0)
         for place, cell in enumerate(cells[start : start + DIGITS]):
-            arms = [(cell, constant(1))]
-            if cell.nullable:
-                arms.insert(0, (is_null(cell), constant(2)))
-            digit = case(arms, constant(0))
+            digit = coalesce([flag(cell), constant(2)]) if cell.nullable else flag(cell)
             total = add(total, multiply(digit, constant(3**place)))
         found.append(total)
     return found

@@ -30,6 +30,7 @@ class Dialect:
     day_of_month: str = "EXTRACT(DAY FROM {0})"
     last_day: str = "LAST_DAY({0})"
     months_later: str = "ADD_MONTHS({0}, {1})"
+    flag: str = "CAST({0} AS BIGINT)"
     text: str = "VARCHAR"
     boolean: str = "BOOLEAN"
 

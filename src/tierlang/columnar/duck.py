@@ -1,6 +1,6 @@
 """DuckDB as engine: embedded, exact on 128-bit integers, raises where one overflows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang.columnar.backend import RESULT
@@ -20,14 +20,17 @@ class DuckDB:
 
     Args:
         connection: of the `duckdb` package; its temporary tables named ``tier_…`` are ours.
+        scans, small: the tables of a run, where they are read from elsewhere (scan.py).
     """
 
     name = "duckdb"
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(
+        self, connection: Any, scans: Mapping[str, str] | None = None, small: frozenset[str] = frozenset()
+    ) -> None:
         self.connection = connection
-        self.writer = Writer(DUCKDB)
-        self._scans: dict[str, str] = {}
+        self.writer = Writer(DUCKDB, small)
+        self._scans = dict(scans or {})
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run as temporary tables."""

@@ -67,7 +67,8 @@ class Scope:
 
     Attributes:
         gaps: where a value of a row can be undetermined. Of a subject they name *which* value; of a child row, and in
-            *lone*, the causes depend on data, so that the subject must be looked at by itself.
+            *lone*, the causes depend on data, so that the subject must be looked at by itself. What is *told* follows from
+            other gaps and truths.
         truths: conditions whose truth decides what is said of a marked subject.
     """
 
@@ -76,6 +77,7 @@ class Scope:
     aggregate: Aggregate | None = None
     gaps: list[Cell] = attrs.field(factory=list)
     lone: list[Cell] = attrs.field(factory=list)
+    told: list[Cell] = attrs.field(factory=list)
     truths: list[Cell] = attrs.field(factory=list)
     variables: dict[str, Value] = attrs.field(factory=dict)
 
@@ -205,10 +207,16 @@ class Lowerer:
             case _:
                 return value
 
-    def gap(self, cell: Cell, *, lone: bool = False) -> None:
-        """Note that a value is undetermined where *cell* is true; *lone*: and that its causes depend on data."""
+    def gap(self, cell: Cell, *, lone: bool = False, told: bool = False) -> None:
+        """
+        Note that a value is undetermined where *cell* is true.
+
+        Args:
+            lone: its causes depend on data.
+            told: it follows from other gaps and truths, so that patterns need not tell it.
+        """
         if cell != FALSE:
-            (self.scope.lone if lone else self.scope.gaps).append(cell)
+            (self.scope.lone if lone else self.scope.told if told else self.scope.gaps).append(cell)
 
     def truths(self, cells: list[Cell]) -> None:
         """Note conditions that decide what is said of a marked subject."""

@@ -144,9 +144,13 @@ def query_of(
 def _append(columns: list[Named], names: Names, name: str, cells: Sequence[Cell]) -> list[int]:
     """Select some cells; returns their places."""
     ends = ["", "_denominator"]
+    places = []
     for cell, end in zip(cells, ends, strict=False):
-        columns.append(Named(names.fresh(name + end), cell))
-    return list(range(len(columns) - len(cells) + 1, len(columns) + 1))
+        found = next((i for i, named in enumerate(columns, 1) if named.cell == cell), None)
+        if found is None:
+            columns.append(Named(names.fresh(name + end), cell))
+        places.append(found or len(columns))
+    return places
 
 
 def _shown(scheme: CheckedScheme) -> list[str]:
@@ -159,12 +163,12 @@ def _state(lowerer: Lowerer) -> Cell:
     """Whether anything of a subject is undetermined, and whether its causes depend on data."""
     lone = list(lowerer.scope.lone)
     for scope in lowerer.scopes:
-        gap = either([*scope.gaps, *scope.lone])
+        gap = either([*scope.gaps, *scope.lone, *scope.told])
         if gap != FALSE and scope.aggregate is not None:
             rows = integer("count", (when(gap, constant(1)),), 0, 2**31, True)
             gathered = scope.aggregate.gather(rows)
             lone.append(compare(">", coalesce([gathered, constant(0)]), constant(0)))
-    marked = either(lowerer.scope.gaps)
+    marked = either([*lowerer.scope.gaps, *lowerer.scope.told])
     return case([(either(lone), constant(LONE)), (marked, constant(MARKED))], constant(CLEAN))
 
 

@@ -56,6 +56,8 @@ SHOWN = 100
 MAX_PRECISION = 38
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
+SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
+"""Types of fewer than 64 bits."""
 _FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
 PLAIN_TEXT = "[ -~]{0,2000}"
 PLAIN_ID = "[A-Za-z0-9_.:-]{1,128}"
@@ -200,6 +202,11 @@ class Scanner:
             self.scans[name] = self._scan(name)
         return bound
 
+    @property
+    def small(self) -> frozenset[str]:
+        """The columns that have fewer than 64 bits."""
+        return frozenset(c.name for columns in self.columns.values() for c in columns if c.sql_type in SMALL)
+
     # ------------------------------------------------------------ headings
 
     def _understand(self, source: Source, fields: Sequence[Field]) -> None:
@@ -250,8 +257,7 @@ class Scanner:
         """What is selected for a column, and its decimals."""
         match kind:
             case NumberType() if _INTEGERS.fullmatch(sql_type):
-                wide = sql_type in {"HUGEINT", "UHUGEINT", "UBIGINT"}
-                return text if wide else f"CAST({text} AS BIGINT)", 0
+                return f"CAST({text} AS HUGEINT)" if sql_type.startswith("U") else text, 0
             case NumberType() if match := _DECIMAL.fullmatch(sql_type):
                 precision, scale = int(match[1]), int(match[2])
                 return _unscaled(text, precision, scale), scale

@@ -30,25 +30,32 @@ _AGGREGATES = {
 }
 
 
-def is_typed(cell: Cell) -> bool:
-    """Whether an integer has 64 bits or more in every engine; literals alone may be taken for fewer."""
-    match cell.op:
-        case "constant":
-            return False
-        case "case":
-            values = [*list(cell.cells)[1::2], list(cell.cells)[-1]]
-            return any(is_typed(value) for value in values)
-        case "coalesce":
-            return any(is_typed(part) for part in cell.cells)
-        case _:
-            return True
-
-
 @attrs.frozen
 class Writer:
-    """Writes cells in one dialect."""
+    """
+    Writes cells in one dialect.
+
+    Attributes:
+        small: columns of fewer than 64 bits, which are widened where they are computed with.
+    """
 
     dialect: Dialect
+    small: frozenset[str] = frozenset()
+
+    def is_typed(self, cell: Cell) -> bool:
+        """Whether an integer has 64 bits or more; literals alone may be taken for fewer."""
+        match cell.op:
+            case "constant":
+                return False
+            case "column":
+                return cell.args[0] not in self.small
+            case "case":
+                *arms, otherwise = cell.cells
+                return any(map(self.is_typed, [*arms[1::2], otherwise]))
+            case "coalesce" | "negate" | "least" | "greatest" | "window_least" | "window_greatest":
+                return any(map(self.is_typed, cell.cells))
+            case _:
+                return True
 
     def name(self, name: str) -> str:
         """A column's name, quoted unless it is one of ours: any other may be a word of some dialect."""
@@ -68,6 +75,8 @@ class Writer:
                 return self._binary(cell, _BINARY[op])
             case "divide":
                 return self._fitted(cell, self.dialect.divide.format(*self._operands(cell)))
+            case "flag":
+                return self.dialect.flag.format(self.cell(next(cell.cells)))
             case "negate":
                 return f"-{self._operands(cell)[0]}"
             case "and" | "or":
@@ -92,7 +101,7 @@ class Writer:
     def column(self, named: Named) -> str:
         """A cell with the name of its column."""
         text = self.cell(named.cell)
-        if named.cell.kind == "int" and not named.cell.wide and not is_typed(named.cell):
+        if named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
             text = f"CAST({text} AS {self.dialect.narrow})"
         return f"{text} AS {self.name(named.name)}"
 
@@ -121,7 +130,7 @@ class Writer:
         texts = [self.inner(part) for part in parts]
         if cell.kind == "int" and cell.wide and not any(part.wide for part in parts):
             texts[0] = f"CAST({self.cell(parts[0])} AS {self._wide_type()})"
-        elif cell.kind == "int" and not any(map(is_typed, parts)):
+        elif cell.kind == "int" and not any(map(self.is_typed, parts)):
             texts[0] = f"CAST({self.cell(parts[0])} AS {self.dialect.narrow})"
         return texts
 
