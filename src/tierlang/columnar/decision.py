@@ -18,6 +18,7 @@ from tierlang.columnar.cells import (
     inverse,
     multiply,
 )
+from tierlang.columnar.relation import Relation
 from tierlang.run.decide import applies_to
 
 if TYPE_CHECKING:
@@ -101,24 +102,39 @@ def failing(lowerer: "Lowerer") -> list[tuple[Rule | str, Cell]]:
     return [*gates, *found]
 
 
-def as_bits(cells: list[Cell]) -> list[Cell]:
+def as_bits(relation: Relation, cells: list[Cell]) -> list[Cell]:
     """Truth values packed into numbers, the first one in the lowest bit."""
-    found = []
-    for start in range(0, len(cells), BITS):
-        total = constant(0)
-        for place, cell in enumerate(cells[start : start + BITS]):
-            total = add(total, multiply(flag(cell), constant(1 << place)))
-        found.append(total)
-    return found
+    return _packed(relation, [flag(cell) for cell in cells], 2, BITS)
 
 
-def as_digits(cells: list[Cell]) -> list[Cell]:
+def as_digits(relation: Relation, cells: list[Cell]) -> list[Cell]:
     """Conditions packed into numbers of base 3: 0 false, 1 true, 2 unknown."""
+    digits = [coalesce([flag(cell), constant(2)]) if cell.nullable else flag(cell) for cell in cells]
+    return _packed(relation, digits, 3, DIGITS)
+
+
+def _packed(relation: Relation, digits: list[Cell], base: int, size: int) -> list[Cell]:
+    """
+    Digits packed into numbers.
+
+    What is known before a window function is added up before it, so that not every digit is passed through it.
+    """
     found = []
-    for start in range(0, len(cells), DIGITS):
+    for start in range(0, len(digits), size):
+        sums: dict[int, Cell] = {}
+        for place, digit in enumerate(digits[start : start + size]):
+            windows, _ = relation.after([digit])
+            sums[windows] = add(sums.get(windows, constant(0)), multiply(digit, constant(base**place)))
         total = constant(0)
-        for place, cell in enumerate(cells[start : start + DIGITS]):
-            digit = coalesce([flag(cell), constant(2)]) if cell.nullable else flag(cell)
-            total = add(total, multiply(digit, constant(3**place)))
+        for part in sums.values():
+            total = add(total, relation.share(part))
         found.append(total)
     return found
+
+
+def either_of(relation: Relation, cells: list[Cell]) -> Cell:
+    """`or` of many conditions, those joined before a window function that are known before it."""
+    groups: dict[int, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(relation.after([cell])[0], []).append(cell)
+    return either([relation.share(either(group)) for group in groups.values()])

@@ -573,25 +573,20 @@ class Lowerer:
             scope = self.rows_of(rows)
         else:
             scope = self._new_scope(rows)
-            assert scope.aggregate is not None
-            needed = [cell for name in names for cell in self._cells_of(name)]
-            level = max((self.scope.relation.level(cell) for cell in needed), default=0)
-            scope.aggregate.level = (self.scope.relation.depth if calls else level) + 1
-            self.scope.relation.join(scope.aggregate)
         scope.variables[generator.variable.text] = rows.element
         return scope
 
     def rows_of(self, rows: ListOf) -> Scope:
         """The scope of a list's rows that need nothing of their subject."""
         if rows.name not in self.children:
-            scope = self.children[rows.name] = self._new_scope(rows)
-            assert scope.aggregate is not None
-            self.scope.relation.join(scope.aggregate)
+            self.children[rows.name] = self._new_scope(rows)
         return self.children[rows.name]
 
     def _new_scope(self, rows: ListOf) -> Scope:
         relation = Relation(rows.name, self.names, parent=self.scope.relation)
-        scope = Scope(relation, self.scope, Aggregate(relation, self.scope.relation, 1))
+        aggregate = Aggregate(relation, self.scope.relation)
+        self.scope.relation.aggregates.append(aggregate)
+        scope = Scope(relation, self.scope, aggregate)
         self.scopes.append(scope)
         return scope
 

@@ -20,7 +20,7 @@ from tierlang.columnar.cells import (
     integer,
     when,
 )
-from tierlang.columnar.decision import as_bits, as_digits, failing, outcome_of, overlapping
+from tierlang.columnar.decision import as_bits, as_digits, either_of, failing, outcome_of, overlapping
 from tierlang.columnar.lower import Lowerer
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.relation import KEY, Named, Names
@@ -91,19 +91,23 @@ def query_of(
     members = max(1, bound.members)
     lowerer = Lowerer(scheme, time, constants, tables, bound.inputs, bound.gates, members, bound.names)
     lowerer.lower(plan)
+    relation = lowerer.scope.relation
     columns = [Named(OUTCOME, outcome_of(lowerer))]
     failed = failing(lowerer)
-    columns += [Named(f"failed_{i}", cell) for i, cell in enumerate(as_bits([cell for _, cell in failed]))]
     columns += [
-        Named(f"assumed_{i}", cell) for i, cell in enumerate(as_bits([cell for _, cell in bound.assumed]))
+        Named(f"failed_{i}", cell) for i, cell in enumerate(as_bits(relation, [cell for _, cell in failed]))
+    ]
+    columns += [
+        Named(f"assumed_{i}", cell)
+        for i, cell in enumerate(as_bits(relation, [cell for _, cell in bound.assumed]))
     ]
     state = _state(lowerer)
-    columns.append(Named(STATE, lowerer.scope.relation.share(state, STATE)))
+    columns.append(Named(STATE, relation.share(state, STATE)))
     marked = compare("!=", columns[-1].cell, constant(CLEAN))
     told = list(
         dict.fromkeys([*lowerer.scope.gaps, *lowerer.scope.truths, *(cell for _, cell in bound.assumed)])
     )
-    digits = [] if state == constant(CLEAN) else as_digits(told)
+    digits = [] if state == constant(CLEAN) else as_digits(relation, told)
     patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]
     columns += patterns
     for number, rows in enumerate(bound.lists):
@@ -168,8 +172,11 @@ def _state(lowerer: Lowerer) -> Cell:
             rows = integer("count", (when(gap, constant(1)),), 0, 2**31, True)
             gathered = scope.aggregate.gather(rows)
             lone.append(compare(">", coalesce([gathered, constant(0)]), constant(0)))
-    marked = either([*lowerer.scope.gaps, *lowerer.scope.told])
-    return case([(either(lone), constant(LONE)), (marked, constant(MARKED))], constant(CLEAN))
+    marked = either_of(lowerer.scope.relation, [*lowerer.scope.gaps, *lowerer.scope.told])
+    return case(
+        [(either_of(lowerer.scope.relation, lone), constant(LONE)), (marked, constant(MARKED))],
+        constant(CLEAN),
+    )
 
 
 # ------------------------------------------------------------------ reading results

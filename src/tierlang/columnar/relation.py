@@ -7,6 +7,7 @@ value once.
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import attrs
 
@@ -45,6 +46,14 @@ def _numbered(wish: str) -> Iterator[str]:
     yield from (f"{wish}_{number}" for number in itertools.count(2))
 
 
+Position: TypeAlias = tuple[int, int]
+"""
+Where a column is computed: how many window functions lie below it one after the other, and its level after the last of them.
+
+All that needs no further window stands before the next one, because every column that a window function passes on costs.
+"""
+
+
 @attrs.define(eq=False)
 class Relation:
     """
@@ -52,20 +61,19 @@ class Relation:
 
     Attributes:
         name: what it is about: ``subjects``, or the name of a list of child rows.
-        scanned: the columns that its scan gives.
-        layers: the columns computed at each level from 1.
-        joins: the aggregates that are joined at a level.
-        outer: the columns of *parent* that its rows need.
+        columns: what is computed, by name.
+        aggregates: child rows that are joined.
+        parent: the subjects of child rows; *outer* are those of their columns that the rows need.
     """
 
     name: str
     names: Names
-    scanned: list[str] = attrs.field(factory=list)
-    layers: dict[int, list[Named]] = attrs.field(factory=dict)
-    joins: dict[int, list["Aggregate"]] = attrs.field(factory=dict)
+    columns: dict[str, Named] = attrs.field(factory=dict)
+    aggregates: list["Aggregate"] = attrs.field(factory=list)
     parent: "Relation | None" = None
     outer: dict[str, Cell] = attrs.field(factory=dict)
-    _levels: dict[str, int] = attrs.field(factory=dict)
+    _gathered: dict[str, "Aggregate"] = attrs.field(factory=dict)
+    _positions: dict[str, Position] = attrs.field(factory=dict)
     _shared: dict[Cell, Cell] = attrs.field(factory=dict)
 
     def share(self, cell: Cell, name: str | None = None, note: str | None = None) -> Cell:
@@ -76,37 +84,34 @@ class Relation:
             return self._shared[cell]
         if cell.op == "column" and name is not None:
             return cell
-        found = self._column(self.names.fresh(name), cell)
-        self.layers.setdefault(self.level(cell) + 1, []).append(Named(_name(found), cell, note))
-        self._levels[_name(found)] = self.level(cell) + 1
+        fresh = self.names.fresh(name)
+        found = column(fresh, cell.kind, cell.low, cell.high, nullable=cell.nullable)
+        self.columns[fresh] = Named(fresh, cell, note)
         self._shared.setdefault(cell, found)
         return found
 
-    def join(self, aggregate: "Aggregate") -> None:
-        """Join the aggregates of child rows."""
-        self.joins.setdefault(aggregate.level, []).append(aggregate)
+    def gathered(self, name: str, aggregate: "Aggregate") -> None:
+        """Note a column that the join of an aggregate gives."""
+        self._gathered[name] = aggregate
 
-    def joined(self, name: str, level: int) -> None:
-        """Note a column that a join gives."""
-        self._levels[name] = level
+    def position(self, name: str) -> Position:
+        """Where a column is computed; (0, 0) for those of the scan."""
+        if name not in self._positions:
+            self._positions[name] = self._position(name)
+        return self._positions[name]
 
-    def level(self, cell: Cell) -> int:
-        """The level at which all columns of a cell are there."""
-        return max((self._levels.get(name, 0) for name in columns_in(cell)), default=0)
+    def after(self, cells: Iterable[Cell]) -> Position:
+        """The last position at which a column of some cells is computed."""
+        return max((self.position(name) for cell in cells for name in columns_in(cell)), default=(0, 0))
 
-    @property
-    def depth(self) -> int:
-        """The last level."""
-        return max([0, *self.layers, *self.joins])
-
-    def _column(self, name: str, cell: Cell) -> Cell:
-        return column(name, cell.kind, cell.low, cell.high, nullable=cell.nullable)
-
-
-def _name(cell: Cell) -> str:
-    name = cell.args[0]
-    assert isinstance(name, str)
-    return name
+    def _position(self, name: str) -> Position:
+        if name in self._gathered:
+            return self._gathered[name].position
+        if name not in self.columns:
+            return 0, 0
+        cell = self.columns[name].cell
+        windows, level = self.after([cell])
+        return (windows + 1, 0) if cell.op in WINDOWS else (windows, level + 1)
 
 
 @attrs.define(eq=False)
@@ -116,15 +121,20 @@ class Aggregate:
 
     Attributes:
         rows: the child rows with what is computed for each.
-        level: the level of the subjects' chain at which it is joined; its rows read subjects' columns below that.
+        subjects: the chain that they are joined with.
         columns: what is gathered.
     """
 
     rows: Relation
     subjects: Relation
-    level: int
     columns: list[Named] = attrs.field(factory=list)
     _found: dict[Cell, Cell] = attrs.field(factory=dict)
+
+    @property
+    def position(self) -> Position:
+        """Where it is joined: after all that its rows need of their subjects."""
+        windows, level = self.subjects.after(self.rows.outer.values())
+        return windows, level + 1
 
     def gather(self, cell: Cell) -> Cell:
         """The subjects' column of an aggregate; NULL for who has no rows."""
@@ -132,18 +142,17 @@ class Aggregate:
         if cell not in self._found:
             name = self.subjects.names.fresh()
             self.columns.append(Named(name, cell))
-            self.subjects.joined(name, self.level)
+            self.subjects.gathered(name, self)
             self._found[cell] = column(name, cell.kind, cell.low, cell.high, nullable=True)
         return self._found[cell]
 
 
 def needed(relation: Relation, wanted: Iterable[str]) -> set[str]:
     """The columns, of this relation and of what it joins, that some of its columns are computed from."""
-    definitions = {named.name: named.cell for layer in relation.layers.values() for named in layer}
-    for aggregates in relation.joins.values():
-        definitions |= {named.name: named.cell for aggregate in aggregates for named in aggregate.columns}
-        for aggregate in aggregates:
-            definitions |= {n.name: n.cell for layer in aggregate.rows.layers.values() for n in layer}
+    definitions = {name: named.cell for name, named in relation.columns.items()}
+    for aggregate in relation.aggregates:
+        definitions |= {named.name: named.cell for named in aggregate.columns}
+        definitions |= {name: named.cell for name, named in aggregate.rows.columns.items()}
     found: set[str] = set()
     stack = list(wanted)
     while stack:

@@ -8,7 +8,7 @@ import attrs
 from tierlang.columnar.cells import Cell
 from tierlang.columnar.dialects import Dialect
 from tierlang.columnar.numbers import NotNative
-from tierlang.columnar.relation import KEY, Aggregate, Named, Relation, needed
+from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 
 _OWN_NAME = re.compile(
     r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|call|count|subjects)_[0-9]+",
@@ -214,14 +214,21 @@ class Statement:
 
     def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write the chain; returns the name of its last level."""
-        used = needed(relation, wanted)
-        current = self._scan(relation.name)
-        for level in range(1, relation.depth + 1):
-            aggregates = [a for a in relation.joins.get(level, []) if any(c.name in used for c in a.columns)]
-            joined = [(self._aggregate(a, current, used), a) for a in aggregates]
-            columns = [named for named in relation.layers.get(level, []) if named.name in used]
-            if joined or columns:
-                current = self._level(relation.name, current, joined, columns, used)
+        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+
+    def _chain(self, relation: Relation, current: str, used: set[str]) -> str:
+        """Write the levels of a relation, one SELECT for each."""
+        columns: dict[Position, list[Named]] = {}
+        for name, named in relation.columns.items():
+            if name in used:
+                columns.setdefault(relation.position(name), []).append(named)
+        joins: dict[Position, list[Aggregate]] = {}
+        for aggregate in relation.aggregates:
+            if any(named.name in used for named in aggregate.columns):
+                joins.setdefault(aggregate.position, []).append(aggregate)
+        for position in sorted({*columns, *joins}):
+            joined = [(self._aggregate(a, current, used), a) for a in joins.get(position, [])]
+            current = self._level(relation.name, current, joined, columns.get(position, []), used)
         return current
 
     def _scan(self, name: str) -> str:
@@ -237,10 +244,7 @@ class Statement:
             outer = ", ".join(f"p.{self.writer.name(name)}" for name in rows.outer)
             text = f"SELECT c.*, {outer}\nFROM {self._n(current)} AS c JOIN {self._n(subjects)} AS p ON c.{KEY} = p.{KEY}"
             current = self._part(rows.name, text)
-        for level in range(1, rows.depth + 1):
-            columns = [named for named in rows.layers.get(level, []) if named.name in used]
-            if columns:
-                current = self._level(rows.name, current, [], columns, used)
+        current = self._chain(rows, current, used)
         gathered = [named for named in aggregate.columns if named.name in used]
         lines = [self.writer.name(KEY), *map(self.writer.column, gathered)]
         text = f"SELECT {_listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
