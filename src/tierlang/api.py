@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -22,12 +22,16 @@ from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, with_history
 from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
 from tierlang.run.values import Level, Undetermined, Value, undetermined
 from tierlang.run.windows import TimeFrame, time_frame
 from tierlang.source import SourceText
 from tierlang.types import Field
+
+if TYPE_CHECKING:
+    from tierlang.columnar.table import TableOutcome
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -145,20 +149,91 @@ class Scheme:
             BudgetExceeded: the run needs more than its budget.
             Cancelled: *cancel* said so.
         """
+        ready = self._prepared(period, params, tables, place, floats)
+        filled = with_history(self.checked, rows, history) if history else rows
+        subjects = ready.reader().read(filled, mocks)
+        run = interpret(
+            self.checked,
+            self.plan,
+            ready.time,
+            subjects,
+            ready.constants,
+            ready.tables,
+            Budget(budget, cancel),
+            progress,
+        )
+        if strict:
+            _refuse_undetermined(run.eligible)
+        return outcome_of(run, ready.header)
+
+    def rate_table(
+        self,
+        subjects: object,
+        *,
+        children: Mapping[str, object] | None = None,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        strict: bool = False,
+        id_column: str = "id",
+        ignore: Iterable[str] = (),
+        memory: str = "4GB",
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> "TableOutcome":
+        """
+        Rate the subjects of a table of any size with DuckDB; the results are those of `rate`, to the last cause.
+
+        Args:
+            subjects: a Parquet file, a pattern or folder of them; an Arrow table, a frame of pandas or polars, a relation
+                of DuckDB; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are refused.
+            children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
+                says whose they are.
+            period, params, tables, strict: see `rate`.
+            ignore: headings to leave out; ``*`` for all unknown ones.
+            memory: what the engine may take before it uses a temporary folder.
+            threads: how many it may use; None for all.
+
+        Raises:
+            DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine cannot
+                compute all of the scheme: then `rate` can.
+        """
+        from tierlang.columnar.table import rate_table
+
+        ready = self._prepared(period, params, tables, row_place, "refuse")
+        given = {"subjects": subjects, **(children or {})}
+        return rate_table(
+            ready,
+            given,
+            id_column=id_column,
+            ignore=ignore,
+            strict=strict,
+            memory=memory,
+            threads=threads,
+            progress=progress,
+        )
+
+    def _prepared(
+        self,
+        period: str | None,
+        params: Mapping[str, object] | None,
+        tables: Mapping[str, Mapping[Any, object]] | None,
+        place: Place,
+        floats: str,
+    ) -> Prepared:
+        """This scheme with everything but data."""
         checked = self.checked
         assessed = _covered_period(checked, period)
         time = _time(checked, assessed)
         reader = SubjectReader(checked, time, place, floats)
         constants, supplied = _constants(checked, assessed, params or {}, reader)
-        table_values, digests = _tables(checked, tables or {}, reader)
-        filled = with_history(checked, rows, history) if history else rows
-        subjects = reader.read(filled, mocks)
-        run = interpret(
-            checked, self.plan, time, subjects, constants, table_values, Budget(budget, cancel), progress
-        )
-        if strict:
-            _refuse_undetermined(run.eligible)
-        return outcome_of(run, self._header(time, supplied | digests))
+        values, digests = _tables(checked, tables or {}, reader)
+        header = self._header(time, supplied | digests)
+
+        def new_reader() -> SubjectReader:
+            return SubjectReader(checked, time, place, floats)
+
+        return Prepared(checked, self.plan, time, constants, values, new_reader, header)
 
     def _header(self, time: TimeFrame, supplied: Mapping[str, object]) -> dict[str, Any]:
         checked = self.checked

@@ -60,7 +60,10 @@ class DuckDB:
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of the result, batch by batch."""
         key = f"CAST({KEY} AS VARCHAR)"
-        names = [key if column == KEY else self.writer.name(column) for column in columns]
+        names = [
+            key if column == KEY else column if "(" in column else self.writer.name(column)
+            for column in columns
+        ]
         listed = ", ".join([*names, f"min({key})"] if grouped else names)
         text = f"SELECT {listed} FROM {RESULT}" + (f" WHERE {where}" if where else "")
         if grouped and names:

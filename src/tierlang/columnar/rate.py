@@ -6,9 +6,9 @@ from typing import Any
 import attrs
 
 from tierlang.check.model import CheckedScheme, Rule
-from tierlang.columnar.backend import Backend
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import ELIGIBLE, LONE, MARKED, OUTCOME, OVERLAP, STATE, Query, query_of, value_at
 from tierlang.columnar.relation import KEY
@@ -42,15 +42,15 @@ class Rating:
     time: TimeFrame
     constants: Mapping[str, Value]
     tables: Mapping[str, TableValue]
-    backend: Backend
+    backend: DuckDB
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
     provisional: bool = False
     _ranks: bool = False
-    _patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
-    _lone: dict[str, Result] = attrs.field(factory=dict)
+    patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
+    alone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.query = query_of(self.scheme, self.plan, self.time, self.constants, self.tables, self.bound)
@@ -59,22 +59,51 @@ class Rating:
         calls = [step.call for step in self.plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)
+
+    def counted_rows(self) -> dict[str, tuple[int, int]]:
+        """By list of child rows: how many all subjects have together, and the most that one has."""
+        found = {}
+        for number, rows in enumerate(self.bound.lists):
+            column = f"count_{number}"
+            ((total, most),) = self.backend.rows([f"sum({column})", f"max({column})"])
+            found[rows.name] = (int(total or 0), int(most or 0))
+        return found
+
+    def waiting(self) -> list[str]:
+        """The ids of those whose eligibility is undetermined."""
+        if not self.query.nullable_eligibility:
+            return []
+        return [row[0] for row in self.backend.rows([KEY], f"{ELIGIBLE} IS NULL", ordered=True)]
+
+    def eligible_count(self) -> int:
+        """How many are in the cohort."""
+        where = f"{ELIGIBLE}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
+        ((count,),) = self.backend.rows(["count(*)"], where)
+        return int(count)
+
+    @property
+    def may_move(self) -> bool:
+        """Whether results are provisional."""
+        return self.provisional and self._ranks
+
+    def ask(self) -> None:
+        """Ask the interpreter about one subject of each pattern, and about those who have none."""
         if self.query.nullable_eligibility:
             self.provisional = next(self.backend.rows([KEY], f"{ELIGIBLE} IS NULL"), None) is not None
         if self.query.exclusive:
             self._refuse_overlap()
         self._ask()
 
-    def results(self) -> Iterator[Result]:
-        """The result of every subject, in order of id."""
+    def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
+        """The result of every subject, or of some, in order of id."""
         names = [KEY, *(named.name for named in self.query.columns)]
-        for row in self.backend.rows(names, ordered=True):
+        where = "" if ids is None else f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"
+        for row in self.backend.rows(names, where, ordered=True):
             yield self._result(row)
 
     # ------------------------------------------------------------ what the interpreter says
 
     def _ask(self) -> None:
-        """Ask the interpreter about one subject of each pattern, and about those who have none."""
         patterns = list(self.query.patterns)
         found = {
             row[:-1]: row[-1] for row in self.backend.rows(patterns, f"{STATE} = {MARKED}", grouped=True)
@@ -82,8 +111,8 @@ class Rating:
         chosen = {id_: key for key, id_ in found.items() if id_ is not None}
         for ids in _chunks(list(chosen)):
             for id_, result in self._look_at(f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"):
-                self._patterns[chosen[id_]] = result
-        self._lone = dict(self._look_at(f"{STATE} = {LONE}"))
+                self.patterns[chosen[id_]] = result
+        self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
 
     def _look_at(self, where: str) -> Iterator[tuple[str, Result]]:
         """The interpreter's results of the subjects for whom a condition holds."""
@@ -146,10 +175,10 @@ class Rating:
             cells = [row[place] for place in self.query.value_places[name]]
             values[name] = value_at(value, cells, ladder)
         if state == LONE:
-            return self._lone[id_]
+            return self.alone[id_]
         if state == MARKED:
             key = tuple(row[self.query.positions[name]] for name in self.query.patterns)
-            return self._like(self._patterns[key], id_, values)
+            return self._like(self.patterns[key], id_, values)
         return self._clean(row, id_, values)
 
     def _like(self, model: Result, id_: str, values: Mapping[str, Any]) -> Result:
@@ -171,7 +200,7 @@ class Rating:
             at_most=tier,
             at_least=tier,
             assumed=tuple(self._flagged(row, "assumed", self.query.assumed)),
-            provisional=self.provisional and self._ranks and outcome != INELIGIBLE,
+            provisional=self.may_move and outcome != INELIGIBLE,
             eligible=outcome != INELIGIBLE,
             run=self.run,
         )

@@ -1,0 +1,230 @@
+"""Results in SQL: one row for each subject, with the interpreter's words where there are any; and files of them."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tierlang.check.model import Rule
+from tierlang.columnar.backend import RESULT
+from tierlang.columnar.cells import TooWide
+from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED
+from tierlang.columnar.numbers import Num, rounded
+from tierlang.columnar.query import LONE, MARKED, OUTCOME, STATE, Query
+from tierlang.columnar.rate import Rating
+from tierlang.columnar.relation import KEY
+from tierlang.columnar.scan import quoted, text_literal
+from tierlang.columnar.values import Plain, Single
+from tierlang.data import words
+from tierlang.data.problems import FileProblem, Problems
+from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.run.result import DECIMALS, Result
+
+PATTERNS, ALONE = "tier_patterns", "tier_alone"
+KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
+OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes", "assumed", "warnings")
+"""The columns before those of a scheme's own definitions; each with KEY stands in every file."""
+
+
+def select_of(rating: Rating) -> str:
+    """What gives all results; tables of the interpreter's words are made on the way."""
+    query = rating.query
+    connection = rating.backend.connection
+    _told(connection, PATTERNS, query.patterns, [(key, r) for key, r in rating.patterns.items()])
+    _told(connection, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
+    columns = [f"{_told_or(name, text)} AS {name}" for name, text in _clean(rating).items()]
+    columns += [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
+    matches = " AND ".join(f"p.{name} = r.{name}" for name in query.patterns) or "TRUE"
+    return (
+        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM {RESULT} AS r"
+        f" LEFT JOIN {PATTERNS} AS p ON r.{STATE} = {MARKED} AND {matches}"
+        f" LEFT JOIN {ALONE} AS l ON r.{STATE} = {LONE} AND l.{KEY} = CAST(r.{KEY} AS VARCHAR)"
+    )
+
+
+def _told_or(name: str, text: str) -> str:
+    return f"CASE r.{STATE} WHEN {MARKED} THEN p.{name} WHEN {LONE} THEN l.{name} ELSE {text} END"
+
+
+def _told(connection: Any, table: str, keys: Sequence[str], results: Sequence[tuple[Any, Result]]) -> None:
+    """A table of what the interpreter said."""
+    kinds = ["VARCHAR" if key == KEY else "BIGINT" for key in keys]
+    declared = [f"{key} {kind}" for key, kind in zip(keys, kinds, strict=True)]
+    declared += [
+        f"{name} {'VARCHAR[]' if name in _LISTS else 'BOOLEAN' if name == 'provisional' else 'VARCHAR'}"
+        for name in OWN
+    ]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(declared)})")
+    for start in range(0, len(results), 1_000):
+        rows = [
+            ", ".join([*map(_literal, key), *_words(result)])
+            for key, result in results[start : start + 1_000]
+        ]
+        connection.execute(f"INSERT INTO {table} VALUES " + ", ".join(f"({row})" for row in rows))
+
+
+_LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
+
+
+def _words(result: Result) -> list[str]:
+    lists = (result.failed, [str(cause) for cause in result.causes], result.assumed, result.warnings)
+    single = (result.status, result.tier, result.at_least, result.at_most, result.provisional)
+    return [
+        *map(_literal, single),
+        *(f"[{', '.join(map(text_literal, texts))}]::VARCHAR[]" for texts in lists),
+    ]
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value) if isinstance(value, int) else text_literal(str(value))
+
+
+def _clean(rating: Rating) -> dict[str, str]:
+    """What is said of a subject of whom everything is known, by column."""
+    query, ladder = rating.query, rating.scheme.ladder
+    outcome = f"r.{OUTCOME}"
+    arms = " ".join(f"WHEN {i} THEN {text_literal(level.name)}" for i, level in enumerate(ladder))
+    tier = f"CASE {outcome} {arms} END" if ladder else "CAST(NULL AS VARCHAR)"
+    provisional = f"{outcome} <> {INELIGIBLE}" if rating.may_move else "FALSE"
+    failed = [_failed_part(found, bit) for bit, found in _bits(query.failed, "failed")]
+    assumed = [
+        f"CASE WHEN {bit} THEN {text_literal(str(label))} END"
+        for bit, label in _bits(query.assumed, "assumed")
+    ]
+    return {
+        "status": f"CASE {outcome} WHEN {INELIGIBLE} THEN 'ineligible' WHEN {VETOED} THEN 'vetoed'"
+        f" ELSE CASE WHEN {outcome} >= 0 THEN 'rated' ELSE 'unrated' END END",
+        "tier": tier,
+        "at_least": tier,
+        "at_most": tier,
+        "provisional": provisional,
+        "failed": _listed(failed),
+        "causes": "[]::VARCHAR[]",
+        "assumed": _listed(assumed),
+        "warnings": "[]::VARCHAR[]",
+    }
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return f"list_filter([{', '.join(parts)}], lambda x: x IS NOT NULL)" if parts else "[]::VARCHAR[]"
+
+
+def _bits(labels: Sequence[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for number, label in enumerate(labels):
+        yield f"(r.{prefix}_{number // BITS} >> {number % BITS}) & 1 = 1", label
+
+
+def _failed_part(found: Rule | str, bit: str) -> str:
+    kind = found.kind if isinstance(found, Rule) else "eligible"
+    title = found.title if isinstance(found, Rule) else f"missing {found}"
+    states = {
+        "eligible": f"= {INELIGIBLE}",
+        "veto": f"= {VETOED}",
+        "require": f"NOT IN ({INELIGIBLE}, {VETOED})",
+    }
+    return f"CASE WHEN r.{OUTCOME} {states[kind]} AND {bit} THEN {text_literal(title)} END"
+
+
+# ------------------------------------------------------------------ values
+
+
+def _value(query: Query, name: str, value: Single, rating: Rating) -> list[str]:
+    """
+    The columns of one value.
+
+    A number is a decimal of 6 places, rounded half to even where it has more; then NAME_exact has the exact one as text.
+    """
+    shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
+    exact = quoted(f"{name}_exact")
+    cells = [query.columns[place - 1] for place in query.value_places[name]]
+    texts = [f"r.{rating.backend.writer.name(named.name)}" for named in cells]
+    match value:
+        case Num(denominator=None) if (
+            value.scale <= DECIMALS and value.numerator.high < 10**31 and value.numerator.low > -(10**31)
+        ):
+            return [f"{_decimal(texts[0], value.scale)} AS {shown}"]
+        case Num():
+            return [*_rounded(value, texts, shown, rating), f"{_exact(value, texts)} AS {exact}"]
+        case Plain(kind="date"):
+            return [f"(DATE '0001-01-01' + CAST({texts[0]} - 1 AS INTEGER)) AS {shown}"]
+        case Plain(kind="tier"):
+            arms = " ".join(
+                f"WHEN {-i} THEN {text_literal(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
+            )
+            return [f"CASE {texts[0]} {arms} END AS {shown}"]
+        case Plain():
+            return [f"{texts[0]} AS {shown}"]
+        case _:
+            return [f"CAST(NULL AS DECIMAL(38, {DECIMALS})) AS {shown}"]
+
+
+def _decimal(text: str, scale: int) -> str:
+    """A scaled integer as a decimal."""
+    if scale == 0:
+        return f"CAST({text} AS DECIMAL(38, {DECIMALS}))"
+    whole_part = f"CAST({text} AS DECIMAL({38 - DECIMALS + scale}, 0))"
+    return f"CAST({whole_part} * CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale})) AS DECIMAL(38, {DECIMALS}))"
+
+
+def _rounded(value: Num, texts: Sequence[str], shown: str, rating: Rating) -> list[str]:
+    try:
+        found = rounded(value, DECIMALS, "half_even", lambda cell: cell)
+    except TooWide:
+        return []
+    text = rating.backend.writer.cell(found.numerator)
+    return [f"{_decimal(f'({text})', found.scale)} AS {shown}"]
+
+
+def _exact(value: Num, texts: Sequence[str]) -> str:
+    """A quotient in lowest terms, as ``37/3`` or ``12``."""
+    unit = 10**value.scale
+    bottom = f"(CAST({texts[1]} AS HUGEINT) * {unit})" if len(texts) > 1 else f"CAST({unit} AS HUGEINT)"
+    common = f"gcd(CAST({texts[0]} AS HUGEINT), {bottom})"
+    whole_text = f"CAST({texts[0]} // {common} AS VARCHAR)"
+    return f"CASE WHEN {bottom} = {common} THEN {whole_text} ELSE {whole_text} || '/' || CAST({bottom} // {common} AS VARCHAR) END"
+
+
+# ------------------------------------------------------------------ files
+
+
+def file_kind(path: Path) -> str:
+    """
+    The kind of file that a name asks for.
+
+    Raises:
+        DiagnosticError: it is none that is written.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        problems = Problems()
+        problems.add_problem(FileProblem(words.KIND_UNKNOWN), DataPlace(str(path)))
+        raise DiagnosticError(problems.errors)
+    return kind
+
+
+def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
+    """Write what a SELECT gives; the file takes its name when it is whole, and is gone where it never gets so."""
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
+    form = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY false"}[
+        kind
+    ]
+    if kind == "csv":
+        select = f"SELECT * REPLACE ({', '.join(_joined(name) for name in sorted(_LISTS))}) FROM ({select})"
+    try:
+        connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _joined(name: str) -> str:
+    return f"array_to_string({name}, '; ') AS {name}"
