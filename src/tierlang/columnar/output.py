@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from tierlang.check.model import Rule
 from tierlang.columnar.backend import RESULT
-from tierlang.columnar.cells import TooWide
+from tierlang.columnar.cells import Cell, TooWide, column
 from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED
 from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.query import LONE, MARKED, OUTCOME, STATE, Query
 from tierlang.columnar.rate import Rating
-from tierlang.columnar.relation import KEY
+from tierlang.columnar.relation import KEY, Named
 from tierlang.columnar.scan import quoted, text_literal
 from tierlang.columnar.values import Plain, Single
 from tierlang.data import words
@@ -35,10 +37,12 @@ def select_of(rating: Rating) -> str:
     _told(connection, PATTERNS, query.patterns, [(key, r) for key, r in rating.patterns.items()])
     _told(connection, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
     columns = [f"{_told_or(name, text)} AS {name}" for name, text in _clean(rating).items()]
-    columns += [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
+    values = [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
+    columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
+    inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
     matches = " AND ".join(f"p.{name} = r.{name}" for name in query.patterns) or "TRUE"
     return (
-        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM {RESULT} AS r"
+        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {RESULT}) AS r"
         f" LEFT JOIN {PATTERNS} AS p ON r.{STATE} = {MARKED} AND {matches}"
         f" LEFT JOIN {ALONE} AS l ON r.{STATE} = {LONE} AND l.{KEY} = CAST(r.{KEY} AS VARCHAR)"
     )
@@ -134,34 +138,53 @@ def _failed_part(found: Rule | str, bit: str) -> str:
 # ------------------------------------------------------------------ values
 
 
-def _value(query: Query, name: str, value: Single, rating: Rating) -> list[str]:
+def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple[str, str]]:
     """
-    The columns of one value.
+    The columns of one value, and what they are called.
 
     A number is a decimal of 6 places, rounded half to even where it has more; then NAME_exact has the exact one as text.
     """
     shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
-    exact = quoted(f"{name}_exact")
     cells = [query.columns[place - 1] for place in query.value_places[name]]
-    texts = [f"r.{rating.backend.writer.name(named.name)}" for named in cells]
+    texts = [rating.backend.writer.name(named.name) for named in cells]
     match value:
-        case Num(denominator=None) if (
-            value.scale <= DECIMALS and value.numerator.high < 10**31 and value.numerator.low > -(10**31)
-        ):
-            return [f"{_decimal(texts[0], value.scale)} AS {shown}"]
+        case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < _MOST:
+            return [(_decimal(texts[0], value.scale), shown)]
         case Num():
-            return [*_rounded(value, texts, shown, rating), f"{_exact(value, texts)} AS {exact}"]
+            return [*_rounded(value, cells, shown, rating), (_exact(value, texts), quoted(f"{name}_exact"))]
         case Plain(kind="date"):
-            return [f"(DATE '0001-01-01' + CAST({texts[0]} - 1 AS INTEGER)) AS {shown}"]
+            return [(f"(DATE '0001-01-01' + CAST({texts[0]} - 1 AS INTEGER))", shown)]
         case Plain(kind="tier"):
             arms = " ".join(
                 f"WHEN {-i} THEN {text_literal(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
             )
-            return [f"CASE {texts[0]} {arms} END AS {shown}"]
+            return [(f"CASE {texts[0]} {arms} END", shown)]
         case Plain():
-            return [f"{texts[0]} AS {shown}"]
+            return [(texts[0], shown)]
         case _:
-            return [f"CAST(NULL AS DECIMAL(38, {DECIMALS})) AS {shown}"]
+            return [(f"CAST(NULL AS DECIMAL(38, {DECIMALS}))", shown)]
+
+
+_MOST = 10 ** (38 - DECIMALS - 1)
+"""A larger number is told as text only."""
+
+
+def _rounded(value: Num, cells: Sequence[Named], shown: str, rating: Rating) -> list[tuple[str, str]]:
+    if max(-value.low, value.high) >= _MOST:
+        return []
+    held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
+    bottom = held[1] if len(held) > 1 else value.denominator
+    try:
+        found = rounded(
+            attrs.evolve(value, numerator=held[0], denominator=bottom), DECIMALS, "half_even", _inline
+        )
+    except TooWide:
+        return []
+    return [(_decimal(f"({rating.backend.writer.cell(found.numerator)})", found.scale), shown)]
+
+
+def _inline(cell: Cell) -> Cell:
+    return cell
 
 
 def _decimal(text: str, scale: int) -> str:
@@ -170,15 +193,6 @@ def _decimal(text: str, scale: int) -> str:
         return f"CAST({text} AS DECIMAL(38, {DECIMALS}))"
     whole_part = f"CAST({text} AS DECIMAL({38 - DECIMALS + scale}, 0))"
     return f"CAST({whole_part} * CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale})) AS DECIMAL(38, {DECIMALS}))"
-
-
-def _rounded(value: Num, texts: Sequence[str], shown: str, rating: Rating) -> list[str]:
-    try:
-        found = rounded(value, DECIMALS, "half_even", lambda cell: cell)
-    except TooWide:
-        return []
-    text = rating.backend.writer.cell(found.numerator)
-    return [f"{_decimal(f'({text})', found.scale)} AS {shown}"]
 
 
 def _exact(value: Num, texts: Sequence[str]) -> str:

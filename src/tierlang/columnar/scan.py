@@ -35,7 +35,7 @@ from tierlang.columnar.values import (
 from tierlang.data.headings import Names as Headings
 from tierlang.data.problems import DataProblem, facts_of
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
-from tierlang.run.subjects import Subject, SubjectReader
+from tierlang.run.subjects import MAX_TEXT, Subject, SubjectReader
 from tierlang.run.values import Level
 from tierlang.run.windows import TimeFrame
 from tierlang.types import (
@@ -59,7 +59,7 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
 """Types of fewer than 64 bits."""
 _FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
-PLAIN_TEXT = "[ -~]{0,2000}"
+PLAIN_TEXT = "[ -~]*"
 PLAIN_ID = "[A-Za-z0-9_.:-]{1,128}"
 
 
@@ -338,7 +338,7 @@ class Scanner:
         good = (
             f"{raw} IN ({', '.join(map(text_literal, choices))})"
             if choices
-            else f"regexp_full_match({raw}, '{PLAIN_TEXT}')"
+            else f"regexp_full_match({raw}, '{PLAIN_TEXT}') AND length({raw}) <= {MAX_TEXT}"
         )
         reader = self.reader()
         changed = False
