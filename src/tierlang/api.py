@@ -174,6 +174,7 @@ class Scheme:
         period: str | None = None,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Mapping[Any, object]] | None = None,
+        engine: str = "auto",
         strict: bool = False,
         id_column: str = "id",
         ignore: Iterable[str] = (),
@@ -182,21 +183,23 @@ class Scheme:
         progress: Progress | None = None,
     ) -> "TableOutcome":
         """
-        Rate the subjects of a table of any size with DuckDB; the results are those of `rate`, to the last cause.
+        Rate the subjects of a table of any size; whatever engine computes, the results are those of `rate`.
 
         Args:
             subjects: a Parquet file, a pattern or folder of them; an Arrow table, a frame of pandas or polars, a relation
                 of DuckDB; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are refused.
             children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
                 says whose they are.
+            engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
+                the interpreter.
             period, params, tables, strict: see `rate`.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder.
             threads: how many it may use; None for all.
 
         Raises:
-            DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine cannot
-                compute all of the scheme: then `rate` can.
+            DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
+                asked for cannot compute all of the scheme.
         """
         from tierlang.columnar.table import rate_table
 
@@ -205,6 +208,7 @@ class Scheme:
         return rate_table(
             ready,
             given,
+            engine=engine,
             id_column=id_column,
             ignore=ignore,
             strict=strict,

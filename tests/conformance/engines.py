@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import oracle
+from columnar.shared import one_workshop
 from conformance.loader import Answer, Case
 
 
@@ -41,6 +42,23 @@ def ask_interpreter(case: Case) -> Answer:
         codes = tuple(d.code for d in error.diagnostics if d.code.startswith("E-"))
         return Answer(diagnostics=found, refusal=codes, facts=_facts(error.diagnostics))
     return Answer(diagnostics=found, results=tuple(_shown(result) for result in outcome.results))
+
+
+def ask_duckdb(case: Case) -> Answer:
+    """Ask DuckDB, and the interpreter where the columns cannot say all of a scheme."""
+    import tierlang
+    from tierlang.run.history import with_history
+
+    answer = ask_interpreter(case)
+    if answer.refusal or not case.rows or not case.is_good:
+        return answer
+    resolver = None if case.libraries is None else case.libraries.__getitem__
+    scheme = tierlang.loads(case.scheme, name="case.tier", resolver=resolver)
+    history = [SimpleNamespace(**{"tier": None, "values": {}, **published}) for published in case.history]
+    rows = with_history(scheme.checked, case.rows, history) if history else list(case.rows)
+    given = {"period": case.period, "params": case.params, "tables": case.tables, "strict": case.strict}
+    with one_workshop(), scheme.rate_table(rows, **given) as outcome:
+        return Answer(diagnostics=answer.diagnostics, results=tuple(_shown(result) for result in outcome))
 
 
 def _places(diagnostics: Any) -> tuple[str, ...]:
@@ -82,5 +100,5 @@ def _plain_value(value: Any) -> Any:
     return value.name if hasattr(value, "index") and hasattr(value, "name") else value
 
 
-ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter}
+ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter, "duckdb": ask_duckdb}
 """By name; every engine must agree with every case."""

@@ -224,6 +224,8 @@ def _counted(
     assert scope.aggregate is not None
     hit = _count_if(cell, scope.aggregate.gather, rows.maximum)
     waiting = _count_if(is_null(cell), scope.aggregate.gather, rows.maximum)
+    if waiting != ZERO:
+        lowerer.gap(compare(">", waiting, ZERO), lone=True)
     if name == "at_least":
         return _present(lowerer, rows, single(_enough(lowerer, whole(hit), whole(waiting), wanted)))
     some = compare(">", hit, ZERO)
@@ -353,6 +355,7 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
         found = _least_or_greatest(take, value, gather, greatest=name == "max")
         lowerer.gap(lowerer.share_null(found))
     if waiting != ZERO:
+        lowerer.gap(compare(">", waiting, ZERO), lone=True)
         found = pick([(compare("==", waiting, ZERO), found)], None)
     return _present(lowerer, rows, found)
 

@@ -302,7 +302,7 @@ class Lowerer:
         while scope is not None:
             if name in scope.variables:
                 value = scope.variables[name]
-                return self.outer(value) if scope is not self.scope else value
+                return self.outer(value) if scope is not self.scope else self.used(value)
             scope = scope.parent
         if name in self.constants:
             return self.used(literal(self.constants[name]))

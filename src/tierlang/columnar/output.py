@@ -56,32 +56,37 @@ def _told(connection: Any, table: str, keys: Sequence[str], results: Sequence[tu
     """A table of what the interpreter said."""
     kinds = ["VARCHAR" if key == KEY else "BIGINT" for key in keys]
     declared = [f"{key} {kind}" for key, kind in zip(keys, kinds, strict=True)]
-    declared += [
-        f"{name} {'VARCHAR[]' if name in _LISTS else 'BOOLEAN' if name == 'provisional' else 'VARCHAR'}"
-        for name in OWN
-    ]
+    declared += listed()
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(declared)})")
     for start in range(0, len(results), 1_000):
         rows = [
-            ", ".join([*map(_literal, key), *_words(result)])
+            ", ".join([*map(literal, key), *words_of(result)])
             for key, result in results[start : start + 1_000]
         ]
         connection.execute(f"INSERT INTO {table} VALUES " + ", ".join(f"({row})" for row in rows))
 
 
+def listed() -> list[str]:
+    """The declarations of the columns OWN."""
+    kinds = {"provisional": "BOOLEAN", **dict.fromkeys(_LISTS, "VARCHAR[]")}
+    return [f"{name} {kinds.get(name, 'VARCHAR')}" for name in OWN]
+
+
 _LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
 
 
-def _words(result: Result) -> list[str]:
+def words_of(result: Result) -> list[str]:
+    """What stands in the columns OWN."""
     lists = (result.failed, [str(cause) for cause in result.causes], result.assumed, result.warnings)
     single = (result.status, result.tier, result.at_least, result.at_most, result.provisional)
     return [
-        *map(_literal, single),
+        *map(literal, single),
         *(f"[{', '.join(map(text_literal, texts))}]::VARCHAR[]" for texts in lists),
     ]
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """A scalar in a statement."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):
@@ -231,13 +236,23 @@ def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
     ]
     if kind == "csv":
         select = f"SELECT * REPLACE ({', '.join(_joined(name) for name in sorted(_LISTS))}) FROM ({select})"
+    if not target.parent.is_dir():
+        raise _cannot_write(path, f"there is no folder {target.parent}")
     try:
         connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) or type(error).__name__ == "IOException":
+            raise _cannot_write(path, str(error).partition("\n")[0]) from error
         raise
+
+
+def _cannot_write(path: Path, why: str) -> DiagnosticError:
+    problems = Problems()
+    problems.add_problem(FileProblem(words.CANNOT_WRITE.filled(error=why)), DataPlace(str(path)))
+    return DiagnosticError(problems.errors)
 
 
 def _joined(name: str) -> str:

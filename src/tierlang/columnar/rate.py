@@ -101,6 +101,12 @@ class Rating:
         for row in self.backend.rows(names, where, ordered=True):
             yield self._result(row)
 
+    def select(self) -> str:
+        """What gives all results, in the columns of output.py."""
+        from tierlang.columnar.output import select_of
+
+        return select_of(self)
+
     # ------------------------------------------------------------ what the interpreter says
 
     def _ask(self) -> None:

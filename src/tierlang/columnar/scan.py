@@ -7,7 +7,6 @@ word counts. So the same data are refused with the same codes.
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -33,9 +32,12 @@ from tierlang.columnar.values import (
     literal,
 )
 from tierlang.data.headings import Names as Headings
-from tierlang.data.problems import DataProblem, facts_of
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
-from tierlang.run.subjects import MAX_TEXT, Subject, SubjectReader
+from tierlang.data.parquet import raw_of
+from tierlang.data.problems import DataProblem, Problems, facts_of
+from tierlang.data.raw import TOTAL_WORDS, Cells, read_id
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
+from tierlang.diagnostics.model import quoted as diagnostics_quoted
+from tierlang.run.subjects import Subject, SubjectReader
 from tierlang.run.values import Level
 from tierlang.run.windows import TimeFrame
 from tierlang.types import (
@@ -51,6 +53,11 @@ from tierlang.types import (
     Type,
 )
 
+CELLS = Cells(frozenset())
+NOWHERE = "\0"
+"""The file of what a reader says of columns that it was not given."""
+MAX_CHANGED = 200
+"""Texts that are read otherwise than they are written, and still put into a statement one by one."""
 SHOWN = 100
 """Bad rows that are shown."""
 MAX_PRECISION = 38
@@ -59,7 +66,6 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
 """Types of fewer than 64 bits."""
 _FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
-PLAIN_TEXT = "[ -~]*"
 PLAIN_ID = "[A-Za-z0-9_.:-]{1,128}"
 
 
@@ -92,6 +98,7 @@ class Scanned:
         sql_type: what the table holds.
         type: what the scheme declares.
         scale: decimals of the integer.
+        blank: whether a text that is there may be missing all the same, because it is blank.
     """
 
     heading: str
@@ -101,6 +108,7 @@ class Scanned:
     sql_type: str
     type: Type
     scale: int = 0
+    blank: bool = False
 
 
 class Connection:
@@ -171,6 +179,9 @@ class Scanner:
         """
         fields = [declared.field for declared in self.scheme.inputs.values()]
         main = self.sources["subjects"]
+        for name in self.sources:
+            if name != "subjects":
+                self._list_type(name)
         self._understand(main, [f for f in fields if f.name not in self.sources])
         facts = self._facts(main)
         self._check_subjects(main)
@@ -320,7 +331,7 @@ class Scanner:
             wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
         ((size, *rest),) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
         self.sizes[source.name] = size
-        self.columns[source.name] = [self._normalized(source, scanned) for scanned in columns]
+        self.columns[source.name] = [self._texts(source, scanned) for scanned in columns]
         found: dict[str, tuple[Any, Any, int]] = {}
         for scanned, low, high, count, suspicious in zip(
             columns, *(rest[i::4] for i in range(4)), strict=True
@@ -330,34 +341,51 @@ class Scanner:
             found[scanned.name] = (_as_integer(low, scanned.scale), _as_integer(high, scanned.scale), count)
         return found
 
-    def _normalized(self, source: Source, scanned: Scanned) -> Scanned:
-        """The column, brought to NFC where some of its texts are not; every text that is not plain is looked at once."""
-        if not isinstance(scanned.type, TextType):
+    def _texts(self, source: Source, scanned: Scanned) -> Scanned:
+        """
+        The column as its texts are read: without outer white space, in NFC, blank ones missing.
+
+        Every text is looked at once.
+
+        Raises:
+            DiagnosticError: one of them is refused.
+            NotNative: more than a few must be changed.
+        """
+        if not isinstance(scanned.type, TextType | TierType):
             return scanned
-        raw, choices = scanned.expression, scanned.type.choices
-        good = (
-            f"{raw} IN ({', '.join(map(text_literal, choices))})"
-            if choices
-            else f"regexp_full_match({raw}, '{PLAIN_TEXT}') AND length({raw}) <= {MAX_TEXT}"
+        raw, reader = quoted(scanned.heading), self.reader()
+        changed: dict[str, str | None] = {}
+        for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
+            if text is None:
+                continue
+            try:
+                read = _text_of(text, scanned.type, reader)
+            except DataProblem:
+                self.refuse_rows(source, f"CAST({raw} AS VARCHAR) = {text_literal(text)}")
+                raise
+            if read != text:
+                changed[text] = read
+        if len(changed) > MAX_CHANGED:
+            raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
+        if not changed:
+            return scanned
+        if isinstance(scanned.type, TierType):
+            raise NotNative(f"levels in `{scanned.heading}` must be tidied")
+        arms = " ".join(
+            f"WHEN {text_literal(text)} THEN {'NULL' if read is None else text_literal(read)}"
+            for text, read in changed.items()
         )
-        reader = self.reader()
-        changed = False
-        for (text,) in self.connection.many(
-            f"SELECT DISTINCT {raw} FROM {source.relation} WHERE NOT ({good})"
-        ):
-            if not reader.takes_text(text, choices):
-                self.refuse_rows(source, f"{raw} = {text_literal(text)}", [scanned])
-            changed = changed or unicodedata.normalize("NFC", text) != text
-        return attrs.evolve(scanned, expression=f"nfc_normalize({raw})") if changed else scanned
+        return attrs.evolve(
+            scanned,
+            expression=f"CASE {scanned.expression} {arms} ELSE {scanned.expression} END",
+            blank=None in changed.values(),
+        )
 
     def _suspicion(self, scanned: Scanned) -> str | None:
         """A condition that is true for every value of a column that is not surely good; bounds are looked at apart."""
-        raw = quoted(scanned.heading)
         match scanned.type:
             case NumberType() as kind:
                 return _step_problem(scanned, kind)
-            case TierType():
-                return f"{raw} IS NOT NULL AND {scanned.expression} IS NULL"
             case _:
                 return None
 
@@ -381,26 +409,54 @@ class Scanner:
             conditions += [f"{scanned.expression} < {low * 10**scanned.scale}" if low is not None else None]
             conditions += [f"{scanned.expression} > {high * 10**scanned.scale}" if high is not None else None]
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
-        self.refuse_rows(source, where or f"{raw} IS NOT NULL", [scanned])
+        self.refuse_rows(source, where or f"{raw} IS NOT NULL")
 
-    def refuse_rows(self, source: Source, where: str, columns: Sequence[Scanned]) -> None:
-        """Give some rows to the reader, which raises."""
-        key = self.keys[source.name]
-        listed = ", ".join([f"CAST({quoted(key)} AS VARCHAR)", *(quoted(c.heading) for c in columns)])
+    def refuse_rows(self, source: Source, where: str) -> None:
+        """Give some rows to the readers, which raise; where they take them all, so be it."""
+        key, columns = self.keys[source.name], self.columns[source.name]
+        listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
         numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
         found = self.connection.all(
             f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
         )
-        rows, numbers = [], []
-        for number, id_, *cells in found:
-            values = {c.path: cell for c, cell in zip(columns, cells, strict=True)}
-            rows.append(self._row(source, id_, values))
-            numbers.append(number)
-        reader = self.reader()
-        reader.place = lambda index, path: DataPlace(
-            source.shown, row=numbers[index], column=_heading(columns, path)
-        )
-        reader.read(rows)
+        problems = Problems()
+        rows = [self._read(source, number, cells, problems) for number, *cells in found]
+        problems.raise_errors()
+        reader, numbers = self.reader(), [row[0] for row in found]
+        covered = {c.path[0] for c in columns} | {"id"}
+
+        def place(index: int, path: tuple[str | int, ...]) -> DataPlace:
+            words = [part for part in path if isinstance(part, str) and part != source.name]
+            known = bool(words) and words[0] in covered
+            column = _heading(columns, tuple(words)) if words != ["id"] else key
+            return DataPlace(source.shown if known else NOWHERE, row=numbers[index], column=column)
+
+        reader.place = place
+        try:
+            reader.read(rows)
+        except DiagnosticError as error:
+            mine = [d for d in error.diagnostics if d.place is not None and d.place.file != NOWHERE]
+            if mine:
+                raise DiagnosticError(mine) from None
+
+    def _read(
+        self, source: Source, number: int | None, cells: Sequence[Any], problems: Problems
+    ) -> dict[str, object]:
+        """One row as the readers of files give it: the id first, then the columns of the table."""
+        heading = self.keys[source.name]
+        values: dict[tuple[str, ...], Any] = {}
+        id_ = ""
+        try:
+            id_ = read_id(raw_of(cells[0]))
+        except DataProblem as problem:
+            problems.add_problem(problem, DataPlace(source.shown, row=number, column=heading), str(cells[0]))
+        for scanned, cell in zip(self.columns[source.name], cells[1:], strict=True):
+            try:
+                values[scanned.path] = CELLS.read(raw_of(cell), scanned.type)
+            except DataProblem as problem:
+                place = DataPlace(source.shown, row=number, column=scanned.heading)
+                problems.add_problem(problem, place, str(cell))
+        return self._row(source, id_, values)
 
     def _row(self, source: Source, id_: str, values: Mapping[tuple[str, ...], Any]) -> dict[str, object]:
         inner: dict[str, object] = {}
@@ -427,7 +483,7 @@ class Scanner:
         elif not _INTEGERS.fullmatch(sql_type):
             raise NotNative(f"ids of type {sql_type}")
         elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
-            raise _refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
+            self.refuse_rows(source, f"{key} IS NULL")
         twice = self.connection.all(
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         )
@@ -441,16 +497,21 @@ class Scanner:
             raise _refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _check_ids(self, source: Source, key: str) -> None:
-        from tierlang.run.subjects import _ID
-
-        odd = f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT regexp_full_match({key}, '{PLAIN_ID}')"
-        for (id_,) in self.connection.many(odd):
-            if id_ is None:
-                raise _refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
-            if not _ID.fullmatch(id_):
-                raise _refusal(
-                    "E-DATA-ID", DataPlace(source.shown, column=self.keys["subjects"]), value=id_[:60]
+        """Refuse what is no id; only those that are not plain are looked at one by one."""
+        totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
+        plain = f"regexp_full_match({key}, '{PLAIN_ID}') AND lower({key}) NOT IN ({totals})"
+        for (id_,) in self.connection.many(
+            f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT ({plain})"
+        ):
+            try:
+                same = read_id(raw_of(id_)) == id_
+            except DataProblem:
+                self.refuse_rows(
+                    source, f"{key} IS NOT DISTINCT FROM {'NULL' if id_ is None else text_literal(id_)}"
                 )
+                raise
+            if not same:
+                raise NotNative(f"the id `{id_[:60]}` must be tidied")
 
     # ------------------------------------------------------------ inputs
 
@@ -521,7 +582,7 @@ class Scanner:
 
     def _column(self, scanned: Scanned, facts: Mapping[str, tuple[Any, Any, int]], size: int) -> Single:
         low, high, count = facts[scanned.name]
-        nullable = count < size
+        nullable = count < size or scanned.blank
         match scanned.type:
             case NumberType():
                 if count == 0:
@@ -546,11 +607,9 @@ class Scanner:
     def _list(self, name: str, kind: ListType) -> Value:
         if name not in self.sources:
             return ListOf(name, kind.maximum or 0, FALSE, Unknown())
-        source = self.sources[name]
-        if not isinstance(kind.of, RecordType):
-            raise NotNative(f"`{name}` is a list of plain values in a table of its own")
-        policies = self.scheme.record_policies[kind.of.name]
-        self._understand(source, [Field(field, of) for field, of in kind.of.fields])
+        source, record = self.sources[name], self._list_type(name)
+        policies = self.scheme.record_policies[record.name]
+        self._understand(source, [Field(field, of) for field, of in record.fields])
         facts = self._facts(source)
         fields: dict[str, Value] = {}
         for field, declared in policies.items():
@@ -596,22 +655,56 @@ class Scanner:
 
     # ------------------------------------------------------------ single subjects
 
-    def subjects(self, ids: Sequence[str]) -> list[Subject]:
-        """Read some subjects as the interpreter reads them, with their child rows in the order of their table."""
-        listed = ", ".join(map(text_literal, ids))
-        rows: dict[str, dict[str, object]] = {}
+    def all_subjects(self) -> list[Subject]:
+        """Read all subjects as the interpreter reads them."""
+        fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
         for name, source in self.sources.items():
-            key, columns = quoted(self.keys[name]), self.columns[name]
-            wanted = ", ".join([f"CAST({key} AS VARCHAR)", *(quoted(c.heading) for c in columns)])
-            text = f"SELECT {wanted} FROM {source.relation} WHERE CAST({key} AS VARCHAR) IN ({listed})"
-            for id_, *cells in self.connection.many(text):
-                row = self._row(source, id_, {c.path: cell for c, cell in zip(columns, cells, strict=True)})
+            if name == "subjects":
+                own = [field for name, field in fields.items() if name not in self.sources]
+            else:
+                kind = self._list_type(name)
+                own = [Field(field, of) for field, of in kind.fields]
+            self._understand(source, own)
+        return self.subjects(None)
+
+    def _list_type(self, name: str) -> RecordType:
+        """
+        The record of a list input.
+
+        Raises:
+            DiagnosticError: there is no such list.
+            NotNative: it is a list of plain values.
+        """
+        declared = self.scheme.inputs.get(name)
+        if declared is None or not isinstance(declared.type, ListType):
+            lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
+            near = diagnostics_quoted(nearest(name, lists))
+            raise _refusal("E-DATA-TABLE", DataPlace(self.sources[name].shown), name=name, near=near)
+        if not isinstance(declared.type.of, RecordType):
+            raise NotNative(f"`{name}` is a list of plain values in a table of its own")
+        return declared.type.of
+
+    def subjects(self, ids: Sequence[str] | None) -> list[Subject]:
+        """Read some subjects, or all, as the interpreter reads them; child rows in the order of their table."""
+        listed = "" if ids is None else ", ".join(map(text_literal, ids))
+        rows: dict[str, dict[str, object]] = {}
+        problems = Problems()
+        for name, source in self.sources.items():
+            key = quoted(self.keys[name])
+            wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[name])])
+            where = "" if ids is None else f" WHERE CAST({key} AS VARCHAR) IN ({listed})"
+            for cells in self.connection.many(f"SELECT {wanted} FROM {source.relation}{where}"):
+                row = self._read(source, None, cells, problems)
+                id_ = str(row["id"])
                 if name == "subjects":
                     rows[id_] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
-                else:
+                elif id_ in rows:
                     mine, further = rows[id_][name], row[name]
                     assert isinstance(mine, list) and isinstance(further, list)
                     mine += further
+                else:
+                    raise _refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
+        problems.raise_errors()
         return self.reader().read(rows.values())
 
 
@@ -619,6 +712,19 @@ def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | N
     """The heading under which a value stands that the reader refused."""
     words = tuple(str(part) for part in path if not isinstance(part, int))
     return next((c.heading for c in columns if words[-len(c.path) :] == c.path), words[-1] if words else None)
+
+
+def _text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
+    """
+    A text as it is read, None where it is blank.
+
+    Raises:
+        DataProblem: it is none of the declared ones.
+    """
+    read = CELLS.read(raw_of(text), kind)
+    if read is not None and not (isinstance(read, str) and reader.takes(kind, read)):
+        raise DataProblem("E-DATA-CHOICE", value=text)
+    return read
 
 
 def _refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:

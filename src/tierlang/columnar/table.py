@@ -13,15 +13,17 @@ from tierlang.columnar.cells import TooWide
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
-from tierlang.columnar.output import copy_to, file_kind, select_of
+from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanner, Source
+from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Result
-from tierlang.run.subjects import Row, Subject
+from tierlang.run.subjects import Subject
 
+ENGINES = ("auto", "exact", "duckdb")
 Progress = Callable[[int, int], None]
 
 
@@ -31,17 +33,19 @@ class TableOutcome:
     The results of one run by an engine, held by it until `close`.
 
     Attributes:
-        engine: which one computed.
+        engine: which one computed: ``duckdb`` or ``exact``.
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
+        why: why it was the interpreter, where another was wished for.
     """
 
     engine: str
     header: Mapping[str, Any]
     warnings: tuple[str, ...]
     size: int
-    _rating: Rating = attrs.field(repr=False)
+    why: str | None
+    _rating: Rating | Whole = attrs.field(repr=False)
     _workshop: Workshop = attrs.field(repr=False)
 
     def __len__(self) -> int:
@@ -72,15 +76,15 @@ class TableOutcome:
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table; the columns are those of `write`."""
-        return self._workshop.connection.execute(f"{self._select()} ORDER BY {KEY}").to_arrow_table()
+        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").to_arrow_table()
 
     def to_polars(self) -> Any:
         """All results as a frame of polars."""
-        return self._workshop.connection.execute(f"{self._select()} ORDER BY {KEY}").pl()
+        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").pl()
 
     def to_pandas(self) -> Any:
         """All results as a frame of pandas."""
-        return self._workshop.connection.execute(f"{self._select()} ORDER BY {KEY}").df()
+        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").df()
 
     def write(self, path: Path | str, *, ordered: bool = True) -> None:
         """
@@ -108,13 +112,14 @@ class TableOutcome:
         self.close()
 
     def _select(self) -> str:
-        return select_of(self._rating)
+        return self._rating.select()
 
 
 def rate_table(
     prepared: Prepared,
     tables: Mapping[str, object],
     *,
+    engine: str = "auto",
     id_column: str = "id",
     ignore: Iterable[str] = (),
     strict: bool = False,
@@ -123,26 +128,35 @@ def rate_table(
     progress: Progress | None = None,
 ) -> TableOutcome:
     """
-    Rate the subjects of a table with DuckDB.
+    Rate the subjects of a table.
 
     Args:
+        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, the interpreter where DuckDB cannot.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
     Raises:
         DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``).
     """
-    workshop = Workshop(memory, threads)
+    if engine not in ENGINES:
+        raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+    run = _Run(
+        prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
+    )
     try:
-        return _rated(prepared, tables, workshop, id_column, frozenset(ignore), strict, progress or _nobody)
-    except NotNative as error:
-        workshop.close()
-        raise _refused(error.reason) from error
-    except TooWide as error:
-        workshop.close()
-        raise _refused("a number cannot be proved to fit into 128 bits") from error
+        if engine == "exact":
+            return run.interpreted(None)
+        try:
+            return run.rated()
+        except NotNative as error:
+            reason = error.reason
+        except TooWide:
+            reason = "a number cannot be proved to fit into 128 bits"
+        if engine == "duckdb":
+            raise _refused(reason)
+        return run.interpreted(reason)
     except BaseException:
-        workshop.close()
+        run.workshop.close()
         raise
 
 
@@ -156,74 +170,91 @@ def _refused(reason: str) -> DiagnosticError:
     )
 
 
-def _rated(
-    prepared: Prepared,
-    tables: Mapping[str, object],
-    workshop: Workshop,
-    id_column: str,
-    ignore: frozenset[str],
-    strict: bool,
-    progress: Progress,
-) -> TableOutcome:
-    progress(0, 3)
-    backend, bound, subjects, scanner = _bound(prepared, tables, workshop, id_column, ignore)
-    progress(1, 3)
-    rating = Rating(
-        prepared.scheme,
-        prepared.plan,
-        prepared.time,
-        prepared.constants,
-        prepared.tables,
-        backend,
-        bound,
-        subjects,
-    )
-    if scanner is not None:
-        scanner.check_lists(rating.counted_rows())
-    progress(2, 3)
-    rating.ask()
-    waiting = rating.waiting()
-    if strict and waiting:
-        facts = {"ids": quoted(waiting[:10]) or "", "count": str(len(waiting))}
-        raise DiagnosticError([Diagnostic("E-STRICT", facts, place=DataPlace())])
-    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
-    facts_of_cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
-    progress(3, 3)
-    return TableOutcome(
-        "duckdb", {**prepared.header, "cohort": facts_of_cohort}, warnings, bound.members, rating, workshop
-    )
+@attrs.frozen
+class _Run:
+    prepared: Prepared
+    tables: Mapping[str, object]
+    workshop: Workshop
+    id_column: str
+    ignore: frozenset[str]
+    strict: bool
+    progress: Progress
+
+    def rated(self) -> TableOutcome:
+        """The outcome of DuckDB."""
+        self.progress(0, 3)
+        main = self.tables["subjects"]
+        scanner = None if isinstance(main, list | tuple) else self._scanner()
+        ready = self.prepared
+        backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
+        self.progress(1, 3)
+        rating = Rating(
+            ready.scheme, ready.plan, ready.time, ready.constants, ready.tables, backend, bound, subjects
+        )
+        if scanner is not None:
+            scanner.check_lists(rating.counted_rows())
+        self.progress(2, 3)
+        waiting = rating.waiting()
+        if self.strict:
+            _refuse_waiting(waiting)
+        rating.ask()
+        warnings = tuple(
+            f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting
+        )
+        cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
+        self.progress(3, 3)
+        header = {**ready.header, "cohort": cohort}
+        return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+
+    def interpreted(self, why: str | None) -> TableOutcome:
+        """The outcome of the interpreter."""
+        main = self.tables["subjects"]
+        if isinstance(main, list | tuple):
+            subjects = self.prepared.reader().read(main)
+        else:
+            subjects = self._scanner().all_subjects()
+        whole = Whole.of(self.prepared, self.workshop.connection, subjects)
+        outcome = whole.outcome
+        if self.strict:
+            _refuse_waiting([result.id for result in outcome.results if result.eligible is None])
+        return TableOutcome(
+            "exact", outcome.header, outcome.warnings, len(subjects), why, whole, self.workshop
+        )
+
+    def _scanner(self) -> Scanner:
+        sources: dict[str, Source] = {
+            name: self.workshop.open(name, table) for name, table in self.tables.items()
+        }
+        ready, connection = self.prepared, Connection(self.workshop.connection)
+        return Scanner(
+            ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
+        )
+
+    def _in_memory(self) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
+        rows = self.tables["subjects"]
+        assert isinstance(rows, list | tuple)
+        subjects = self.prepared.reader().read(rows)
+        by_id = {subject.id: subject for subject in subjects}
+        backend = DuckDB(self.workshop.connection)
+        bound = bind_subjects(self.prepared.scheme, self.prepared.time, subjects)
+        backend.load(bound.tables)
+        return backend, bound, lambda ids: [by_id[id_] for id_ in ids]
 
 
-def _bound(
-    prepared: Prepared,
-    tables: Mapping[str, object],
-    workshop: Workshop,
-    id_column: str,
-    ignore: frozenset[str],
-) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]], Scanner | None]:
-    main = tables["subjects"]
-    if isinstance(main, list | tuple):
-        return (*_in_memory(prepared, main, workshop), None)
-    sources: dict[str, Source] = {name: workshop.open(name, table) for name, table in tables.items()}
-    scanner = Scanner(
-        prepared.scheme,
-        prepared.time,
-        prepared.reader,
-        Connection(workshop.connection),
-        sources,
-        id_column,
-        ignore,
-    )
-    bound = scanner.bind()
-    return DuckDB(workshop.connection, scanner.scans, scanner.small), bound, scanner.subjects, scanner
-
-
-def _in_memory(
-    prepared: Prepared, rows: Sequence[Row], workshop: Workshop
+def _scanned(
+    scanner: Scanner, workshop: Workshop
 ) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
-    subjects = prepared.reader().read(rows)
-    by_id = {subject.id: subject for subject in subjects}
-    backend = DuckDB(workshop.connection)
-    bound = bind_subjects(prepared.scheme, prepared.time, subjects)
-    backend.load(bound.tables)
-    return backend, bound, lambda ids: [by_id[id_] for id_ in ids]
+    bound = scanner.bind()
+    return DuckDB(workshop.connection, scanner.scans, scanner.small), bound, scanner.subjects
+
+
+def _refuse_waiting(ids: Sequence[str]) -> None:
+    """
+    Refuse a cohort in which somebody's eligibility is undetermined.
+
+    Raises:
+        DiagnosticError: ``E-STRICT``.
+    """
+    if ids:
+        facts = {"ids": quoted(ids[:10]) or "", "count": str(len(ids))}
+        raise DiagnosticError([Diagnostic("E-STRICT", facts, place=DataPlace())])

@@ -307,10 +307,10 @@ class SubjectReader:
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(choices), near=near)
         return value
 
-    def takes_text(self, value: str, choices: tuple[str, ...]) -> bool:
-        """Whether a text is one that a declaration takes."""
+    def takes(self, kind: Type, value: object) -> bool:
+        """Whether a value is one that a declaration takes."""
         try:
-            self._text(value, choices)
+            self._value(0, (), kind, value)
         except _Refused:
             return False
         return True
