@@ -146,7 +146,7 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
         warnings=None if warnings is None else tuple(sorted(warnings)),
         run_error=entry.get("run_error"),
         periods=tuple(entry.get("periods", [])),
-        history=None if entry.get("no_history") else tuple(data_value(p) for p in entry.get("history", [])),
+        history=None if entry.get("no_history") else tuple(map(_published, entry.get("history", []))),
         libraries=entry.get("libraries"),
         strict=entry.get("strict", False),
         facts=tuple(entry.get("facts", [])),
@@ -157,6 +157,11 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
     if (outcomes[:2] == [False, False] and not outcomes[2]) or (outcomes[0] and outcomes[1]):
         raise ValueError("needs one of expect, warnings, errors and run_error")
     return case
+
+
+def _published(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A published result; of its parts only the values are data."""
+    return {**result, "values": data_value(result.get("values", {}))}
 
 
 def repeated(scheme: str) -> str:

@@ -62,7 +62,7 @@ def normal_share(z: Fraction, digits: int) -> Fraction:
     """The part of a normal distribution below *z* deviations; a fraction only for 0."""
     if abs(z) > 50:
         return Fraction(z > 0)  # nothing of the rest is seen at 40 decimals
-    return HALF if z == 0 else rounded(lambda: mpmath.ncdf(_real(z)), digits)
+    return to_even(HALF, digits) if z == 0 else rounded(lambda: mpmath.ncdf(_real(z)), digits)
 
 
 def rounded(value: Callable[[], mpmath.mpf], digits: int, start: int = 0) -> Fraction:
