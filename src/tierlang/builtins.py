@@ -96,6 +96,56 @@ _ALL = (
 BUILTINS = MappingProxyType({builtin.name: builtin for builtin in _ALL})
 """By name, in the order of the reference."""
 
+ALSO_CALLED = MappingProxyType(
+    {
+        "abs": "absolute",
+        "add_months": "edate eomonth",
+        "any": "some exists or_",
+        "all": "every forall and_ each",
+        "at_least": "n_of count_true",
+        "band": "interpolate interp lerp piecewise lookup vlookup ladder ifs bracket 分段 插值 区间",
+        "clamp": "cap clip limit bound",
+        "count": "len length size number countif countifs counta 计数 个数",
+        "days_between": "days datedif datediff",
+        "distinct": "unique uniq set count_distinct countdistinct nunique 去重",
+        "exp": "e",
+        "full_months": "months month_diff months_between 月数",
+        "full_years": "years age years_between 年数",
+        "in_a_row": "consecutive successive 连续",
+        "largest": "best top_n nlargest",
+        "ln": "log_e",
+        "log": "log10 log2",
+        "match": "case switch choose when",
+        "max": "maximum greatest highest 最大 最大值",
+        "mean": "average avg averageif averageifs arithmetic_mean 平均 平均值 均值",
+        "median": "中位数",
+        "min": "minimum least lowest 最小 最小值",
+        "minmax": "normalize normalise scale",
+        "none": "no",
+        "normal_cdf": "phi norm_dist normsdist pnorm cdf",
+        "percent_rank": "percentrank",
+        "place": "position ranking order 名次",
+        "power": "pow",
+        "present": "isnull is_null isblank is_missing exists notnull defined known has",
+        "quantile": "percentile quartile 分位数",
+        "rank": "排名 名次分",
+        "root": "nthroot cbrt geomean geometric_mean",
+        "round": "floor ceil ceiling trunc truncate int rounddown roundup integer 四舍五入 取整",
+        "share_of": "ratio proportion fraction percentage percent 占比 比例",
+        "smallest": "worst nsmallest",
+        "sqrt": "square_root",
+        "stddev": "std stdev sd deviation 标准差",
+        "streak": "run consecutive_periods 连续期数",
+        "sum": "total add sumif sumifs 求和 合计",
+        "top": "first quota 前",
+        "top_share": "percentile_rank top_percent rank_pct",
+        "variance": "var 方差",
+        "weighted": "sumproduct weighted_mean weighted_sum weighted_average 加权",
+        "zscore": "z standardize standardise z_score 标准分",
+    }
+)
+"""What people coming from spreadsheets and other languages call a built-in: for messages."""
+
 FUNCTIONS = frozenset(b.name for b in _ALL if b.family != "name")
 NAMES = frozenset(b.name for b in _ALL if b.family == "name")
 COHORT_FAMILIES = frozenset({"rank", "statistic"})

@@ -42,8 +42,8 @@ def ask_interpreter(case: Case) -> Answer:
     }
     try:
         if case.periods:
-            ends = case.periods[0], case.periods[-1]
-            outcomes = scheme.fold(case.rows, periods=ends, **given)
+            first, last = case.periods[0], case.periods[-1]
+            outcomes = tuple(tierlang.fold(scheme, case.rows, first=first, last=last, **given))
         else:
             outcomes = (scheme.rate(case.rows, period=case.period, **given),)
     except tierlang.DiagnosticError as error:

@@ -18,8 +18,8 @@ MAX_LOOP_PRODUCT = 100_000_000
 MAX_COHORT_CALLS = 64
 """Calls over the cohort in one scheme; each is one sort."""
 
-_DAYS = {"day": 1, "month": 28, "quarter": 90, "half": 181, "year": 365, "fiscal year": 365}
-_MOST_DAYS = {"day": 1, "month": 31, "quarter": 92, "half": 184, "year": 366, "fiscal year": 366}
+_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "half": 181, "year": 365, "fiscal year": 365}
+_MOST_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "fiscal year": 366}
 
 
 @attrs.frozen
@@ -45,22 +45,12 @@ def cost_bound(scheme: CheckedScheme) -> CostBound:
     """The bound of a checked scheme; a cohort without a declared maximum counts as one member."""
     members = scheme.cohort_maximum or 1
     sizes = _Sizes(scheme.expression_types, scheme.assessment)
-    units = sum(sizes.cost(expr) for expr in _expressions(scheme))
-    calls = [c for e in _expressions(scheme) for c in walk(e) if is_cohort_call(c, scheme.expression_types)]
+    units = sum(sizes.cost(expr) for expr in scheme.expressions)
+    calls = [c for e in scheme.expressions for c in walk(e) if is_cohort_call(c, scheme.expression_types)]
     keys = sum(
         sizes.cost(call) for call in calls
     )  # computed before the sort, apart from the expression around them
     return CostBound(units + keys + len(calls) * (1 + members.bit_length()), members)
-
-
-def _expressions(scheme: CheckedScheme) -> list[n.Expr]:
-    amounts = [e for d in scheme.definitions.values() for e in (d.value, d.maximum) if e is not None]
-    conditions = [rule.condition for rule in scheme.rules]
-    return [
-        *amounts,
-        *conditions,
-        *(level.condition for level in scheme.ladder if level.condition is not None),
-    ]
 
 
 @attrs.frozen
