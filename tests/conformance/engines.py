@@ -59,12 +59,9 @@ def ask_interpreter(case: Case) -> Answer:
 
 
 def _published(given: Mapping[str, Any]) -> SimpleNamespace:
-    """A published result; what was undetermined is a value with causes."""
-    from tierlang.run.values import Cause, Undetermined
-
-    unknown = Undetermined((Cause("missing", "somewhere", "1:1"),))
+    """A published result; what was undetermined is None."""
     values = {
-        name: unknown if value == UNDETERMINED else value for name, value in given.get("values", {}).items()
+        name: None if value == UNDETERMINED else value for name, value in given.get("values", {}).items()
     }
     status = "rated" if given.get("tier") else "undetermined"
     return SimpleNamespace(**{"tier": None, "status": status, **given, "values": values})

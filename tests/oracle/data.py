@@ -215,7 +215,8 @@ class Data:
         dated = self.given_params[name].values
         in_force = [d for d in dated if d.start is None or (day and d.start <= day)]
         latest = max(in_force, key=lambda d: d.start or datetime.date.min, default=None)
-        return self.literal(latest.value) if latest else unknown("no-parameter", name)
+        asked = name if day is self.last_day else f"{name}[{day}]"
+        return self.literal(latest.value) if latest else unknown("no-parameter", asked)
 
     def look_up(self, name: str, key: Any) -> Any:
         """The entry of a table for a key."""

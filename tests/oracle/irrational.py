@@ -12,21 +12,22 @@ from math import floor
 import mpmath
 
 HALF = Fraction(1, 2)
+TEN = Fraction(10)
 
 
 def to_even(x: Fraction, digits: int) -> Fraction:
     """An exact *x* at so many decimals, a tie going to the even digit."""
-    scaled = x * 10**digits
+    scaled = x * TEN**digits
     low = floor(scaled)
     up = scaled - low > HALF or (scaled - low == HALF and low % 2 == 1)
-    return Fraction(low + up, 10**digits)
+    return (low + up) / TEN**digits
 
 
 def root_of(x: Fraction, k: int, digits: int) -> Fraction:
     """The *k*-th root of *x*, which is not negative where *k* is even."""
     if x < 0:
         return -root_of(-x, k, digits)
-    scaled = x * 10 ** (k * digits)
+    scaled = x * TEN ** (k * digits)
     low, high = 0, 1
     while high**k <= scaled:
         high *= 2
@@ -34,12 +35,12 @@ def root_of(x: Fraction, k: int, digits: int) -> Fraction:
         middle = (low + high) // 2
         low, high = (middle, high) if middle**k <= scaled else (low, middle)
     tie = (low + HALF) ** k
-    return Fraction(low + (scaled > tie or (scaled == tie and low % 2 == 1)), 10**digits)
+    return (low + (scaled > tie or (scaled == tie and low % 2 == 1))) / TEN**digits
 
 
 def logarithm(x: Fraction, base: Fraction, digits: int) -> Fraction:
     """The logarithm of *x* to *base*; both are positive, and *base* is not 1."""
-    near = rounded(lambda: mpmath.log(_real(x)) / mpmath.log(_real(base)), digits + 20)
+    near = rounded(lambda: mpmath.log(_real(x)) / mpmath.log(_real(base)), 40)
     exact = near.limit_denominator(1000)
     if base**exact.denominator != 1 and abs(exact) < 10_000 and x**exact.denominator == base**exact.numerator:
         return to_even(exact, digits)
@@ -67,16 +68,16 @@ def normal_share(z: Fraction, digits: int) -> Fraction:
 
 def rounded(value: Callable[[], mpmath.mpf], digits: int, start: int = 0) -> Fraction:
     """A value that is no fraction, at so many decimals; *start* decimals stand before the point at most."""
-    places = digits + start + 60
+    places = abs(digits) + start + 60
     for _ in range(6):
         with mpmath.workdps(places):
             scaled = value() * mpmath.mpf(10) ** digits
             low = mpmath.floor(scaled)
             from_tie = scaled - low - mpmath.mpf("0.5")
             if abs(from_tie) > mpmath.mpf(10) ** -20:
-                return Fraction(int(low) + bool(from_tie > 0), 10**digits)
+                return (int(low) + bool(from_tie > 0)) / TEN**digits
         places *= 2
-    return Fraction(int(low), 10**digits)  # within 10^-20 of half-way, a fraction that its caller looks for
+    return int(low) / TEN**digits  # within 10^-20 of half-way, a fraction that its caller looks for
 
 
 def _real(x: Fraction) -> mpmath.mpf:
