@@ -40,7 +40,11 @@ class Cohort(Calls):
         return blame(keys[i]) or [j for j in everybody if keys[j] == keys[i]]
 
     def ranked(self, name: str, call: n.Call, i: int, env: Env) -> Any:
-        """The rank family, by the definitions of place."""
+        """The rank family, by the definitions of place; of those who pass a condition, ``top`` is false for others."""
+        if name == "top" and self.gate(call) is not None:
+            member = self.belongs(call, i, env)
+            if member is not True:
+                return member
         x, *others = call.arguments
         arguments = [self.ev(a, i, env) for a in others]
         group = self.group(call, i, env)
@@ -56,8 +60,6 @@ class Cohort(Calls):
             shown = [self._number(v) for v in parts]
             return tuple((0, 0) if isinstance(v, Undetermined) else (1, sign * v) for v in shown)
 
-        if name == "top" and self.gate(call) is not None and i not in group:
-            return self.belongs(call, i, env)
         if i not in group:
             return unknown("not-ranked", str(self.rows[i]["id"]))
         own = self.ev(x, i, env)
