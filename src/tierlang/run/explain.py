@@ -10,13 +10,13 @@ from typing import Any
 
 import attrs
 
-from tierlang.check.model import Definition, LevelRule, Origin, Rule
+from tierlang.check.model import Definition, InputDecl, LevelRule, Origin, Rule
 from tierlang.check.order import is_cohort_call
 from tierlang.run import cohort
 from tierlang.run.decide import applies_to
 from tierlang.run.interpret import Run, result_of
 from tierlang.run.result import Result, decimal_text, public
-from tierlang.run.values import Series, Undetermined, Value, is_number
+from tierlang.run.values import Level, Series, Undetermined, Value, is_number
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 
@@ -385,20 +385,36 @@ class _Explainer:
                 queue += [
                     d.name for d in definitions.values() if _sum_of(d.kind) in _names(definitions[name])
                 ]
+        states = {declared.name: declared for declared in self.run.scheme.states}
+        used = {name for definition in wanted for name in _names(definitions[definition])}
+        for name, declared in states.items():
+            if name in used or any(_mentions(leaf, name) for leaf in leaves):
+                yield self._state(declared)
         for name in self.run.scheme.order:
             if name in wanted:
                 yield self._derivation(definitions[name])
+
+    def _state(self, declared: InputDecl) -> Derivation:
+        """A state: what the period before left behind."""
+        scheme, origin = self.run.scheme, declared.origin
+        text = " ".join(scheme.source.at(origin.span).split())
+        line = scheme.source.position(origin.span.start)[0]
+        value = shown(self.run.frames[self.id].values[declared.name])
+        return Derivation(declared.name, value, text, line, (), (), origin.cites, origin.readings)
 
     def _derivation(self, definition: Definition) -> Derivation:
         frame, scheme = self.run.frames[self.id], self.run.scheme
         parts: list[tuple[str, str]] = []
         loops = [g for g in walk(definition.value) if isinstance(g, n.Generator)]
         local = {name.text for g in loops for name in (g.variable, g.ago) if name is not None}
+        constants = self.run.compiler.constants
         for name in dict.fromkeys(_names(definition)):
-            if name in frame.values and name not in local and name not in scheme.definitions:
+            if name in local or isinstance(constants.get(name), Level):
+                continue
+            if name in frame.values and name not in scheme.definitions:
                 parts += self._parts(name, frame.values[name], definition)
-            elif (name in frame.values and name not in local) or name in self.run.compiler.constants:
-                parts.append((name, shown(frame.values.get(name, self.run.compiler.constants.get(name)))))
+            elif name in frame.values or name in constants:
+                parts.append((name, shown(frame.values.get(name, constants.get(name)))))
         calls = [c for c in walk(definition.value) if is_cohort_call(c, scheme.expression_types)]
         standings = [s for c in calls if isinstance(c, n.Call) and (s := self._standing(c)) is not None]
         return Derivation(

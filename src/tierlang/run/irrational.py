@@ -4,12 +4,12 @@ Roots, logarithms, powers of e and the normal distribution, rounded correctly (h
 A result is a whole number of steps of 10⁻ᵈ. Where the true value is irrational, it is enclosed between two integers
 over 2ᵖ; when both ends round alike, the value does too, because rounding never decreases. Else p grows (Ziv's method).
 
-Why that ends: only a value that *is* a tie, halfway between two steps, resists every p, and a tie is rational.
-eˣ for rational x ≠ 0 and ln x for rational x ≠ 1 are transcendental (Lindemann), and so is the integral of e^(−t²/2) over
-0..z for rational z ≠ 0, in ratio to √(2π) (Siegel, Shidlovskii); e⁰ = 1 and ln 1 = 0 are no ties. That leaves Φ(0) = ½, known
-beforehand, and logarithms, where a tie is tested exactly. How near a value may come to a tie without being one is bounded
-in practice by the size of its argument: a number with a denominator of n bits comes within about 2⁻²ⁿ of a given irrational
-number. MAX_GUARD lies beyond; what is undecided there is refused, so that time is bounded whatever may be proved one day.
+Why that ends: only a value that *is* a tie, halfway between two steps, resists every p. Ties are rational. eˣ for
+rational x ≠ 0 and ln x for rational x ≠ 1 are transcendental (Lindemann), e⁰ = 1 and ln 1 = 0 are no ties. Whether a
+logarithm to another base is the tie in question is tested exactly. Φ(0) = ½ is known beforehand; of no other rational z is
+Φ(z) known to be rational, nor is it proved that there is none. How near a value may come to a tie without being one is, in
+practice, a matter of the argument's size: a fraction with a denominator of n bits comes within about 2⁻²ⁿ of a given
+irrational number. MAX_GUARD lies beyond that. What were undecided there would be refused, so time is bounded in any case.
 """
 
 import math
@@ -29,13 +29,13 @@ MAX_ROOT = 100
 
 FIRST_GUARD = 33
 MAX_GUARD = FIRST_GUARD * 4**6
-"""Bits beyond the wanted decimals: in the first round, in the last; the last is more than twice MAX_BITS."""
-
-Kernel: TypeAlias = Callable[[int], int]
-"""From p > 0 to an integer that is within 1 of 2ᵖ times the true value."""
+"""Bits beyond the wanted decimals: in the first round, in the last; the last is beyond twice MAX_BITS."""
 
 SERIES_ALONE = 256
 """Bits below which the series of a logarithm is summed without help of eˣ."""
+
+Kernel: TypeAlias = Callable[[int], int]
+"""From p > 0 to an integer that is less than 2 away from 2ᵖ times the true value."""
 
 Term: TypeAlias = Callable[[int], tuple[int, int, int]]
 """From k > 0 to integers p, q, t: p/q is the ratio of neighbours in a series, t/p the weight of its k-th member."""
@@ -66,7 +66,7 @@ def root_exact(value: Exact, degree: int, digits: int) -> Exact:
 
 def exp_exact(value: Exact, digits: int) -> Exact:
     """
-    E to the power *value*, correctly rounded (half even) to *digits* decimals.
+    The power of e with exponent *value*, correctly rounded (half even) to *digits* decimals.
 
     Raises:
         TooBig: *value* is above MAX_EXPONENT.
@@ -100,7 +100,6 @@ def log_exact(value: Exact, base: Exact, digits: int) -> Exact:
 
     Raises:
         ValueError: *value* or *base* is not above 0, or *base* is 1.
-        TooBig: cannot be decided within MAX_GUARD.
     """
     _check_positive(value)
     _check_positive(base)
@@ -129,12 +128,12 @@ def _check_positive(value: Exact) -> None:
 
 def _settled(kernel: Kernel, digits: int, is_tie: Callable[[Fraction], bool] = lambda _: False) -> Exact:
     """The value that *kernel* approximates, rounded; *is_tie* says whether it equals a number that is a tie."""
-    wanted = max(0, 10 * digits // 3)  # 2^(10/3) > 10, so the first guard is one of at least 30 bits
+    wanted = max(0, 10 * digits // 3)  # 2^(10/3) > 10: a step has at least *guard* − 1 bits
     guard = FIRST_GUARD
     while guard <= MAX_GUARD:
         p = wanted + guard
         middle = kernel(p)
-        low, high = _nearest(middle - 1, p, digits), _nearest(middle + 1, p, digits)
+        low, high = _nearest(middle - 2, p, digits), _nearest(middle + 2, p, digits)
         if low == high:
             return _decimal(low, digits)
         tie = Fraction(2 * low + 1, 2) / Fraction(10) ** digits
@@ -145,11 +144,10 @@ def _settled(kernel: Kernel, digits: int, is_tie: Callable[[Fraction], bool] = l
 
 
 def _nearest(numerator: int, p: int, digits: int) -> int:
-    """How many steps of 10^−digits numerator / 2ᵖ is, rounded half even."""
+    """How many steps of 10^−digits numerator/2ᵖ is. Ties go up: an end of an interval is not the value itself."""
     scale = 10 ** abs(digits)
-    denominator = (1 if digits > 0 else scale) << p
-    low, rest = divmod(numerator * (scale if digits > 0 else 1), denominator)
-    return low + (2 * rest > denominator or (2 * rest == denominator and low % 2 == 1))
+    double = (2 if digits > 0 else 2 * scale) << p
+    return (2 * numerator * (scale if digits > 0 else 1) + double // 2) // double
 
 
 def _decimal(steps: int, digits: int) -> Exact:
@@ -223,7 +221,7 @@ def _ln(value: Exact, p: int) -> int:
     """Kernel of ln x = e·ln 2 + ln m, 1 ≤ m < 2; of x < 1 by its reciprocal, so that near 1 nothing cancels."""
     numerator, denominator = value.numerator, value.denominator
     if numerator < denominator:
-        return -_ln(Fraction(denominator, numerator), p)
+        return -_ln(1 / Fraction(value), p)
     e = numerator.bit_length() - denominator.bit_length()
     e -= _shifted(numerator, -e) < denominator
     w = p + 24
@@ -260,15 +258,16 @@ def _log(value: Exact, base: Exact, p: int) -> int:
     small = max(u, v).bit_length() - abs(u - v).bit_length() + 1
     u, v = value.numerator, value.denominator
     large = min(16, abs(u - v).bit_length() - min(u, v).bit_length() + 1)
-    w = p + small + max(0, large + small) + 5
-    return (_ln(value, w) << p) // _ln(base, w)
+    more = max(0, large + small)  # ln b has to be the more exact, the greater the quotient is
+    w = p + small + 5
+    return (_ln(value, w) << (p + more)) // _ln(base, w + more)
 
 
 def _normal_cdf(value: Exact, p: int) -> int:
     """Kernel of Φ(z) = ½ + z·Σ z²ᵏ/(2k + 1)!! / (√(2π)·e^(z²/2)) for |z| < 15. Nothing cancels: all members are above 0."""
     top = (abs(value.numerator) // value.denominator + 1) ** 2
     t = p + 16
-    w = t + 32 + top  # z²/2 < top/2
+    w = t + 34 + top  # z²/2 < top/2
     z = (abs(value.numerator) << w) // value.denominator
     square = z * z >> w
     above = (z >> (w - t)) * _series(square >> (w - t), t, 2, top) >> t
