@@ -484,10 +484,10 @@ MAX_EXPONENT = 100
 
 
 def _check_exponent(typer: "Typer", builtin: Builtin, exponent: n.Expr) -> None:
-    """The k of a root or power is a constant, so that its cost is known."""
-    if builtin.name == "log":
-        return
+    """The k of a root is a whole number; that of a power too, where it is known already."""
     k, least = units.constant(exponent), 1 if builtin.name == "root" else 0
+    if builtin.name == "log" or (builtin.name == "power" and k is None):
+        return
     if k is None or k != int(k) or not least <= k <= MAX_EXPONENT:
         facts = {"function": builtin.name, "name": "k", "value": typer.text(exponent)}
         expected = f"a whole number from {least} to {MAX_EXPONENT}"

@@ -9,6 +9,7 @@ import attrs
 
 from tierlang.builtins import BUILTINS
 from tierlang.check import units
+from tierlang.check.calls import MAX_EXPONENT
 from tierlang.check.order import option_word
 from tierlang.periods import PeriodError, add_months, full_months
 from tierlang.run import kleene
@@ -388,16 +389,20 @@ def _round(compiler: "Compiler", call: n.Call) -> "Code":
 
 
 def _power(compiler: "Compiler", call: n.Call) -> "Code":
-    k = int(units.constant(call.arguments[1]) or 0)
     too_big = undetermined("too-big", compiler.subject, compiler.place(call))
+    outside = undetermined("domain", compiler.subject, compiler.place(call))
 
     def power(values: list[Value]) -> Value:
-        assert is_number(values[0])
-        if k > 1 and bits(values[0]) * k > 2 * MAX_BITS:
+        x, k = values
+        assert is_number(x)
+        if not isinstance(k, int) or not 0 <= k <= MAX_EXPONENT:
+            return outside
+        if k > 1 and bits(x) * k > 2 * MAX_BITS:
             return too_big
-        return normal(Fraction(values[0]) ** k)
+        return normal(Fraction(x) ** k)
 
-    return compiler.bounded(compiler.strict([compiler.compile(call.arguments[0])], power), call)
+    codes = [compiler.compile(argument) for argument in call.arguments]
+    return compiler.bounded(compiler.strict(codes, power), call)
 
 
 def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
