@@ -134,7 +134,8 @@ class Calls(Expressions):
             case "root", [x, k]:
                 return root_of(x, int(k), digits) if x >= 0 or k % 2 else unknown("domain")
             case "power", [x, k]:
-                return bounded(x ** int(k))
+                whole = k == int(k) and 0 <= k <= 100
+                return bounded(x ** int(k)) if whole else unknown("domain")
             case "ln", [x]:
                 return natural_logarithm(x, digits) if x > 0 else unknown("domain")
             case "log", [x, base]:
