@@ -3,8 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.check.model import ExampleDecl, ExampleSubject
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError

@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse

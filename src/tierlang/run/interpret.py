@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan

@@ -9,8 +9,7 @@ What the scan can see is reported here: bounds on size, depth, names and numeral
 import re
 import unicodedata
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import SourceText, Span
 from tierlang.syntax.nodes import Comment

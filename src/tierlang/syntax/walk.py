@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.syntax.nodes import Node
 
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
