@@ -85,6 +85,7 @@ class Automaton:
         self._blanks = "".join(f"(?:{t.pattern})*" for t in tables.terminals if t.kind == "skip")
         self._names = frozenset(t.name for t in tables.terminals if t.kind == "name")
         rivals = self._names - {NAME}
+        self._climbs: dict[tuple[int, int, str], int] = {}
         self._rival_states = tables.states_with(rivals)
         common = "|".join(
             f"(?P<{name}>{text})" for name, text in self._patterns.items() if name not in rivals
@@ -99,6 +100,7 @@ class Automaton:
             Unexpected: it is no statement.
         """
         rows, row_of, steps, last = self._tables.rows, self._tables.row, self._steps, self._tables.last
+        climbs = self._climbs
         state = self._tables.first
         states, values = [state], list[Any]()
         row = row_of(state)
@@ -114,23 +116,38 @@ class Automaton:
                     break
                 origin, size, single, same, helpers, make = steps[~action]
                 if same:
-                    states.pop()
+                    climb = (states[-2], states[-1], kind)
+                    state = states[-1] = climbs.get(climb) or self._climb(climb)
                 else:
                     parts = values[-size:]
                     del states[-size:], values[-size:]
                     for place in helpers:
                         parts[place : place + 1] = parts[place]
                     values.append(parts[0] if single and len(parts) == 1 else make(parts))
-                below = states[-1]
-                state = (rows[below] or row_of(below))[origin]
-                if state == last and kind == END:
-                    return values[0]
-                states.append(state)
+                    below = states[-1]
+                    state = (rows[below] or row_of(below))[origin]
+                    if state == last and kind == END:
+                        return values[0]
+                    states.append(state)
                 row = rows[state] or row_of(state)
             state = action
             states.append(state)
             values.append(word)
             row = rows[state] or row_of(state)
+
+    def _climb(self, climb: tuple[int, int, str]) -> int:
+        """
+        Where it ends that one part stands for itself, rule by rule: an expression of one name passes fifteen.
+
+        Args:
+            climb: the state below, the state that the part led to, and the type of the next word.
+        """
+        below, state, kind = climb
+        targets = self._tables.row(below)
+        while (action := self._tables.row(state).get(kind, 0)) < 0 and self._steps[~action][3]:
+            state = targets[self._steps[~action][0]]
+        self._climbs[climb] = state
+        return state
 
     # ------------------------------------------------------------ words
 
