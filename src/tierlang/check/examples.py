@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import units
 from tierlang.check.declarations import range_problem
 from tierlang.check.header import check_period

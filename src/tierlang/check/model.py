@@ -3,8 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n

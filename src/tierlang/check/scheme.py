@@ -3,8 +3,7 @@
 from fractions import Fraction
 from types import MappingProxyType
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import annotations, header, order, rules
 from tierlang.check.cost import check_cost
 from tierlang.check.coverage.bands import check_bands
