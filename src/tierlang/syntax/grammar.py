@@ -4,6 +4,7 @@ import functools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lark import Lark, Token
 from lark.lark import PostLex
@@ -105,9 +106,23 @@ def parser() -> Lark:
         return _build_parser()
 
 
-def parse_statement(text: str, span: Span) -> n.Statement:
+class _Keeping(LexerThread):
+    """A lexer that keeps what it gives to the parser."""
+
+    kept: list[Token]
+
+    def lex(self, parser_state: Any) -> Iterator[Token]:
+        for token in super().lex(parser_state):  # type: ignore[no-untyped-call]  # lark's own has no annotations
+            self.kept.append(token)
+            yield token
+
+
+def parse_statement(text: str, span: Span, tokens: list[Token] | None = None) -> n.Statement:
     """
     Parse the one statement that stands in *span* of a laid-out text.
+
+    Args:
+        tokens: gets the tokens of the statement, in order.
 
     Raises:
         lark.UnexpectedInput: the text is not a statement.
@@ -118,7 +133,12 @@ def parse_statement(text: str, span: Span) -> n.Statement:
     counter.char_pos = (
         span.start
     )  # lark counts lines from the start of the text otherwise: quadratic over a file
-    thread = LexerThread(lark.parser.lexer, LexerState(TextSlice(text, span.start, span.end), counter))
+    state = LexerState(TextSlice(text, span.start, span.end), counter)
+    if tokens is None:
+        thread = LexerThread(lark.parser.lexer, state)
+    else:
+        thread = _Keeping(lark.parser.lexer, state)
+        thread.kept = tokens
     statement: n.Statement = lark.parser.parser.parse(thread, "statement")
     return statement
 
