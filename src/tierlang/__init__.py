@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
+    from tierlang.folding import fold
     from tierlang.format.text import FormatError, format_text
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
@@ -32,6 +33,7 @@ _HOME = {
     "load": "files",
     "FormatError": "format.text",
     "format_text": "format.text",
+    "fold": "folding",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
     "Explanation": "run.explain",
@@ -61,6 +63,7 @@ __all__ = [
     "SchemeSet",
     "Undetermined",
     "__version__",
+    "fold",
     "format_text",
     "load",
     "load_set",

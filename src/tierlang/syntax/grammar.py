@@ -32,7 +32,6 @@ RESERVED_FOR_LATER = frozenset(
         "where",
         "with",
         "extends",
-        "override",
         "use",
         "yield",
         "null",
