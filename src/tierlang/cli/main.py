@@ -77,6 +77,7 @@ class CommandModule(Protocol):
 COMMANDS = {
     "check": Command("check", "find what is wrong with schemes"),
     "test": Command("test", "run the examples that schemes carry"),
+    "fmt": Command("fmt", "lay schemes out in the one style"),
     "readings": Command("readings", "list recorded readings, holes and external values"),
     "rate": Command("rate", "rate the subjects of a cohort"),
     "explain": Command("explain", "say why a subject has its level, and what is missing for the next"),

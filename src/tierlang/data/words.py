@@ -279,4 +279,5 @@ PUBLISHED_TWICE = Words(
 
 IS_A_FOLDER = Words("is a folder", "是文件夹")
 NOT_REGULAR = Words("is not a regular file", "不是普通文件")
+READ_ONLY = Words("is read-only", "是只读文件")
 CANNOT_WRITE = Words("cannot be written: {error}", "无法写入：{error}")

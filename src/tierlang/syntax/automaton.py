@@ -92,9 +92,12 @@ class Automaton:
         )
         self._scan = re.compile(rf"{self._blanks}(?:{common}|\Z)").match
 
-    def parse(self, text: str, start: int, end: int) -> Any:
+    def parse(self, text: str, start: int, end: int, tokens: list[Token] | None = None) -> Any:
         """
         The value of the statement that fills a text from *start* to *end*.
+
+        Args:
+            tokens: gets the words and signs of the statement, in order.
 
         Raises:
             Unexpected: it is no statement.
@@ -108,6 +111,8 @@ class Automaton:
         while True:
             word = self._read(text, at, end, state, row)
             kind, at = word.type, word.end_pos
+            if tokens is not None and kind != END:
+                tokens.append(word)
             while True:
                 action = row.get(kind)
                 if action is None:

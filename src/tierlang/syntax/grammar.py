@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from tierlang.builtins import FUNCTIONS
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
-from tierlang.syntax.automaton import Automaton
+from tierlang.syntax.automaton import Automaton, Token
 from tierlang.syntax.build import Build
 from tierlang.syntax.tables import grammar_path, tables
 
@@ -57,15 +57,18 @@ def _automaton() -> Automaton:
     return Automaton(tables(), Build(), keywords() - ALSO_NAMES)
 
 
-def parse_statement(text: str, span: Span) -> n.Statement:
+def parse_statement(text: str, span: Span, tokens: list[Token] | None = None) -> n.Statement:
     """
     Parse the one statement that stands in *span* of a laid-out text.
+
+    Args:
+        tokens: gets the tokens of the statement, in order.
 
     Raises:
         Unexpected: the text is not a statement.
         Malformed: it is, but with a fault that the grammar cannot see.
     """
-    return cast(n.Statement, _automaton().parse(text, span.start, span.end))
+    return cast(n.Statement, _automaton().parse(text, span.start, span.end, tokens))
 
 
 @functools.cache

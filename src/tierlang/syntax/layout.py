@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _DIGITS = re.compile(r"[0-9_]+")
 _GROUP = re.compile(r"[,，][0-9]{3}(?![0-9])")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
-_CONTINUES_BEFORE = frozenset(
+CONTINUES_BEFORE = frozenset(
     {
         "+",
         "-",
@@ -61,7 +61,9 @@ _CONTINUES_BEFORE = frozenset(
         "≠",
     }
 )
-_CONTINUES_AFTER = (_CONTINUES_BEFORE | {"=", ",", "not", "if", ":", "=>", "@"}) - {"else"}
+"""What a line may begin with so that it goes on with the statement of the line before."""
+
+_CONTINUES_AFTER = (CONTINUES_BEFORE | {"=", ",", "not", "if", ":", "=>", "@"}) - {"else"}
 
 
 @attrs.frozen
@@ -126,7 +128,7 @@ class _Scan:
         return Layout("".join(self.out), tuple(self.comments))
 
     def _significant(self, kind: str, token: str, span: Span) -> None:
-        if token in _CONTINUES_BEFORE:
+        if token in CONTINUES_BEFORE:
             for place in self.pending_newlines:
                 self.out[place] = " "
         self.pending_newlines.clear()
