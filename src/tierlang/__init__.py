@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
+    from tierlang.folding import fold
+    from tierlang.format.text import FormatError, format_text
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
     from tierlang.run.result import Outcome, Result
@@ -29,6 +31,9 @@ _HOME = {
     "run_examples": "examples",
     "FolderResolver": "files",
     "load": "files",
+    "FormatError": "format.text",
+    "format_text": "format.text",
+    "fold": "folding",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
     "Explanation": "run.explain",
@@ -51,12 +56,15 @@ __all__ = [
     "ExampleOutcome",
     "Explanation",
     "FolderResolver",
+    "FormatError",
     "Outcome",
     "Result",
     "Scheme",
     "SchemeSet",
     "Undetermined",
     "__version__",
+    "fold",
+    "format_text",
     "load",
     "load_set",
     "loads",

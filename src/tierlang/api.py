@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
@@ -21,7 +20,7 @@ from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, with_history
-from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.interpret import Progress, Supplied, interpret, outcome_of
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
@@ -100,6 +99,16 @@ class Scheme:
         digest = hashlib.sha256(overlay.text.encode()).hexdigest()
         return Scheme(check(merged, self.resolver), self.resolver, (*self.overlays, digest))
 
+    def for_period(self, label: str | None) -> "Scheme":
+        """
+        This scheme, where it governs a period; so that one version can stand where several may.
+
+        Raises:
+            DiagnosticError: as `period`.
+        """
+        self.period(label)
+        return self
+
     def period(self, label: str | None) -> Period | None:
         """
         The assessed period of a label; None for a scheme that assesses none.
@@ -116,7 +125,7 @@ class Scheme:
         period: str | None = None,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Mapping[Any, object]] | None = None,
-        history: Iterable[Published] = (),
+        history: Iterable[Published] | None = None,
         strict: bool = False,
         floats: str = "refuse",
         budget: int = DEFAULT_BUDGET,
@@ -135,7 +144,8 @@ class Scheme:
             period: the label of the assessed period, ``2023-08``.
             params: values of the `external` parameters.
             tables: contents of the `external` tables; the key ``else`` gives the value of all others.
-            history: published results, for inputs declared ``from SCHEME``.
+            history: published results, for inputs declared ``from SCHEME`` and for states; a scheme with states needs
+                one, which is empty where nothing was ever published.
             strict: refuse a cohort in which somebody's eligibility is undetermined.
             floats: ``refuse``, or ``shortest`` to read a float as the shortest decimal that prints it.
             budget: cost units that the run may spend.
@@ -150,18 +160,9 @@ class Scheme:
             Cancelled: *cancel* said so.
         """
         ready = self._prepared(period, params, tables, place, floats)
-        filled = with_history(self.checked, rows, history) if history else rows
-        subjects = ready.reader().read(filled, mocks)
-        run = interpret(
-            self.checked,
-            self.plan,
-            ready.time,
-            subjects,
-            ready.constants,
-            ready.tables,
-            Budget(budget, cancel),
-            progress,
-        )
+        subjects = ready.reader().read(self._remembering(rows, history, ready.time), mocks)
+        spending = Budget(budget, cancel)
+        run = interpret(self.checked, self.plan, ready.time, subjects, ready.supplied, spending, progress)
         if strict:
             _refuse_undetermined(run.eligible)
         return outcome_of(run, ready.header)
@@ -174,6 +175,7 @@ class Scheme:
         period: str | None = None,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
         engine: str = "auto",
         strict: bool = False,
         id_column: str = "id",
@@ -192,7 +194,8 @@ class Scheme:
                 says whose they are.
             engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
                 the interpreter.
-            period, params, tables, strict: see `rate`.
+            period, params, tables, strict: see `rate`; *history* too, for a list of rows. In other tables what was
+                published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder.
             threads: how many it may use; None for all.
@@ -204,6 +207,8 @@ class Scheme:
         from tierlang.columnar.table import rate_table
 
         ready = self._prepared(period, params, tables, row_place, "refuse")
+        if isinstance(subjects, list | tuple):
+            subjects = list(self._remembering(subjects, history, ready.time))
         given = {"subjects": subjects, **(children or {})}
         return rate_table(
             ready,
@@ -217,6 +222,14 @@ class Scheme:
             progress=progress,
         )
 
+    def _remembering(
+        self, rows: Iterable[Row], history: Iterable[Published] | None, time: TimeFrame
+    ) -> Iterable[Row]:
+        """The rows with what was published before."""
+        if history is not None:
+            return with_history(self.checked, rows, history, time.period, time.calendar)
+        return _refuse_forgotten(self.checked, list(rows)) if self.checked.states else rows
+
     def _prepared(
         self,
         period: str | None,
@@ -228,16 +241,17 @@ class Scheme:
         """This scheme with everything but data."""
         checked = self.checked
         assessed = _covered_period(checked, period)
-        time = _time(checked, assessed)
-        reader = SubjectReader(checked, time, place, floats)
-        constants, supplied = _constants(checked, assessed, params or {}, reader)
-        values, digests = _tables(checked, tables or {}, reader)
-        header = self._header(time, supplied | digests)
+        time = time_of(checked, assessed)
 
         def new_reader() -> SubjectReader:
             return SubjectReader(checked, time, place, floats)
 
-        return Prepared(checked, self.plan, time, constants, values, new_reader, header)
+        constants, supplied = _constants(checked, assessed, params or {}, new_reader())
+        values, digests = _tables(checked, tables or {}, new_reader())
+        header = self._header(time, supplied | digests)
+        return Prepared(
+            checked, self.plan, time, Supplied(constants, values, _dated(checked)), new_reader, header
+        )
 
     def _header(self, time: TimeFrame, supplied: Mapping[str, object]) -> dict[str, Any]:
         checked = self.checked
@@ -280,7 +294,8 @@ def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None
 # ------------------------------------------------------------------ periods
 
 
-def _refuse(code: str, **facts: object) -> DiagnosticError:
+def refusal(code: str, **facts: object) -> DiagnosticError:
+    """The error that refuses what a host asks for."""
     return DiagnosticError(
         [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())]
     )
@@ -296,17 +311,17 @@ def assessed_period(checked: CheckedScheme, label: str | None) -> Period | None:
     unit = checked.assessment.unit
     if unit is None:
         if label is not None:
-            raise _refuse("E-PERIOD-UNIT", found=label, expected="no period: the scheme has no `assess` line")
+            raise refusal("E-PERIOD-UNIT", found=label, expected="no period: the scheme has no `assess` line")
         return None
     if label is None:
-        raise _refuse("E-PERIOD-MISSING", expected=f"{unit} such as {SAMPLES[unit]}")
+        raise refusal("E-PERIOD-MISSING", expected=f"{unit} such as {SAMPLES[unit]}")
     calendar = time_frame(checked.assessment, None).calendar
     try:
         period = calendar.parse(label)
     except PeriodError as error:
-        raise _refuse("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
+        raise refusal("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
     if period.unit != unit:
-        raise _refuse("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
+        raise refusal("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
     return period
 
 
@@ -330,25 +345,31 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
         if period.start < first.start or behind:
             covered = f"{first} to {last}" if last else f"{first} and later"
             facts = {"version": version.name, "covered": covered, "nearest": last if behind else first}
-            return _refuse("E-NO-VERSION", period=period, **facts)
+            return refusal("E-NO-VERSION", period=period, **facts)
         retired = last is None and version.until is not None and period.end > version.until
-        return _refuse("E-RETIRED", period=period, until=version.until) if retired else None
+        return refusal("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:
         nearest_period = calendar.containing(period.unit, version.effective)
         covered = f"{nearest_period} and later"
-        return _refuse(
+        return refusal(
             "E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=nearest_period
         )
     if version.until is not None and period.end > version.until:
-        return _refuse("E-RETIRED", period=period, until=version.until)
+        return refusal("E-RETIRED", period=period, until=version.until)
     return None
 
 
-def _time(checked: CheckedScheme, period: Period | None) -> TimeFrame:
+def time_of(checked: CheckedScheme, period: Period | None) -> TimeFrame:
+    """
+    The data window of an assessed period.
+
+    Raises:
+        DiagnosticError: it leaves the calendar.
+    """
     try:
         return time_frame(checked.assessment, period)
     except PeriodError as error:
-        raise _refuse("E-PERIOD-TEXT", text=period, expected="a period within the years 1 to 9999") from error
+        raise refusal("E-PERIOD-TEXT", text=period, expected="a period within the years 1 to 9999") from error
 
 
 # ------------------------------------------------------------------ parameters and tables
@@ -361,9 +382,9 @@ def _constants(
     for name in params:
         if name not in checked.params:
             near = quoted(nearest(name, checked.params))
-            raise _refuse("E-PARAM-UNKNOWN", name=name, near=near)
+            raise refusal("E-PARAM-UNKNOWN", name=name, near=near)
         if not checked.params[name].external:
-            raise _refuse("E-PARAM-FIXED", name=name)
+            raise refusal("E-PARAM-FIXED", name=name)
     constants: dict[str, Value] = {level.name: Level(level.name, i) for i, level in enumerate(checked.ladder)}
     supplied: dict[str, object] = {}
     for name, param in checked.params.items():
@@ -373,7 +394,7 @@ def _constants(
             constants[name] = reader.check_value(name, param.type, params[name])
             supplied[name] = {"external": True, "value": str(params[name])}
         else:
-            raise _refuse("E-PARAM-MISSING", name=name, expected=param.type)
+            raise refusal("E-PARAM-MISSING", name=name, expected=param.type)
     return constants, supplied
 
 
@@ -387,6 +408,18 @@ def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -
     if current is None:
         return undetermined("no-parameter", param.name, node)
     return _literal(checked, current, param.name, node)
+
+
+def _dated(checked: CheckedScheme) -> dict[str, list[tuple[datetime.date | None, Value]]]:
+    """The parameters that the scheme gives values, with all of them."""
+    return {
+        name: [
+            (start, _literal(checked, value, name, checked.source.node_id(param.origin.span)))
+            for start, value in param.values
+        ]
+        for name, param in checked.params.items()
+        if not param.external
+    }
 
 
 def _literal(checked: CheckedScheme, value: object, path: str, node: str) -> Value:
@@ -403,9 +436,9 @@ def _tables(
 ) -> tuple[dict[str, TableValue], dict[str, object]]:
     for name in tables:
         if name not in checked.tables:
-            raise _refuse("E-PARAM-UNKNOWN", name=name, near=quoted(nearest(name, checked.tables)))
+            raise refusal("E-PARAM-UNKNOWN", name=name, near=quoted(nearest(name, checked.tables)))
         if checked.tables[name].entries is not None:
-            raise _refuse("E-PARAM-FIXED", name=name)
+            raise refusal("E-PARAM-FIXED", name=name)
     values: dict[str, TableValue] = {}
     digests: dict[str, object] = {}
     for name, table in checked.tables.items():
@@ -416,7 +449,7 @@ def _tables(
             listed = repr(sorted((str(k), str(v)) for k, v in tables[name].items()))
             digests[name] = {"external": True, "sha256": hashlib.sha256(listed.encode()).hexdigest()}
         else:
-            raise _refuse("E-TABLE-MISSING", name=name)
+            raise refusal("E-TABLE-MISSING", name=name)
     return values, digests
 
 
@@ -441,7 +474,16 @@ def _supplied_table(reader: SubjectReader, table: TableDecl, given: Mapping[Any,
     return TableValue(entries, otherwise)
 
 
+def _refuse_forgotten(checked: CheckedScheme, rows: list[Row]) -> list[Row]:
+    """The rows, if they give every state themselves: without any history everybody would look like a newcomer."""
+    for declared in checked.states:
+        for row in rows:
+            if isinstance(row, Mapping) and row.get(declared.name) is None:
+                raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
+    return rows
+
+
 def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
     waiting = [id_ for id_, value in eligible.items() if isinstance(value, Undetermined)]
     if waiting:
-        raise _refuse("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))
+        raise refusal("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))

@@ -2,15 +2,18 @@
 
 import typing
 
+import attrs
 import pytest
 
 import tierlang
 from tierlang.builtins import BUILTINS, COHORT_FAMILIES
+from tierlang.check.model import CheckedScheme
 from tierlang.columnar import calls, cohort
+from tierlang.columnar.lower import GENERATOR
 from tierlang.syntax import nodes as n
 
 INTERPRETED = frozenset(
-    ["largest", "smallest", "median", "quantile", "stddev", "zscore", "sqrt"]
+    ["largest", "smallest", "distinct", "median", "quantile", "variance", "stddev", "zscore", "sqrt", "root", "power", "ln", "log", "exp", "normal_cdf", "share_of", "in_a_row", "streak", "longest_streak"]
 )  # computed by the interpreter; the rest are native
 NAMES = frozenset(["bonuses", "deductions", "period_start", "period_end"])
 NATIVE_NODES = frozenset(
@@ -40,7 +43,9 @@ NATIVE_NODES = frozenset(
         "Negate",
     ]
 )
-OTHER_NODES = frozenset({"MapExpr"})  # records of examples
+OTHER_NODES = frozenset(
+    {"MapExpr", "Ramp", "ThisLevel"}
+)  # of examples; interpreted; put in place by the checker
 
 
 def test_every_built_in_is_classified() -> None:
@@ -54,6 +59,22 @@ def test_every_expression_is_classified() -> None:
     assert {kind.__name__ for kind in typing.get_args(n.Expr)} == NATIVE_NODES | OTHER_NODES
 
 
+SEEN = frozenset(
+    ["source", "file", "id", "edition", "origin", "sources", "version", "assessment", "cohort_noun", "cohort_maximum", "ranking", "rounding", "records", "record_policies", "inputs", "params", "tables", "definitions", "rules", "ladder", "examples", "readings", "order", "holes", "imports", "expression_types", "exclusive", "warnings", "override"]
+)  # what the lowerer has been held against: definitions, rules and ladder are lowered, an override is refused
+
+
+def test_every_fact_of_a_scheme_was_thought_of() -> None:
+    """A new kind of statement leaves a trace in the checked scheme; whoever adds one says here what the columns do with it."""
+    assert {field.name for field in attrs.fields(CheckedScheme)} == SEEN
+
+
+def test_a_generator_that_says_more_is_refused() -> None:
+    """The columns know item, variable, source and condition; `by` and the second variable are for the interpreter."""
+    fields = {field.name for field in attrs.fields(n.Generator)}
+    assert fields == GENERATOR | {"ago", "key"}
+
+
 ASKED = {
     "largest": "sum(largest(xs, 2))",
     "smallest": "sum(smallest(xs, 2))",
@@ -62,20 +83,36 @@ ASKED = {
     "stddev": "stddev(x)",
     "zscore": "zscore(x)",
     "sqrt": "sqrt(x)",
+    "distinct": "count(distinct(xs))",
+    "variance": "variance(x)",
+    "root": "root(x, 3)",
+    "power": "power(x, 2)",
+    "ln": "ln(x)",
+    "log": "log(x, 10)",
+    "exp": "exp(x)",
+    "normal_cdf": "normal_cdf(x)",
+    "share_of": "share_of(y > 1 for y in xs)",
+    "in_a_row": "in_a_row(2, y > 0 for y in trend)",
+    "streak": "streak(y > 0 for y in trend)",
+    "longest_streak": "longest_streak(y > 0 for y in trend)",
 }
 
 
 @pytest.mark.parametrize("name", sorted(INTERPRETED))
 def test_what_is_interpreted_is_refused_by_name(name: str) -> None:
     """An engine that is asked for by name says which function it does not know; `auto` gives the interpreter's result."""
-    scheme = tierlang.loads(f"input x : number\ninput xs : list of number max 4\nv = {ASKED[name]}\n")
-    rows = [{"id": "a", "x": 4, "xs": [1, 2, 5]}, {"id": "b", "x": 9, "xs": [1]}]
+    declared = "input x : number\ninput xs : list of number max 4\ninput trend : number by month\n"
+    scheme = tierlang.loads(f"assess every quarter\n{declared}v = {ASKED[name]}\n")
+    rows = [
+        {"id": "a", "x": 4, "xs": [1, 2, 5], "trend": [1, 0, 1]},
+        {"id": "b", "x": 9, "xs": [1], "trend": [1, 2, 3]},
+    ]
     with pytest.raises(tierlang.DiagnosticError) as caught:
-        scheme.rate_table(rows, engine="duckdb")
+        scheme.rate_table(rows, period="2023-Q1", engine="duckdb")
     assert caught.value.diagnostics[0].code == "E-ENGINE"
     assert name in caught.value.diagnostics[0].args["reason"]
-    wanted = scheme.rate(rows)
-    with scheme.rate_table(rows) as outcome:
+    wanted = scheme.rate(rows, period="2023-Q1")
+    with scheme.rate_table(rows, period="2023-Q1") as outcome:
         assert outcome.engine == "exact"
         assert name in (outcome.why or "")
         assert [r.values for r in outcome] == [r.values for r in wanted.results]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from tierlang.check.order import option_word
+from tierlang.check.order import membership, option_word
 from tierlang.columnar.cells import (
     TRUE,
     Cell,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tierlang.columnar.lower import Lowerer
 
 NATIVE = frozenset(
-    {"rank", "place", "scaled_rank", "top_share", "percent_rank", "cume_share", "minmax", "top"}
+    {"rank", "place", "scaled_rank", "top_share", "percent_rank", "cume_share", "better_share", "minmax", "top"}
 )
 """Calls over the cohort that the columns know; all others are computed by the interpreter."""
 
@@ -81,6 +81,8 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
         NotNative: the columns do not know the function, or what it ranks.
     """
     name = call.function.text
+    if membership(call) is not None:
+        raise NotNative("a cohort of its own (`among:`)")
     if name not in NATIVE:
         raise NotNative(f"`{name}` is computed by the interpreter")
     settings = Settings.of(call, lowerer.scheme.ranking)
@@ -163,6 +165,9 @@ def _standing(lowerer: "Lowerer", order: Order, call: n.Call, further: list[Sing
     if name == "cume_share":
         better = subtract(_place_cell(lowerer, order, "min"), ONE)
         return over(plus(size, minus(whole(bounded(better, 0, order.members - 1)))), size, lowerer.share)
+    if name == "better_share":
+        better = bounded(subtract(_place_cell(lowerer, order, "min"), ONE), 0, order.members - 1)
+        return over(whole(better), size, lowerer.share)
     if name == "top":
         return _top(lowerer, order, call, number(further[0]), size)
     place = _place(lowerer, order, ties)

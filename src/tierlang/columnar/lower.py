@@ -125,6 +125,8 @@ class Lowerer:
         """
         from tierlang.columnar.cohort import over_cohort
 
+        if self.scheme.override is not None:
+            raise NotNative("an override")
         self.values |= {"bonuses": exact(0), "deductions": exact(0)}
         for step in plan.steps:
             match step:
@@ -351,6 +353,8 @@ class Lowerer:
 
     def _index(self, expr: n.Index) -> Value:
         assert isinstance(expr.base, n.Name)
+        if expr.base.ident.text not in self.tables:
+            raise NotNative("the value of a parameter on another day")
         table = self.tables[expr.base.ident.text]
         key = single(self.compile(expr.key))
         if isinstance(key, Unknown):
@@ -541,6 +545,7 @@ class Lowerer:
 
     def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
         """For each of several values whether a generator takes it, and what it gives for it."""
+        refuse_more(generator)
         name = generator.variable.text
         before = self.scope.variables.get(name)
         for element in items.values:
@@ -559,6 +564,7 @@ class Lowerer:
 
     def enter(self, generator: n.Generator, rows: ListOf) -> Scope:
         """The scope of a list's rows, in which a generator's variable is one of them."""
+        refuse_more(generator)
         if self.scope.parent is not None:
             raise NotNative("a list is gone through for each row of another list")
         inside = [generator.item, *([generator.condition] if generator.condition is not None else [])]
@@ -593,6 +599,19 @@ class Lowerer:
     def _cells_of(self, name: str) -> list[Cell]:
         value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
         return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
+
+
+GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})
+"""What the columns know of a generator."""
+
+
+def refuse_more(generator: n.Generator) -> None:
+    """Refuse a generator that says more than the columns know."""
+    more = [
+        f.name for f in attrs.fields(n.Generator) if f.name not in GENERATOR and getattr(generator, f.name)
+    ]
+    if more:
+        raise NotNative(f"a generator with `{more[0]}`")
 
 
 def cells_in(value: Value) -> list[Cell]:

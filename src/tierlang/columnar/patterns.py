@@ -12,8 +12,7 @@ from tierlang.check.model import CheckedScheme
 from tierlang.plan.steps import OverCohort, Plan
 from tierlang.run import cohort
 from tierlang.run.budget import Budget
-from tierlang.run.expressions import TableValue
-from tierlang.run.interpret import Ranked, Run, interpret, option_codes
+from tierlang.run.interpret import Ranked, Run, Supplied, interpret, option_codes
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Undetermined, Value, undetermined, union
 from tierlang.run.windows import TimeFrame
@@ -30,25 +29,24 @@ def look_at(
     plan: Plan,
     time: TimeFrame,
     subjects: Sequence[Subject],
-    constants: Mapping[str, Value],
-    tables: Mapping[str, TableValue],
+    supplied: Supplied,
     facts: Facts,
     *,
-    provisional: bool,
+    waiting: Sequence[str],
 ) -> Run:
     """
     Interpret some subjects of a cohort as if all its members were there.
 
     Args:
         facts: of each of *subjects*.
-        provisional: whether anybody's eligibility is undetermined.
+        waiting: the ids of those whose eligibility is undetermined.
     """
 
-    def supplied(run: Run, step: OverCohort) -> None:
+    def supply(run: Run, step: OverCohort) -> None:
         _supply(run, step, facts)
 
-    run = interpret(scheme, plan, time, subjects, constants, tables, Budget(UNBOUNDED), over_cohort=supplied)
-    run.provisional = provisional
+    run = interpret(scheme, plan, time, subjects, supplied, Budget(UNBOUNDED), over_cohort=supply)
+    run.waiting = list(waiting)
     return run
 
 

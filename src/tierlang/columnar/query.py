@@ -27,9 +27,7 @@ from tierlang.columnar.relation import KEY, Named, Names
 from tierlang.columnar.sql import Statement, Writer
 from tierlang.columnar.values import Plain, Single
 from tierlang.plan.steps import OverCohort, Plan
-from tierlang.run.expressions import TableValue
-from tierlang.run.interpret import SUMS
-from tierlang.run.values import Value as Computed
+from tierlang.run.interpret import SUMS, Supplied
 from tierlang.run.values import normal
 from tierlang.run.windows import TimeFrame
 
@@ -78,8 +76,7 @@ def query_of(
     scheme: CheckedScheme,
     plan: Plan,
     time: TimeFrame,
-    constants: Mapping[str, Computed],
-    tables: Mapping[str, TableValue],
+    supplied: Supplied,
     bound: Bound,
 ) -> Query:
     """
@@ -89,7 +86,9 @@ def query_of(
         NotNative, TooWide: a part of it cannot be said in columns.
     """
     members = max(1, bound.members)
-    lowerer = Lowerer(scheme, time, constants, tables, bound.inputs, bound.gates, members, bound.names)
+    lowerer = Lowerer(
+        scheme, time, supplied.constants, supplied.tables, bound.inputs, bound.gates, members, bound.names
+    )
     lowerer.lower(plan)
     relation = lowerer.scope.relation
     columns = [Named(OUTCOME, outcome_of(lowerer))]

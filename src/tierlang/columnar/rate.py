@@ -15,8 +15,8 @@ from tierlang.columnar.relation import KEY
 from tierlang.plan.steps import OverCohort, Plan
 from tierlang.run.budget import Budget
 from tierlang.run.cohort import Settings
-from tierlang.run.expressions import Compiler, TableValue
-from tierlang.run.interpret import Run, result_of
+from tierlang.run.expressions import Compiler
+from tierlang.run.interpret import Run, Supplied, result_of
 from tierlang.run.result import Result
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Undetermined, Value
@@ -40,21 +40,22 @@ class Rating:
     scheme: CheckedScheme
     plan: Plan
     time: TimeFrame
-    constants: Mapping[str, Value]
-    tables: Mapping[str, TableValue]
+    supplied: Supplied
     backend: DuckDB
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
-    provisional: bool = False
+    waiting: Sequence[str] = ()
     _ranks: bool = False
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.query = query_of(self.scheme, self.plan, self.time, self.constants, self.tables, self.bound)
-        compiler = Compiler(self.scheme, self.time, self.constants, self.tables)
+        self.query = query_of(self.scheme, self.plan, self.time, self.supplied, self.bound)
+        compiler = Compiler(
+            self.scheme, self.time, self.supplied.constants, self.supplied.tables, self.supplied.dated
+        )
         self.run = Run(self.scheme, self.plan, self.time, {}, compiler, Budget(UNBOUNDED))
         calls = [step.call for step in self.plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
@@ -69,11 +70,11 @@ class Rating:
             found[rows.name] = (int(total or 0), int(most or 0))
         return found
 
-    def waiting(self) -> list[str]:
-        """The ids of those whose eligibility is undetermined."""
-        if not self.query.nullable_eligibility:
-            return []
-        return [row[0] for row in self.backend.rows([KEY], f"{ELIGIBLE} IS NULL", ordered=True)]
+    def find_waiting(self) -> list[str]:
+        """The ids of those whose eligibility is undetermined, which makes ranks provisional."""
+        if self.query.nullable_eligibility:
+            self.waiting = [row[0] for row in self.backend.rows([KEY], f"{ELIGIBLE} IS NULL", ordered=True)]
+        return list(self.waiting)
 
     def eligible_count(self) -> int:
         """How many are in the cohort."""
@@ -84,12 +85,11 @@ class Rating:
     @property
     def may_move(self) -> bool:
         """Whether results are provisional."""
-        return self.provisional and self._ranks
+        return bool(self.waiting) and self._ranks
 
     def ask(self) -> None:
         """Ask the interpreter about one subject of each pattern, and about those who have none."""
-        if self.query.nullable_eligibility:
-            self.provisional = next(self.backend.rows([KEY], f"{ELIGIBLE} IS NULL"), None) is not None
+        self.find_waiting()
         if self.query.exclusive:
             self._refuse_overlap()
         self._ask()
@@ -144,10 +144,9 @@ class Rating:
             self.plan,
             self.time,
             subjects,
-            self.constants,
-            self.tables,
+            self.supplied,
             facts,
-            provisional=self.provisional,
+            waiting=self.waiting,
         )
         for subject in subjects:
             yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
@@ -205,6 +204,7 @@ class Rating:
             failed=tuple(self._failed(row, status)),
             at_most=tier,
             at_least=tier,
+            computed=tier,
             assumed=tuple(self._flagged(row, "assumed", self.query.assumed)),
             provisional=self.may_move and outcome != INELIGIBLE,
             eligible=outcome != INELIGIBLE,

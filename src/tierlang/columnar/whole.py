@@ -42,7 +42,7 @@ class Whole:
         """Interpret all subjects of a table, in order of id."""
         ready = prepared
         run: Run = interpret(
-            ready.scheme, ready.plan, ready.time, subjects, ready.constants, ready.tables, Budget(UNBOUNDED)
+            ready.scheme, ready.plan, ready.time, subjects, ready.supplied, Budget(UNBOUNDED)
         )
         outcome = outcome_of(run, ready.header)
         return cls(ready, connection, outcome, {result.id: result for result in outcome.results})

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.plan.steps import Plan
-from tierlang.run.expressions import TableValue
+from tierlang.run.interpret import Supplied
 from tierlang.run.subjects import SubjectReader
-from tierlang.run.values import Value
 from tierlang.run.windows import TimeFrame
 
 
@@ -26,7 +24,6 @@ class Prepared:
     scheme: CheckedScheme
     plan: Plan
     time: TimeFrame
-    constants: Mapping[str, Value]
-    tables: Mapping[str, TableValue]
+    supplied: Supplied
     reader: Callable[[], SubjectReader]
     header: Mapping[str, Any]
