@@ -182,6 +182,8 @@ class Scheme:
         ignore: Iterable[str] = (),
         memory: str = "4GB",
         threads: int | None = None,
+        floats: str = "refuse",
+        place: Place = row_place,
         progress: Progress | None = None,
     ) -> "TableOutcome":
         """
@@ -194,7 +196,7 @@ class Scheme:
                 says whose they are.
             engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
                 the interpreter.
-            period, params, tables, strict: see `rate`; *history* too, for a list of rows. In other tables what was
+            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other tables what was
                 published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder.
@@ -206,7 +208,7 @@ class Scheme:
         """
         from tierlang.columnar.table import rate_table
 
-        ready = self._prepared(period, params, tables, row_place, "refuse")
+        ready = self._prepared(period, params, tables, place, floats)
         if isinstance(subjects, list | tuple):
             subjects = list(self._remembering(subjects, history, ready.time))
         given = {"subjects": subjects, **(children or {})}

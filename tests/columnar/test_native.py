@@ -13,7 +13,27 @@ from tierlang.columnar.lower import GENERATOR
 from tierlang.syntax import nodes as n
 
 INTERPRETED = frozenset(
-    ["largest", "smallest", "distinct", "median", "quantile", "variance", "stddev", "zscore", "sqrt", "root", "power", "ln", "log", "exp", "normal_cdf", "share_of", "in_a_row", "streak", "longest_streak"]
+    [
+        "largest",
+        "smallest",
+        "distinct",
+        "median",
+        "quantile",
+        "variance",
+        "stddev",
+        "zscore",
+        "sqrt",
+        "root",
+        "power",
+        "ln",
+        "log",
+        "exp",
+        "normal_cdf",
+        "share_of",
+        "in_a_row",
+        "streak",
+        "longest_streak",
+    ]
 )  # computed by the interpreter; the rest are native
 NAMES = frozenset(["bonuses", "deductions", "period_start", "period_end"])
 NATIVE_NODES = frozenset(
@@ -60,7 +80,38 @@ def test_every_expression_is_classified() -> None:
 
 
 SEEN = frozenset(
-    ["source", "file", "id", "edition", "origin", "sources", "version", "assessment", "cohort_noun", "cohort_maximum", "ranking", "rounding", "records", "record_policies", "inputs", "params", "tables", "definitions", "rules", "ladder", "examples", "readings", "order", "holes", "imports", "expression_types", "exclusive", "warnings", "override"]
+    [
+        "source",
+        "file",
+        "id",
+        "edition",
+        "origin",
+        "sources",
+        "version",
+        "assessment",
+        "cohort_noun",
+        "cohort_maximum",
+        "ranking",
+        "rounding",
+        "records",
+        "record_policies",
+        "inputs",
+        "params",
+        "tables",
+        "definitions",
+        "rules",
+        "ladder",
+        "examples",
+        "readings",
+        "order",
+        "holes",
+        "imports",
+        "expression_types",
+        "exclusive",
+        "warnings",
+        "override",
+        "accepted",
+    ]
 )  # what the lowerer has been held against: definitions, rules and ladder are lowered, an override is refused
 
 

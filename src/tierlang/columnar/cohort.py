@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from tierlang.columnar.lower import Lowerer
 
 NATIVE = frozenset(
-    {"rank", "place", "scaled_rank", "top_share", "percent_rank", "cume_share", "better_share", "minmax", "top"}
+    {
+        "rank",
+        "place",
+        "scaled_rank",
+        "top_share",
+        "percent_rank",
+        "cume_share",
+        "better_share",
+        "minmax",
+        "top",
+    }
 )
 """Calls over the cohort that the columns know; all others are computed by the interpreter."""
 

@@ -20,7 +20,7 @@ from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
 from tierlang.run.prepared import Prepared
-from tierlang.run.result import Result
+from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
 ENGINES = ("auto", "exact", "duckdb")
@@ -66,6 +66,10 @@ class TableOutcome:
         if found is None:
             raise KeyError(id_)
         return found
+
+    def as_outcome(self) -> Outcome:
+        """All results in memory, as `Scheme.rate` gives them; an engine counts no cost."""
+        return Outcome(tuple(self), self.header, self.warnings, 0)
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level."""
