@@ -232,6 +232,21 @@ class Scheme:
             return with_history(self.checked, rows, history, time.period, time.calendar)
         return _refuse_forgotten(self.checked, list(rows)) if self.checked.states else rows
 
+    def prepare(
+        self,
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+    ) -> Prepared:
+        """
+        This scheme with everything that a run needs but data.
+
+        Raises:
+            DiagnosticError: the period, the parameters or the tables are refused.
+        """
+        return self._prepared(period, params, tables, row_place, "refuse")
+
     def _prepared(
         self,
         period: str | None,

@@ -12,17 +12,24 @@ class Dialect:
 
     Attributes:
         narrow, wide: the types of 64 and 128 bits; *wide* is None where the engine does not check 128 bits.
+        nullable: how a type says that it may be NULL.
         divide: the whole part of a quotient of integers from 0.
+        flag: 1 for true and 0 for false.
         quote: what names that are no plain words stand between.
+        backslash: whether a backslash in a text is an escape.
         day_number: a date as the number of its day; *date_of* is the contrary.
-        text: the type of texts.
+        text, boolean: the types of texts and truth values.
+        executed: whether the tests run its statements; those of other dialects are only parsed.
     """
 
     name: str
     narrow: str = "BIGINT"
     wide: str | None = None
+    nullable: str = "{0}"
     divide: str = "{0} / {1}"
+    flag: str = "CAST({0} AS BIGINT)"
     quote: str = '"'
+    backslash: bool = False
     day_number: str = f"(CAST({{0}} AS DATE) - {_EPOCH} + 1)"
     date_of: str = f"({_EPOCH} + CAST({{0}} - 1 AS INTEGER))"
     year: str = "EXTRACT(YEAR FROM {0})"
@@ -30,9 +37,9 @@ class Dialect:
     day_of_month: str = "EXTRACT(DAY FROM {0})"
     last_day: str = "LAST_DAY({0})"
     months_later: str = "ADD_MONTHS({0}, {1})"
-    flag: str = "CAST({0} AS BIGINT)"
     text: str = "VARCHAR"
     boolean: str = "BOOLEAN"
+    executed: bool = False
 
 
 DUCKDB = Dialect(
@@ -44,4 +51,79 @@ DUCKDB = Dialect(
     day_of_month="day({0})",
     last_day="last_day({0})",
     months_later="CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
+    executed=True,
 )
+POSTGRES = Dialect(
+    "postgres",
+    wide="NUMERIC",
+    divide="DIV({0}, {1})",
+    flag="CAST(CAST({0} AS INTEGER) AS BIGINT)",
+    last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
+    months_later="CAST({0} + CAST({1} AS INTEGER) * INTERVAL '1 month' AS DATE)",
+    text="TEXT",
+    executed=True,
+)
+CLICKHOUSE = Dialect(
+    "clickhouse",
+    narrow="Int64",
+    wide="Int128",
+    nullable="Nullable({0})",
+    divide="intDiv({0}, {1})",
+    flag="CAST({0} AS Nullable(Int64))",
+    backslash=True,
+    day_number="(toInt64(toDate32({0})) + 719163)",
+    date_of="CAST(CAST({0} - 719163 AS Nullable(Int32)) AS Nullable(Date32))",
+    year="toYear({0})",
+    month="toMonth({0})",
+    day_of_month="toDayOfMonth({0})",
+    last_day="toLastDayOfMonth({0})",
+    months_later="addMonths({0}, {1})",
+    text="String",
+    boolean="Bool",
+    executed=True,
+)
+SPARK = Dialect(
+    "spark",
+    divide="{0} div {1}",
+    quote="`",
+    backslash=True,
+    day_number="CAST(DATEDIFF({0}, DATE '0001-01-01') + 1 AS BIGINT)",
+    date_of="DATE_ADD(DATE '0001-01-01', CAST({0} - 1 AS INT))",
+    year="YEAR({0})",
+    month="MONTH({0})",
+    day_of_month="DAY({0})",
+    months_later="ADD_MONTHS({0}, CAST({1} AS INT))",
+    text="STRING",
+)
+BIGQUERY = Dialect(
+    "bigquery",
+    narrow="INT64",
+    divide="DIV({0}, {1})",
+    flag="CAST({0} AS INT64)",
+    quote="`",
+    backslash=True,
+    day_number="(DATE_DIFF({0}, DATE '0001-01-01', DAY) + 1)",
+    date_of="DATE_ADD(DATE '0001-01-01', INTERVAL {0} - 1 DAY)",
+    months_later="DATE_ADD({0}, INTERVAL {1} MONTH)",
+    text="STRING",
+    boolean="BOOL",
+)
+SNOWFLAKE = Dialect(
+    "snowflake",
+    narrow="NUMBER(38, 0)",
+    divide="({0} - MOD({0}, {1})) / {1}",
+    flag="CAST({0} AS INTEGER)",
+    backslash=True,
+    day_number="(DATEDIFF(DAY, DATE '0001-01-01', {0}) + 1)",
+    date_of="DATEADD(DAY, {0} - 1, DATE '0001-01-01')",
+    months_later="ADD_MONTHS({0}, {1})",
+)
+TRINO = Dialect(
+    "trino",
+    day_number="(DATE_DIFF('day', DATE '0001-01-01', {0}) + 1)",
+    date_of="DATE_ADD('day', {0} - 1, DATE '0001-01-01')",
+    last_day="LAST_DAY_OF_MONTH({0})",
+    months_later="DATE_ADD('month', {1}, {0})",
+)
+
+DIALECTS = {d.name: d for d in (DUCKDB, POSTGRES, CLICKHOUSE, SPARK, BIGQUERY, SNOWFLAKE, TRINO)}

@@ -5,6 +5,7 @@ Every value becomes cells that are NULL exactly where the interpreter's value is
 lowerer notes it: a subject with any such place is *marked*, and what is said of it comes from the interpreter (patterns.py).
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
 import attrs
@@ -15,6 +16,7 @@ from tierlang.columnar.cells import (
     FALSE,
     TRUE,
     Cell,
+    TooWide,
     add,
     both,
     case,
@@ -130,10 +132,12 @@ class Lowerer:
         self.values |= {"bonuses": exact(0), "deductions": exact(0)}
         for step in plan.steps:
             match step:
-                case OverCohort():
-                    self.calls[id(step.call)] = self.settled(over_cohort(self, step.call), None)
+                case OverCohort(call=call, subject=subject):
+                    with _told_of(subject):
+                        self.calls[id(call)] = self.settled(over_cohort(self, call), None)
                 case Compute(definition=definition):
-                    self._define(definition)
+                    with _told_of(definition.name):
+                        self._define(definition)
                 case Gate(rules=rules):
                     self._gate(rules)
                 case _:
@@ -146,7 +150,9 @@ class Lowerer:
         if definition.kind != "define":
             maximum = None if definition.maximum is None else single(self.compile(definition.maximum))
             value = self._amount(value, maximum)
-        self.values[definition.name] = self.settled(value, definition.name)
+        self.values[definition.name] = self.settled(
+            value, definition.name, "\n".join(definition.origin.cites)
+        )
         for kind, total in (("bonus", "bonuses"), ("deduct", "deductions")):
             if definition.kind == kind:
                 self._sum_amounts(kind, total)
@@ -165,7 +171,7 @@ class Lowerer:
             self.values[total] = self.settled(self.sum_of([self.values[member] for member in members]), total)
 
     def _gate(self, rules: tuple[Rule, ...]) -> None:
-        found = {rule.id: self.condition(rule.condition) for rule in rules}
+        found = {rule.id: self.condition(rule.condition, rule.title) for rule in rules}
         self.rules |= found
         absent = list(self.gates.values())
         self.truths(absent)
@@ -175,14 +181,15 @@ class Lowerer:
     def _conditions(self) -> None:
         for rule in self.scheme.rules:
             if rule.kind != "eligible":
-                self.rules[rule.id] = self.condition(rule.condition)
+                self.rules[rule.id] = self.condition(rule.condition, rule.title)
         for level in self.scheme.ladder:
             if level.condition is not None:
-                self.levels[level.name] = self.condition(level.condition)
+                self.levels[level.name] = self.condition(level.condition, f"tier {level.name}")
 
-    def condition(self, expr: n.Expr) -> Cell:
+    def condition(self, expr: n.Expr, title: str) -> Cell:
         """The cell of a rule's condition, whose truth is noted."""
-        cell = self.share(truth_of(self.compile(expr)))
+        with _told_of(title):
+            cell = self.share(truth_of(self.compile(expr)))
         self.truths([cell])
         return cell
 
@@ -192,20 +199,20 @@ class Lowerer:
         """A cell that is computed once."""
         return self.scope.relation.share(cell)
 
-    def settled(self, value: Single, name: str | None) -> Single:
-        """A value whose cells are columns."""
+    def settled(self, value: Single, name: str | None, note: str | None = None) -> Single:
+        """A value whose cells are columns; *note* is written above the first of them."""
         relation = self.scope.relation
         match value:
             case Num(denominator=None):
-                return attrs.evolve(value, numerator=relation.share(value.numerator, name))
+                return attrs.evolve(value, numerator=relation.share(value.numerator, name, note))
             case Num(denominator=bottom):
                 assert bottom is not None
-                top = relation.share(value.numerator, name and f"{name}_numerator")
+                top = relation.share(value.numerator, name and f"{name}_numerator", note)
                 return attrs.evolve(
                     value, numerator=top, denominator=relation.share(bottom, name and f"{name}_denominator")
                 )
             case Plain():
-                return attrs.evolve(value, cell=relation.share(value.cell, name))
+                return attrs.evolve(value, cell=relation.share(value.cell, name, note))
             case _:
                 return value
 
@@ -496,30 +503,39 @@ class Lowerer:
         for arm in expr.arms:
             if isinstance(arm.pattern, n.MissingPattern):
                 continue
-            test = self.share(self._pattern(arm.pattern, value))
+            bounds = self._bounds(arm.pattern)
+            test = self.share(self._pattern(arm.pattern, value, bounds))
             self.truths([test])
             found = self.compile(arm.value)
             arms.append((test, found))
-            if test.nullable:
+            if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
                 arms.append((is_null(test), Unknown()))
         found = pick(arms, None)
         if arms[-1][0] != TRUE:
             self.gap(self.share_null(found))
         return found
 
-    def _pattern(self, pattern: n.Pattern, value: Single) -> Cell:
+    def _bounds(self, pattern: n.Pattern) -> list[Value]:
+        """What a pattern compares with."""
         match pattern:
-            case n.Relation(operator="in", bound=bound):
-                return truth_of(self._contains(value, self.compile(bound)))
-            case n.Relation(operator=operator, bound=bound):
-                return same(operator, value, single(self.compile(bound)))
-            case n.Equal(value=wanted):
-                return same("==", value, single(self.compile(wanted)))
-            case n.Between(low=low, high=high, closed=closed):
-                links = [
-                    same(">=", value, single(self.compile(low))),
-                    same("<=" if closed else "<", value, single(self.compile(high))),
-                ]
+            case n.Relation(bound=bound) | n.Equal(value=bound):
+                return [self.compile(bound)]
+            case n.Between(low=low, high=high):
+                return [self.compile(low), self.compile(high)]
+            case _:
+                return []
+
+    def _pattern(self, pattern: n.Pattern, value: Single, bounds: list[Value]) -> Cell:
+        match pattern:
+            case n.Relation(operator="in"):
+                return truth_of(self._contains(value, bounds[0]))
+            case n.Relation(operator=operator):
+                return same(operator, value, single(bounds[0]))
+            case n.Equal():
+                return same("==", value, single(bounds[0]))
+            case n.Between(closed=closed):
+                low, high = bounds
+                links = [same(">=", value, single(low)), same("<=" if closed else "<", value, single(high))]
                 return self.kleene(links, both).cell
             case _:
                 return TRUE
@@ -599,6 +615,18 @@ class Lowerer:
     def _cells_of(self, name: str) -> list[Cell]:
         value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
         return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
+
+
+@contextlib.contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Say in which part of the scheme something is refused."""
+    try:
+        yield
+    except NotNative as error:
+        told = error.reason if error.reason.endswith(")") else f"{error.reason} (in `{name}`)"
+        raise NotNative(told) from error
+    except TooWide as error:
+        raise NotNative(f"a number cannot be proved to fit into 128 bits (in `{name}`)") from error
 
 
 GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})

@@ -100,7 +100,7 @@ def query_of(
         Named(f"assumed_{i}", cell)
         for i, cell in enumerate(as_bits(relation, [cell for _, cell in bound.assumed]))
     ]
-    state = _state(lowerer)
+    state = state_of(lowerer)
     columns.append(Named(STATE, relation.share(state, STATE)))
     marked = compare("!=", columns[-1].cell, constant(CLEAN))
     told = list(
@@ -162,7 +162,7 @@ def _shown(scheme: CheckedScheme) -> list[str]:
     return [*scheme.definitions, *(total for kind, total in SUMS.items() if kind in kinds)]
 
 
-def _state(lowerer: Lowerer) -> Cell:
+def state_of(lowerer: Lowerer) -> Cell:
     """Whether anything of a subject is undetermined, and whether its causes depend on data."""
     lone = list(lowerer.scope.lone)
     for scope in lowerer.scopes:

@@ -98,12 +98,17 @@ class Writer:
             case _:
                 return self._date(cell)
 
+    def type(self, kind: str, cell: Cell) -> str:
+        """A type for a cell."""
+        return self.dialect.nullable.format(kind) if cell.nullable else kind
+
     def column(self, named: Named) -> str:
-        """A cell with the name of its column."""
+        """A cell with the name of its column, and what is noted about it on lines above."""
         text = self.cell(named.cell)
         if named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
-            text = f"CAST({text} AS {self.dialect.narrow})"
-        return f"{text} AS {self.name(named.name)}"
+            text = f"CAST({text} AS {self.type(self.dialect.narrow, named.cell)})"
+        note = "".join(f"-- {line}\n" for line in (named.note or "").splitlines())
+        return f"{note}{text} AS {self.name(named.name)}"
 
     def inner(self, cell: Cell) -> str:
         """A cell as it stands within another: in brackets, unless it is one word or call."""
@@ -117,11 +122,17 @@ class Writer:
             kind = {"int": self.dialect.narrow, "bool": self.dialect.boolean, "text": self.dialect.text}[
                 cell.kind
             ]
-            return f"CAST(NULL AS {kind})"
+            return f"CAST(NULL AS {self.dialect.nullable.format(kind)})"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, int):
             return str(value)
+        return self.text(value)
+
+    def text(self, value: str) -> str:
+        """A text between quotes."""
+        if self.dialect.backslash:
+            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
         return "'" + value.replace("'", "''") + "'"
 
     def _operands(self, cell: Cell) -> list[str]:
@@ -129,9 +140,9 @@ class Writer:
         parts = list(cell.cells)
         texts = [self.inner(part) for part in parts]
         if cell.kind == "int" and cell.wide and not any(part.wide for part in parts):
-            texts[0] = f"CAST({self.cell(parts[0])} AS {self._wide_type()})"
+            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self._wide_type(), parts[0])})"
         elif cell.kind == "int" and not any(map(self.is_typed, parts)):
-            texts[0] = f"CAST({self.cell(parts[0])} AS {self.dialect.narrow})"
+            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.dialect.narrow, parts[0])})"
         return texts
 
     def _wide_type(self) -> str:
@@ -148,7 +159,9 @@ class Writer:
         if cell.kind != "int":
             return text
         if summed or (not cell.wide and any(part.kind == "int" and part.wide for part in cell.cells)):
-            return f"CAST({text} AS {self._wide_type() if cell.wide else self.dialect.narrow})"
+            return (
+                f"CAST({text} AS {self.type(self._wide_type() if cell.wide else self.dialect.narrow, cell)})"
+            )
         return text
 
     def _case(self, cell: Cell) -> str:
@@ -182,7 +195,7 @@ class Writer:
         found = form.format(date, *map(self.inner, more))
         if cell.op in {"last_day", "months_later"}:
             return self.dialect.day_number.format(found)
-        return f"CAST({found} AS {self.dialect.narrow})"
+        return f"CAST({found} AS {self.type(self.dialect.narrow, cell)})"
 
 
 def _take(
@@ -284,7 +297,9 @@ class Statement:
 
 
 def _listed(lines: list[str]) -> str:
-    return lines[0] if len(lines) == 1 else ",\n       ".join(lines)
+    return (
+        lines[0] if len(lines) == 1 else ",\n       ".join(line.replace("\n", "\n       ") for line in lines)
+    )
 
 
 def _indented(text: str) -> str:
