@@ -284,6 +284,8 @@ def _over_values(lowerer: "Lowerer", name: str, items: list[tuple[Cell, Value]])
         found = over(
             number(lowerer.settled(total, None)), number(lowerer.settled(count, None)), lowerer.share
         )
+        parts = [value for value in values if isinstance(value, Num)]
+        found = attrs.evolve(found, low=min(p.low for p in parts), high=max(p.high for p in parts))
         lowerer.gap(lowerer.share_null(found))
         return found
     if not values:
@@ -342,6 +344,9 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
     gather = scope.aggregate.gather
     waiting = _count_if(open_, gather, rows.maximum)
     if isinstance(value, Unknown):
+        if name in {"min", "max"}:
+            lowerer.gap(TRUE, lone=True)
+            return value
         value = Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if name == "count":
         found: Single = whole(_count_if(_taken(take), gather, rows.maximum))
@@ -350,6 +355,7 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
         if name == "mean":
             count = lowerer.share(_count_if(_taken(take), gather, rows.maximum))
             found = over(number(found), whole(count), lowerer.share)
+            found = attrs.evolve(found, low=number(value).low, high=number(value).high)
             lowerer.gap(lowerer.share_null(found))
     else:
         found = _least_or_greatest(take, value, gather, greatest=name == "max")

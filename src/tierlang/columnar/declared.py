@@ -49,8 +49,10 @@ from tierlang.types import (
 
 WHOLE = 10**9
 """The largest count that is assumed where none is declared."""
-AMOUNT = 10**12
+POINTS = 10**6
 """The largest other number that is assumed."""
+MONEY = 10**12
+"""The largest amount of money that is assumed."""
 DECIMALS = {"count": 0, "days": 0, "share": 4, "number": 2, "money": 2}
 """Decimals that are assumed where no step is declared."""
 MEMBERS = 10**7
@@ -222,7 +224,7 @@ class Declared:
         return value
 
     def _number(self, name: str, raw: str, kind: NumberType) -> tuple[Single, str, str]:
-        most = WHOLE if kind.kind in {"count", "days"} else 1 if kind.kind == "share" else AMOUNT
+        most = {"count": WHOLE, "days": WHOLE, "share": 1, "money": MONEY}.get(kind.kind, POINTS)
         least = 0 if kind.kind in {"count", "share"} else -most
         low = Fraction(kind.low if kind.low is not None else least)
         high = Fraction(kind.high if kind.high is not None else most)
@@ -233,7 +235,7 @@ class Declared:
         cell = column(name, "int", int(low * unit), int(high * unit), nullable=True)
         scaled = f"{raw} * {unit}" if scale else raw
         places = f", at most {scale} decimals" if scale else ", whole"
-        text = f"CAST({scaled} AS {self.dialect.narrow})"
+        text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
         return whole(cell, scale), text, f"{_shown(low)} to {_shown(high)}{places}"
 
 

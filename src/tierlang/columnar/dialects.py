@@ -19,6 +19,7 @@ class Dialect:
         backslash: whether a backslash in a text is an escape.
         day_number: a date as the number of its day; *date_of* is the contrary.
         text, boolean: the types of texts and truth values.
+        unsigned_counts: whether counts and ranks have another type than other integers.
         executed: whether the tests run its statements; those of other dialects are only parsed.
     """
 
@@ -40,6 +41,7 @@ class Dialect:
     text: str = "VARCHAR"
     boolean: str = "BOOLEAN"
     executed: bool = False
+    unsigned_counts: bool = False
 
 
 DUCKDB = Dialect(
@@ -81,6 +83,7 @@ CLICKHOUSE = Dialect(
     text="String",
     boolean="Bool",
     executed=True,
+    unsigned_counts=True,
 )
 SPARK = Dialect(
     "spark",
@@ -98,6 +101,7 @@ SPARK = Dialect(
 BIGQUERY = Dialect(
     "bigquery",
     narrow="INT64",
+    wide="BIGNUMERIC",
     divide="DIV({0}, {1})",
     flag="CAST({0} AS INT64)",
     quote="`",
@@ -111,6 +115,7 @@ BIGQUERY = Dialect(
 SNOWFLAKE = Dialect(
     "snowflake",
     narrow="NUMBER(38, 0)",
+    wide="NUMBER(38, 0)",
     divide="({0} - MOD({0}, {1})) / {1}",
     flag="CAST({0} AS INTEGER)",
     backslash=True,

@@ -158,7 +158,11 @@ class Writer:
         """A result of 64 bits that was computed from more is one of 64 bits."""
         if cell.kind != "int":
             return text
-        if summed or (not cell.wide and any(part.kind == "int" and part.wide for part in cell.cells)):
+        if (
+            summed
+            or (self.dialect.unsigned_counts and cell.op in {"count", "count_all"})
+            or (not cell.wide and any(part.kind == "int" and part.wide for part in cell.cells))
+        ):
             return (
                 f"CAST({text} AS {self.type(self._wide_type() if cell.wide else self.dialect.narrow, cell)})"
             )
@@ -183,7 +187,9 @@ class Writer:
             ordered = [f"{self.cell(key)} {direction} NULLS LAST" for key in keys if isinstance(key, Cell)]
             clauses.append("ORDER BY " + ", ".join(ordered))
         function = _WINDOWS[cell.op].format(*map(self.cell, values))
-        return f"{function} OVER ({' '.join(clauses)})"
+        text = f"{function} OVER ({' '.join(clauses)})"
+        plain = cell.op in {"window_least", "window_greatest"} or not self.dialect.unsigned_counts
+        return text if plain else f"CAST({text} AS {self.dialect.narrow})"
 
     def _date(self, cell: Cell) -> str:
         day, *more = cell.cells
