@@ -2,8 +2,8 @@
 A light and a dark style, made for schemes and for what the command prints, and fit for other languages.
 
 Every colour keeps a contrast of 4.5 : 1 (WCAG AA) to the background, also in marked lines. Chinese characters have many thin
-strokes, so weight is used for the few words that begin statements and for levels, and italics are used for nothing: they do
-not exist in Chinese type.
+strokes, so weight is kept for the names that a statement introduces, levels above all, and italics are used for nothing: they
+do not exist in Chinese type. No kind of token that others inherit from is bold, because LaTeX could not take that back.
 """
 
 from typing import ClassVar
@@ -104,16 +104,16 @@ def _styles(p: _Palette) -> dict[_TokenType, str]:
         Whitespace: p.faint,
         Error: f"{p.error} bg:{p.error_back}",
         Comment: p.quiet,
-        Comment.Special: f"{p.annotation}",
+        Comment.Special: p.annotation,
         Comment.Preproc: p.annotation,
         # ------------------------------------------------------------ words
-        Keyword: f"bold {p.rule}",
-        Keyword.Declaration: f"bold {p.begins}",
-        Keyword.Namespace: f"bold {p.begins}",
-        Keyword.Pseudo: f"nobold {p.within}",
-        Keyword.Constant: f"nobold {p.type}",
-        Keyword.Type: f"nobold {p.type}",
-        Keyword.Reserved: f"nobold {p.error}",
+        Keyword: p.rule,
+        Keyword.Declaration: p.begins,
+        Keyword.Namespace: p.begins,
+        Keyword.Pseudo: p.within,
+        Keyword.Constant: p.type,
+        Keyword.Type: p.type,
+        Keyword.Reserved: p.error,
         Operator: p.text,
         Operator.Word: p.within,
         Punctuation: p.text,
@@ -140,7 +140,7 @@ def _styles(p: _Palette) -> dict[_TokenType, str]:
         Name.Label: f"bold {p.declared}",
         Name.Namespace: p.declared,
         Name.Property: p.declared,
-        Name.Tag: f"bold {p.begins}",
+        Name.Tag: p.begins,
         Name.Variable: p.text,
         Name.Variable.Global: f"bold {p.declared}",
         # ------------------------------------------------------------ output

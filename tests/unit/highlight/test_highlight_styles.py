@@ -90,3 +90,10 @@ def test_formatters_take_it(style, formatter) -> None:
     written = highlight('tier 金牌 if điểm >= 90 # "…"\n', TierLexer(), formatter(style=style))
     assert "金牌" in written
     assert "điểm" in written
+
+
+@STYLES
+def test_weight_is_not_inherited(style) -> None:
+    """What others inherit from is not bold: LaTeX adds the looks of a token to those of its parents, and takes none back."""
+    parents = {token.parent for token in STANDARD_TYPES}
+    assert [str(token) for token in parents if token and style.style_for_token(token)["bold"]] == []
