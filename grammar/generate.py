@@ -101,7 +101,11 @@ def followers() -> dict[str, set[str]]:
 
 
 def word_classes() -> dict[str, set[str]]:
-    """The reserved words by the part they play, each in one class; names of types and units are in none."""
+    """
+    The reserved words by the part they play, each in one class; names of types and units are in none.
+
+    A use as an option of a call, or as the `for` and `by` of a generator, says nothing of the part.
+    """
     statements = {expansion[0].name for rule, expansion in _expansions() if rule == "kind"}
     openers, literals = {}, set()
     for rule, expansion in _expansions():
@@ -113,8 +117,8 @@ def word_classes() -> dict[str, set[str]]:
     places: dict[str, set[str]] = {word: set() for word in _words().values()}
     called = set(places)
     for word, rule, after in _uses():
-        option = rule == "option_word" or _is_option(rule, after)
-        places[word].add("options" if option else _headings()[rule])
+        aside = rule in {"option_word", "generator"} or _is_option(rule, after)
+        places[word].add("aside" if aside else _headings()[rule])
         if after != {"LPAR"}:
             called.discard(word)
 
@@ -125,9 +129,9 @@ def word_classes() -> dict[str, set[str]]:
             return "RULES" if _headings()[openers[word]] == LEVELS else "DECLARATIONS"
         if "expressions" in places[word]:
             return "RULES" if word in called else "OPERATORS"
-        if places[word] - {"options"} <= {LEVELS}:
+        if places[word] - {"aside"} <= {LEVELS}:
             return "RULES"
-        return "DECLARATIONS" if places[word] - {"options"} == {"examples"} else "CLAUSES"
+        return "DECLARATIONS" if places[word] - {"aside"} == {"examples"} else "CLAUSES"
 
     classes: dict[str, set[str]] = {
         name: set() for name in ("DECLARATIONS", "RULES", "OPERATORS", "CLAUSES", "CONSTANTS")
@@ -172,10 +176,21 @@ def _marks() -> set[str]:
     return found
 
 
-def _terminal(name: str) -> str:
-    """The characters of a terminal that is one of several characters."""
+def _pattern(name: str) -> str:
+    """The regular expression of a terminal, without what it says of the characters behind it."""
     (pattern,) = (str(t.pattern.value) for t in parser().terminals if t.name == name)
-    return pattern.removeprefix("[").removesuffix("]")
+    return re.sub(r"\(\?!.*\)$", "", pattern)
+
+
+def _characters(name: str) -> str:
+    """The characters of a terminal that is one of several characters."""
+    return _pattern(name).removeprefix("[").removesuffix("]")
+
+
+def _periods() -> list[str]:
+    """The regular expressions of labels of periods, but for days and bare years."""
+    names = [first.name for rule, (first, *_) in _expansions() if rule == "period"]
+    return [_pattern(name) for name in names if name not in {"DATE", "INT"}]
 
 
 def table_values() -> dict[str, tuple[str, Any]]:
@@ -196,8 +211,11 @@ def table_values() -> dict[str, tuple[str, Any]]:
         "TYPES": ("Words that may stand where a type does; most are ordinary names elsewhere.", sorted(_types())),
         "UNITS": ("Words of the calendar, all with an optional plural; names outside of windows and series.", [u for u in UNITS if " " not in u]),
         "CURRENCIES": ("Codes behind an amount.", sorted(CURRENCIES)),
-        "SCALES": ("Characters behind digits that multiply.", _terminal("SCALE")),
-        "SIGNS": ("Characters behind digits that divide.", _terminal("PERCENT")),
+        "SCALES": ("Characters behind digits that multiply.", _characters("SCALE")),
+        "SIGNS": ("Characters behind digits that divide.", _characters("PERCENT")),
+        "PERIODS": ("Labels of periods that are not a day or a bare year, as regular expressions.", _periods()),
+        "DAY": ("A day of the calendar, as a regular expression.", _pattern("DATE")),
+        "DAY_OF_YEAR": ("A day of any year.", _pattern("MONTH_DAY")),
         "FUNCTIONS": ("Built-in functions; names where no bracket follows.", sorted(FUNCTIONS)),
         "NAMES": ("Built-in names.", sorted(NAMES)),
         "OPTIONS": ("What may stand before a colon in a call or among the settings of a ranking.", sorted(options)),

@@ -84,11 +84,15 @@ _SCALE = f"[{tables.SCALES}]"
 _SIGN = f"[{''.join(sign + tables.WIDE.get(sign, '') for sign in tables.SIGNS)}]"
 _CURRENCY = _word(tables.CURRENCIES)
 _DIGITS = r"[0-9][0-9_]*+"
-_DAY = rf"[0-9]{{4}}{_DASH}[0-9]{{2}}{_DASH}[0-9]{{2}}(?![0-9])"
-_DAY_OF_YEAR = rf"[0-9]{{2}}{_DASH}[0-9]{{2}}(?![0-9])"
-_MONTH = rf"[0-9]{{4}}{_DASH}(?:0[1-9]|1[0-2])(?!{_DASH}|[0-9_]|{_DOT}[0-9]|{_SCALE}|{_SIGN})"
-_PART_OF_YEAR = rf"[0-9]{{4}}{_DASH}(?:Q[1-4]|H[12]){_END}"
-_FISCAL_YEAR = rf"FY[0-9]{{4}}{_END}"
+_NO_MORE = rf"(?!{_PART}|{_DASH}|{_DOT}[0-9]|{_SIGN})"
+
+
+def _dashed(pattern: str) -> str:
+    """A pattern of dates with dashes as wide as an input method may have typed them, whole."""
+    return re.sub(r"\[[^]]*\]|-", lambda part: _DASH if part[0] == "-" else part[0], pattern) + _NO_MORE
+
+
+_PERIOD = "|".join(map(_dashed, tables.PERIODS))
 
 # ------------------------------------------------------------------ words, by what follows them
 
@@ -119,21 +123,30 @@ BY_WORD: Mapping[str, tuple[str, ...]] = {
     "cohort": ("noun",),
     "deduct": ("declared",),
     "def": ("function",),
+    "eligible": ("label",),
     "fiscal": ("unit",),
     "floor": ("level",),
     "for": (),
+    "from": ("path",),
     "last": ("unit", "how many"),
     "of": (),
+    "override": ("label",),
     "param": ("colon", "declared"),
     "record": ("record", "noun"),
     "require": ("label",),
     "rounding": ("mode",),
     "table": ("colon", "by", "declared"),
-    "tier": ("level",),
+    "tier": ("levels",),
     "tiers": ("levels",),
     "veto": ("label",),
 }
 """By word: its frames where the grammar only says that a name follows, not what the name stands for."""
+
+
+def _reserved(word: str, *then: str) -> Rule:
+    """A reserved word at the end of a frame, as what it is everywhere."""
+    kind = next(kind for kind, words in _KINDS_OF_WORDS.items() if word in words)
+    return Rule(_word([word]), kind, then, leaves=True)
 
 
 def _words() -> list[Rule]:
@@ -169,10 +182,8 @@ ROOT: tuple[Rule, ...] = (
     Rule(r"#[^\n]*+", k.COMMENT),
     Rule(_TEXT, k.TEXT),
     Rule(rf"{_mark('@')}(?:{_NAME})?+", k.ANNOTATION, ("annotation",)),
-    Rule(_DAY, k.DATE),
-    Rule(_PART_OF_YEAR, k.PERIOD),
-    Rule(_MONTH, k.PERIOD),
-    Rule(_FISCAL_YEAR, k.PERIOD),
+    Rule(_dashed(tables.DAY), k.DATE),
+    Rule(_PERIOD, k.PERIOD),
     Rule(rf"{_DIGITS}{_DOT}{_DIGITS}", k.DECIMAL, ("scale",)),
     Rule(_DIGITS, k.INTEGER, ("scale",)),
     Rule(_word(tables.FUNCTIONS) + _OPENS, k.BUILTIN),
@@ -203,7 +214,7 @@ REGIONS: Mapping[str, tuple[Rule, ...]] = {
 """What goes before the rules of ROOT inside the brackets of a record and of an annotation."""
 
 _LINE_END = Rule(r"\n", k.BLANK)
-_FOR_LEVELS = Rule(_word(["for"]), k.OPERATOR_WORD, ("levels",), leaves=True)
+_FOR_LEVELS = _reserved("for", "levels")
 _CALENDAR_RULES = (Rule(_word(["fiscal"]), k.TYPE), Rule(_UNIT, k.TYPE, leaves=True))
 _AFTER_SIGN = (Rule(_CURRENCY, k.CURRENCY, leaves=True),)
 _AFTER_SCALE = (Rule(_SIGN, k.SIGN, ("currency",), leaves=True), *_AFTER_SIGN)
@@ -218,8 +229,8 @@ FRAMES: Mapping[str, tuple[Rule, ...]] = {
     "function": (Rule(_ANY_NAME, k.FUNCTION, leaves=True),),
     "noun": (Rule(_FREE_NAME, k.NOUN, leaves=True),),
     "path": (
-        Rule(_FISCAL_YEAR, k.PERIOD, leaves=True),
-        Rule(rf"{_NAME}(?:{_DOT}{_NAME})*+", k.PATH, leaves=True),
+        Rule(_PERIOD, k.PERIOD, leaves=True),
+        Rule(rf"(?!{_RESERVED}){_NAME}(?:{_DOT}{_NAME})*+", k.PATH, leaves=True),
     ),
     "record": (Rule(_mark("{"), k.PUNCTUATION, ("fields",), leaves=True),),
     "annotation": (Rule(_mark("("), k.PUNCTUATION, ("arguments",), leaves=True),),
@@ -227,14 +238,14 @@ FRAMES: Mapping[str, tuple[Rule, ...]] = {
     "colon": (Rule(_COLON, k.PUNCTUATION, ("type",), leaves=True),),
     "type": (
         _LINE_END,
-        Rule(_word(["money"]), k.TYPE, ("currency",), leaves=True),
-        Rule(_word(["list"]), k.TYPE, ("element", "of"), leaves=True),
+        _reserved("money", "currency"),
+        _reserved("list", "element", "of"),
         Rule(_word(tables.TYPES), k.TYPE, leaves=True),
         Rule(_FREE_NAME, k.NAME, leaves=True),
     ),
-    "of": (Rule(_word(["of"]), k.CLAUSE, leaves=True),),
+    "of": (_reserved("of"),),
     "element": (Rule(_word(tables.TYPES), k.TYPE, leaves=True), Rule(_FREE_NAME, k.NOUN, leaves=True)),
-    "by": (Rule(_word(["by"]), k.CLAUSE, ("key",), leaves=True),),
+    "by": (_reserved("by", "key"),),
     "key": (
         *_CALENDAR_RULES,
         Rule(_word(["tier"]), k.TYPE, leaves=True),
@@ -244,7 +255,7 @@ FRAMES: Mapping[str, tuple[Rule, ...]] = {
     # ---------------------------------------------------------------- windows
     "unit": _CALENDAR_RULES,
     "how many": (Rule(_DIGITS, k.INTEGER, leaves=True),),
-    "day of year": (Rule(_DAY_OF_YEAR, k.DATE, leaves=True),),
+    "day of year": (Rule(_dashed(tables.DAY_OF_YEAR), k.DATE, leaves=True),),
     # ---------------------------------------------------------------- levels and labels of rules
     "level": (Rule(_FREE_NAME, k.LEVEL, leaves=True),),
     "given level": (Rule(_EQUALS, k.OPERATOR, ("level",), leaves=True),),
