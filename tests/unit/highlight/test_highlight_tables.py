@@ -1,5 +1,6 @@
 """The words come from the grammar and the checker's tables: what is written there is coloured after one command."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -118,3 +119,16 @@ def test_kinds_are_told_apart() -> None:
     assert len(set(tokens)) == len(tokens)
     assert len(set(scopes)) == len(scopes)
     assert set(tokens) - {Error} <= set(STANDARD_TYPES)
+
+
+def test_page_shows_every_kind() -> None:
+    """The table of the documentation names every kind, with its token and its scope."""
+    page = (ROOT / "docs" / "highlighting.md").read_text("utf-8")
+    shown = set(re.findall(r"`([\w.-]+)`", page[page.index("## Kinds of text") :]))
+    for kind in kinds.ALL:
+        short = re.sub(r"^Token\.(?:Literal\.(?=String|Number))?", "", str(kind.token))
+        assert {short, kind.scope} <= shown or kind in {kinds.BLANK, *PLAIN}, kind
+
+
+PLAIN = {kinds.NAME, kinds.OPERATOR, kinds.PUNCTUATION}
+"""What needs no row of its own."""
