@@ -120,10 +120,13 @@ def _check_level(level: n.Ident, levels: list[str], findings: Findings) -> None:
         findings.add("E-UNKNOWN-LEVEL", level.span, fixes=fixes, name=level.text, near=quoted(near))
 
 
-def override_of(file: n.File, typer: Typer, findings: Findings) -> OverrideRule | None:
+def override_of(file: n.File, levels: list[str], typer: Typer, findings: Findings) -> OverrideRule | None:
     """The override of a scheme, its expressions typed."""
     statement = only(n.Override, file, findings)
     if statement is None:
+        return None
+    if not levels:
+        findings.add("E-CAP-NO-LADDER", statement.span, statement="override")
         return None
     typer.same(statement.level, TIER, "as the level of `override`")
     typer.same(statement.reason, TEXT, "after `for`")

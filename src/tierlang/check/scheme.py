@@ -121,7 +121,7 @@ class _Checker:
         for level in ladder:
             if level.condition is not None:
                 typer.condition(level.condition)
-        override = rules.override_of(_with(self.file, statements), typer, findings)
+        override = rules.override_of(_with(self.file, statements), levels, typer, findings)
         self._check_windows(statements, assessment)
         conditions = [
             *(r.condition for r in rule_list),
@@ -273,7 +273,9 @@ class _Checker:
                 continue
             source, declared = statement.source, self.inputs[statement.field.ident.text].type
             if source.text != "tier" and source.text not in definitions:
-                if not self.scope.is_broken(source.text) and source.text not in self.expander.recursive:
+                named = self.scope.values.get(source.text)
+                in_a_circle = named is not None and named.kind in {"define", "bonus", "deduct"}
+                if not in_a_circle and not self.scope.is_broken(source.text):
                     near = quoted(nearest(source.text, [*definitions, "tier"]))
                     self.findings.add("E-STATE-SOURCE", source.span, name=source.text, near=near)
                 continue

@@ -23,6 +23,7 @@ from tierlang.folding import fold, period_range
 from tierlang.periods import SAMPLES, Period
 from tierlang.run.budget import DEFAULT_BUDGET
 from tierlang.run.result import Outcome
+from tierlang.types import ListType
 from tierlang.versions import load_set
 
 _UNITS = {
@@ -50,6 +51,14 @@ _LEFT_OUT = Said(
     "  help: ranks may change when it is; `--strict` refuses such a cohort",
     "警告：{subjects}的参评资格无法确定，未计入参评群体：{ids}\n"
     "  建议：资格确定后名次可能变动；可用 `--strict` 拒绝这样的群体",
+)
+_ABSENT = Said(
+    "warning: no row has a value for `{name}`\n  help: {help}", "警告：没有一行含有 `{name}` 的值\n  建议：{help}"
+)
+_GIVE_TABLE = Said("give its rows with `--table {name}=PATH`", "请用 `--table {name}=PATH` 提供明细行")
+_GIVE_COLUMN = Said(
+    "add a column of that name; without it everything that needs it is undetermined",
+    "请增加该列，否则依赖它的结果都无法确定",
 )
 _DEFINITION = "--define"
 _MAX_IDS = 10
@@ -103,6 +112,7 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
     )
     data = _read_data(options, scheme)
     say_diagnostics(data.warnings, terminal)
+    _say_absent(scheme, data, terminal)
     history = _read_history(options, terminal)
     with Progress(terminal) as progress:
         given_to_all: dict[str, Any] = {
@@ -205,6 +215,16 @@ def _read_history(options: argparse.Namespace, terminal: Terminal) -> list[Publi
             on_warning=lambda warning: say_diagnostics([warning], terminal),
         )
     return history if options.history else None
+
+
+def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
+    """Say which inputs no row has: a file that was forgotten leaves everybody undetermined."""
+    present = {name for row in data.rows for name, value in row.items() if value is not None}
+    for declared in scheme.checked.inputs.values():
+        of_data = declared.published_by is None and declared.policy == "unknown"
+        if data.rows and of_data and declared.name not in present:
+            help_ = _GIVE_TABLE if isinstance(declared.type, ListType) else _GIVE_COLUMN
+            terminal.note(_ABSENT.fill(name=declared.name, help=help_.fill(name=declared.name)))
 
 
 def _say_left_out(outcome: Outcome, terminal: Terminal) -> None:
