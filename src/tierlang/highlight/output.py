@@ -144,7 +144,7 @@ class TierOutputLexer(RegexLexer):
             ),
             (r"^( +)(-->|:::)( )", _groups(Whitespace, Generic.Traceback, Whitespace), "place"),
             (r"^( *)([0-9]+ \|)( ?)([^\n]*+)", _groups(Whitespace, Generic.Traceback, Whitespace, _scheme)),
-            (r"^( *)(\|)(?= *(?:[-^`]|\n|\Z))", _groups(Whitespace, Generic.Traceback), "marks"),
+            (r"^( *)(\|)(?=[ \u3000]*(?:[-^－＾`]|\n|\Z))", _groups(Whitespace, Generic.Traceback), "marks"),
             (r"^( +)(\|)( )( *[^\n]*+)", _groups(Whitespace, Generic.Traceback, Whitespace, Generic.Output)),
             (rf"^\.\.\.{_EOL}", Generic.Traceback),
             (
@@ -160,9 +160,9 @@ class TierOutputLexer(RegexLexer):
             default(("#pop", "sentence")),
         ],
         "marks": [
-            (r" +", Whitespace),
-            (r"\^+", Generic.Error),
-            (r"-+(?= |\n|\Z)", Generic.Traceback),
+            (r"[ \u3000]+", Whitespace),
+            (r"[\^＾]+", Generic.Error),
+            (r"[-－]+(?= |\n|\Z)", Generic.Traceback),
             default(("#pop", "sentence")),
         ],
         "message": [

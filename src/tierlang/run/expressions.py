@@ -108,7 +108,9 @@ class Compiler:
             case n.Name():
                 return self._name(expr)
             case n.ThisLevel() | n.Ramp():
-                raise AssertionError("the checker puts the one in other terms; the other is an arm's, see _arm")
+                raise AssertionError(
+                    "the checker puts the one in other terms; the other is an arm's, see _arm"
+                )
             case n.Group(inner=inner):
                 return self.compile(inner)
             case n.Attribute():
