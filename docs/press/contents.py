@@ -1,0 +1,72 @@
+"""
+The table of contents: which pages the site has, in which order, under which headings.
+
+The pages themselves are plain Markdown that can be read on any host of git, so the lists that Sphinx needs are added here
+when a page is read. A page that stands in no list is a warning, and warnings stop the build.
+"""
+
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[1]
+
+CONTENTS = {
+    "index": {
+        "Start": ("tour",),
+        "Write schemes": ("cookbook/index", "reference", "builtins", "grammar", "codes/index"),
+        "Rate": ("commands",),
+        "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
+        "Published schemes": ("gallery/index",),
+        "Background": (
+            "comparison",
+            "how-it-works",
+            "dependencies",
+            "project/contributing",
+            "project/changes",
+        ),
+        "中文": ("index.zh",),
+    },
+    "index.zh": {None: ("tour.zh", "cookbook/index.zh")},
+}
+"""Page to caption to the pages below it; None stands for no caption."""
+
+_FOLDERS = {"codes/index": "codes/*", "gallery/index": "gallery/*"}
+"""Pages whose list is everything that lies in a folder, in the order of the names."""
+
+RECIPES = (
+    "ranks",
+    "shares",
+    "months",
+    "moves",
+    "missing",
+    "categories",
+    "conditions",
+    "scores",
+    "versions",
+)
+"""The pages of the cookbook, each in English and in Chinese."""
+
+
+def is_chinese(page: str) -> bool:
+    """Whether a page is written in Chinese."""
+    return page.endswith(".zh")
+
+
+def with_contents(page: str, text: str) -> str:
+    """The text of a page with the lists of the pages below it, which the navigation shows."""
+    parts = [text.rstrip("\n")]
+    for caption, below in _below(page).items():
+        options = ["hidden", "titlesonly", *(["glob"] if "*" in below[0] else [])]
+        lines = [f":{option}:" for option in options] + ([f":caption: {caption}"] if caption else [])
+        parts.append("\n".join(["```{toctree}", *lines, *(f"/{name}" for name in below), "```"]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _below(page: str) -> dict[str | None, tuple[str, ...]]:
+    if page in CONTENTS:
+        return dict(CONTENTS[page])
+    if page in _FOLDERS:
+        return {None: (_FOLDERS[page],)}
+    if page in ("cookbook/index", "cookbook/index.zh"):
+        tail = ".zh" if is_chinese(page) else ""
+        return {None: tuple(f"cookbook/{name}{tail}" for name in RECIPES)}
+    return {}
