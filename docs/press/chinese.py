@@ -67,8 +67,9 @@ def words() -> tuple[str, ...]:
     found = {line.partition("#")[0].strip() for line in lines} - {""}
     for path in shipped_schemes().values():
         checked = tierlang.load(path).checked
-        origins = [checked.origin, *(item.origin for item in [*checked.inputs.values(), *checked.ladder])]
-        origins += [item.origin for item in [*checked.definitions.values(), *checked.tables.values()]]
+        origins = [checked.origin, *(level.origin for level in checked.ladder)]
+        origins += [declared.origin for declared in checked.inputs.values()]
+        origins += [definition.origin for definition in checked.definitions.values()]
         for origin in origins:
             found.update(_HAN.findall(origin.labels.get("zh", "")))
     return tuple(sorted(word for word in found if len(word) <= 12))

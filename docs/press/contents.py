@@ -9,7 +9,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parents[1]
 
-CONTENTS = {
+CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
     "index": {
         "Start": ("tour",),
         "Write schemes": ("cookbook/index", "reference", "builtins", "grammar", "codes/index"),
@@ -63,7 +63,7 @@ def with_contents(page: str, text: str) -> str:
 
 def _below(page: str) -> dict[str | None, tuple[str, ...]]:
     if page in CONTENTS:
-        return dict(CONTENTS[page])
+        return CONTENTS[page]
     if page in _FOLDERS:
         return {None: (_FOLDERS[page],)}
     if page in ("cookbook/index", "cookbook/index.zh"):

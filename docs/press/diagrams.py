@@ -6,7 +6,7 @@ from press.grammar import definitions, forms
 from press.tracks import anchor, diagram
 
 _RULE = re.compile(r"^### `(\w+)`$")
-_WORD = re.compile(r"^#{3,4} `(\w+)`$")
+_WORD = re.compile(r"^#{3,4} `(\w+)[ \w]*`$")
 
 
 def in_grammar(text: str) -> str:

@@ -1,5 +1,7 @@
 """The Sphinx extension of the site: writes the pages that are made at build, and completes those that are read."""
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -10,9 +12,11 @@ from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 
 from press import api, diagrams, gallery, outside
-from press.chinese import ChineseSearch
+from press.chinese import WORDS, ChineseSearch
 from press.contents import is_chinese, with_contents
 from press.drawing import InlineDrawings
+from press.grammar import GRAMMAR
+from press.typography import without_gaps
 
 PLAIN = ("output", "csv")
 """Words after a fence that mean text without colours."""
@@ -22,6 +26,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; Sphinx calls it."""
     for word in PLAIN:
         app.add_lexer(word, TextLexer)
+    app.add_config_value(
+        "press_digest", digest(), "env"
+    )  # what makes the pages has changed: read them all again
     app.add_search_language(ChineseSearch)
     app.add_post_transform(InlineDrawings)
     app.connect("config-inited", lambda app, config: write_pages())
@@ -30,6 +37,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("autodoc-process-signature", without_constructor)
     app.connect("missing-reference", public_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def digest() -> str:
+    """Of everything that pages are completed from, apart from their own text."""
+    made_from = [*sorted(Path(__file__).parent.glob("*.py")), GRAMMAR, WORDS]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()
 
 
 def write_pages() -> None:
@@ -50,7 +63,7 @@ def complete(app: Sphinx, page: str, source: list[str]) -> None:
             text = diagrams.in_grammar(text)
         case "reference":
             text = diagrams.in_reference(text)
-    source[0] = with_contents(page, text)
+    source[0] = with_contents(page, without_gaps(text))
 
 
 def in_its_language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
@@ -75,9 +88,8 @@ def public_name(
     assert isinstance(python, PythonDomain)
     for module in ("tierlang", *api.MODULES):
         full = f"{module}.{name}"
-        if full in python.objects:
-            role = python.objects[full].objtype
-            return python.resolve_xref(
-                env, node["refdoc"], app.builder, python.role_for_objtype(role), full, node, shown
-            )
+        known = python.objects.get(full)
+        role = python.role_for_objtype(known.objtype) if known else None
+        if role:
+            return python.resolve_xref(env, node["refdoc"], app.builder, role, full, node, shown)
     return None

@@ -115,8 +115,7 @@ def grammar() -> tuple[Chapter, ...]:
         if isinstance(item, Tree) and item.data in ("rule", "token"):
             definition = _definition(item)
             if definition.name != _HIDDEN:
-                line = max(line for line, _ in starts if line <= item.meta.line)
-                found_in[line].append(definition)
+                found_in[max(start for start, _ in starts if start <= item.meta.line)].append(definition)
     return tuple(Chapter(title, tuple(found_in[line])) for line, title in starts if found_in[line])
 
 
