@@ -41,7 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(built)
     pytest.importorskip("sphinx", reason='the site is built with `pip install -e ".[docs]"`')
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-W", "-n", "-q", str(DOCS), str(folder)]
+    command = [sys.executable, "-m", "sphinx", "-W", "-n", "-q", "-j", "auto", str(DOCS), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder

@@ -1,5 +1,6 @@
 """Puts railroad diagrams into pages: one below each rule of docs/grammar.md, and below the words that docs/reference.md explains."""
 
+import itertools
 import re
 
 from press.grammar import definitions, forms
@@ -27,13 +28,18 @@ def in_reference(text: str) -> str:
     lines: list[str] = []
     waiting = ""
     for line in text.split("\n"):
-        if found := _WORD.match(line):
-            nodes = forms().get(found[1])
-            waiting = diagram(found[1], nodes, "grammar.html") if nodes else ""
-        elif line.startswith("#"):
-            waiting = ""
+        if line.startswith("#"):
+            found = _WORD.match(line)
+            nodes = forms().get(found[1]) if found else None
+            waiting = diagram(found[1], nodes, "grammar.html") if found and nodes else ""
         lines.append(line)
-        if waiting and line == "" and lines[-2].startswith("*form*"):
+        if waiting and line == "" and _ends_form(lines):
             lines += [waiting, ""]
             waiting = ""
     return "\n".join(lines)
+
+
+def _ends_form(lines: list[str]) -> bool:
+    """Whether the paragraph that the last, empty line ends says the form of something."""
+    paragraph = itertools.takewhile(bool, reversed(lines[:-1]))
+    return any(line.startswith("*form*") for line in paragraph)
