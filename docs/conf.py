@@ -18,6 +18,7 @@ author = "The Tier authors"
 copyright = "The Tier authors"
 version = release = __version__
 language = "en"
+smartquotes_action = "D"  # dashes only: quotation marks stay as they are typed
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "press.extension"]
 source_suffix = {".md": "markdown"}
@@ -40,11 +41,8 @@ napoleon_use_ivar = True
 python_use_unqualified_type_names = True
 add_module_names = False
 nitpick_ignore_regex = [
-    (
-        "py:.*",
-        r"(?!tierlang\b).*",
-    ),  # of other packages, and aliases: the inventory of Python is not at hand offline
-    ("py:.*", r"tierlang\.(?!data\b)\w+\..*"),  # of modules below the public names
+    ("py:.*", r"(?!tierlang\b).*"),  # other packages, and aliases: Python's inventory is not at hand offline
+    ("py:.*", r"tierlang\.(?!data\b)\w+\..*"),  # modules below the public names
 ]
 
 html_theme = "furo"
@@ -54,7 +52,16 @@ html_css_files = ["press.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_search_language = "zh"
-html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
+html_theme_options = {
+    "navigation_with_keys": True,
+    "top_of_page_buttons": [],
+    "light_css_variables": {  # for both light and dark; without Chinese fonts by name some systems choose odd ones
+        "font-stack": "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'Noto Sans', Roboto, 'Helvetica Neue', Arial,"
+        " 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif",
+        "font-stack--monospace": "'SFMono-Regular', Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono',"
+        " 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', monospace",
+    },
+}
 
 _styles = {style.name for style in entry_points(group="pygments.styles")}
 if {"tier-light", "tier-dark"} <= _styles:

@@ -1,11 +1,14 @@
 """docs/commands.md: the commands of `tier` and their options, read from the parsers that read the command line."""
 
 import argparse
+import re
 import textwrap
 from collections.abc import Iterator
 
 from tierlang.cli.arguments import Parser
 from tierlang.cli.main import COMMANDS, CommandModule
+
+_OPTION = re.compile(r"(?<![\w-])--[a-z-]+")
 
 HEAD = """\
 # Commands
@@ -75,5 +78,9 @@ def _row(action: argparse.Action) -> str:
 
 
 def _flowing(text: str) -> str:
-    """Help text as Markdown: its line ends are those of a terminal, and its stars are stars."""
-    return " ".join(text.split()).replace("*", "\\*").replace("<", "&lt;")
+    """Help text as Markdown: its line ends are those of a terminal, its stars are stars, and options are code."""
+    pieces = " ".join(text.split()).replace("*", "\\*").replace("<", "&lt;").split("`")
+    pieces[::2] = [
+        _OPTION.sub(r"`\g<0>`", piece) for piece in pieces[::2]
+    ]  # every other piece is code already
+    return "`".join(pieces)
