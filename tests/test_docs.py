@@ -2,7 +2,8 @@
 The documentation is true: its schemes check, its examples come out, its commands and programs print what it says.
 
 docs/pages.py says how the blocks of a page are marked and run. A table with the heading ``mistake | code | instead`` is
-tried too: put into the scheme above it, the mistake gives the code, and what stands under *instead* does not.
+tried too: put into the scheme above it, the mistake gives the code, and what stands under *instead* does not. So is one with
+the heading ``the rule says | write``: what is written can be put into the scheme above it.
 """
 
 import importlib
@@ -39,7 +40,7 @@ BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 SCHEMES = [block for block in BLOCKS if block.kind == "tier"]
 
 
-def id_of(item: "Block | Mistake | Path") -> str:
+def id_of(item: "Block | Mistake | Phrase | Path") -> str:
     """How a test is called."""
     return item.name if isinstance(item, Path) else item.id
 
@@ -187,6 +188,47 @@ def test_mistake(mistake: Mistake) -> None:
     assert mistake.code in codes_of(put(mistake.text, mistake.context))
     if mistake.instead is not None:
         assert mistake.code not in codes_of(put(mistake.instead, mistake.context))
+
+
+@attrs.frozen
+class Phrase:
+    """One row of a table of phrases: *context* is the scheme above it."""
+
+    page: Path
+    line: int
+    context: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """``reference.md:12``."""
+        return f"{self.page.name}:{self.line}"
+
+
+PHRASE = re.compile(r"\| [^|]+ \| `(?P<text>[^`]+)` \|")
+
+
+def phrases_of(page: Path) -> Iterator[Phrase]:
+    """The rows of all tables of phrases of a page."""
+    schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
+    inside = False
+    for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
+        inside = line.startswith("| the rule says |") or (inside and line.startswith("|"))
+        if not inside or line.startswith(("| the rule says |", "|---")):
+            continue
+        found = PHRASE.fullmatch(line)
+        assert found, f"{page.name}:{number}: this row is not the rule's words and a statement"
+        context = [block.text for block in schemes if block.line < number][-1]
+        yield Phrase(page, number, context, found["text"])
+
+
+PHRASES = [phrase for page in PAGES for phrase in phrases_of(page)]
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=id_of)
+def test_phrase(phrase: Phrase) -> None:
+    """What is said to be written so can be."""
+    assert {code for code in codes_of(put(phrase.text, phrase.context)) if code.startswith("E-")} == set()
 
 
 # ------------------------------------------------------------------ completeness

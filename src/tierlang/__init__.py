@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
+    from tierlang.folding import fold
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
     from tierlang.run.result import Outcome, Result
@@ -29,6 +30,7 @@ _HOME = {
     "run_examples": "examples",
     "FolderResolver": "files",
     "load": "files",
+    "fold": "folding",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
     "Explanation": "run.explain",
@@ -57,6 +59,7 @@ __all__ = [
     "SchemeSet",
     "Undetermined",
     "__version__",
+    "fold",
     "load",
     "load_set",
     "loads",

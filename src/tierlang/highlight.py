@@ -29,7 +29,7 @@ __all__ = ["TierLexer"]
 
 DECLARATIONS = (
     "applies", "assess", "bonus", "cohort", "deduct", "def", "edition", "end", "example", "expect", "fiscal", "given",
-    "import", "input", "param", "ranking", "record", "rounding", "scheme", "table", "version",
+    "import", "input", "override", "param", "ranking", "record", "rounding", "scheme", "state", "table", "version",
 )  # fmt: skip
 """Words that begin a statement which declares or defines; and `end`."""
 
@@ -53,16 +53,15 @@ CONSTANTS = ("false", "missing", "true")
 TYPES = ("bool", "count", "date", "days", "list", "money", "number", "share", "text", "tier")
 """Words that may stand where a type does; most are ordinary names elsewhere."""
 
-UNITS = ("day", "half", "month", "quarter", "year")
+UNITS = ("day", "half", "month", "quarter", "week", "year")
 """Words of the calendar, all with an optional plural; ordinary names outside of windows and series."""
 
-CURRENCIES = ("CNY", "EUR", "GBP", "HKD", "JPY", "USD", "VND")
-
 FUNCTIONS = (
-    "above", "abs", "add_months", "add_years", "all", "any", "at_least", "below", "clamp", "count", "cume_share",
-    "days_between", "full_months", "full_years", "largest", "max", "mean", "median", "min", "minmax", "none", "percent_rank",
-    "place", "present", "quantile", "rank", "round", "scaled_rank", "smallest", "sqrt", "stddev", "sum", "top", "top_share",
-    "weighted", "zscore",
+    "above", "abs", "add_months", "add_years", "all", "any", "at_least", "below", "better_share", "clamp", "count",
+    "cume_share", "days_between", "distinct", "exp", "full_months", "full_years", "in_a_row", "largest", "ln", "log",
+    "longest_streak", "max", "mean", "median", "min", "minmax", "none", "normal_cdf", "percent_rank", "place",
+    "power", "present", "quantile", "rank", "root", "round", "scaled_rank", "share_of", "smallest", "sqrt", "stddev",
+    "streak", "sum", "top", "top_share", "variance", "weighted", "zscore",
 )  # fmt: skip
 """Built-in functions; ordinary names where no bracket follows."""
 
@@ -88,11 +87,11 @@ _STATEMENT = rf"(?:{'|'.join((*DECLARATIONS, *RULES))}){_END}(?!{_BLANK}*+{_COLO
 
 _SCALE = r"[万亿萬億]"
 _SIGN = r"[%％‰]"
-_CURRENCY = rf"(?:{'|'.join(CURRENCIES)}){_END}"
+_CURRENCY = rf"[A-Z]{{3}}{_END}"
 _DIGITS = r"[0-9][0-9_]*+"
 _DAY = r"[0-9]{4}[-－][0-9]{2}[-－][0-9]{2}(?![0-9])"
 _MONTH = rf"[0-9]{{4}}[-－][0-9]{{2}}(?![-－0-9_]|[.．][0-9]|{_SCALE}|{_SIGN})"
-_PART_OF_YEAR = rf"[0-9]{{4}}[-－](?:Q[1-4]|H[12]){_END}"
+_PART_OF_YEAR = rf"[0-9]{{4}}[-－](?:Q[1-4]|H[12]|W[0-9]{{2}}){_END}"
 _FISCAL_YEAR = rf"FY[0-9]{{4}}{_END}"
 
 _BEGINS = re.compile(r"edition\s+[0-9]+\s*(?:#.*)?|scheme\s+[^\W\d]\w*+(?:\.[^\W\d]\w*+)++\s*(?:#.*)?")

@@ -103,7 +103,8 @@ class Expander:
 
     def _substitute(self, body: n.Expr, values: Mapping[str, n.Expr]) -> n.Expr:
         """The body with arguments for parameters; its loop variables are renamed apart from the arguments' names."""
-        variables = {g.variable.text for g in walk(body) if isinstance(g, n.Generator)}
+        loops = [g for g in walk(body) if isinstance(g, n.Generator)]
+        variables = {name.text for g in loops for name in (g.variable, g.ago) if name is not None}
         fresh = {name: f"{name}'{self.copies}" for name in variables}
 
         def change(node: n.Node) -> n.Node:
@@ -112,8 +113,10 @@ class Expander:
                     return attrs.evolve(node, ident=attrs.evolve(ident, text=fresh[ident.text]))
                 case n.Name(ident=ident) if ident.text in values:
                     return values[ident.text]
-                case n.Generator(variable=variable):
-                    return attrs.evolve(node, variable=attrs.evolve(variable, text=fresh[variable.text]))
+                case n.Generator(variable=variable, ago=ago):
+                    later = None if ago is None else attrs.evolve(ago, text=fresh[ago.text])
+                    variable = attrs.evolve(variable, text=fresh[variable.text])
+                    return attrs.evolve(node, variable=variable, ago=later)
                 case _:
                     return node
 

@@ -15,6 +15,7 @@ from tierlang.run.values import Cause, Level, Undetermined, Value
 if TYPE_CHECKING:
     from tierlang.run.explain import Explanation
     from tierlang.run.interpret import Run
+    from tierlang.run.override import Overriding
 
 SCHEMA = "tier.result/1"
 DECIMALS = 6
@@ -39,6 +40,8 @@ class Result:
         assumed: inputs that were absent and took the declared default.
         warnings: undetermined operands that did not matter.
         provisional: whether another member's eligibility is undetermined, so that ranks may still move.
+        computed: the level by the rules alone, where they lead to one; other than *tier* only under an override.
+        overriding: the override that is in force, or that would be if more were known.
     """
 
     id: str
@@ -53,7 +56,25 @@ class Result:
     warnings: tuple[str, ...] = ()
     provisional: bool = False
     eligible: bool | None = True
+    computed: str | None = None
+    overriding: "Overriding | None" = None
     run: "Run | None" = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def override(self) -> str | None:
+        """The name of the override that is in force."""
+        in_force = self.overriding is not None and self.overriding.unknown is None
+        return self.overriding.name if self.overriding is not None and in_force else None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether an override is in force."""
+        return self.override is not None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason given for the override that is in force."""
+        return self.overriding.reason if self.overriding is not None and self.override is not None else None
 
     def explain(self, lang: str = "en", *, disclose: str = "places") -> "Explanation":
         """
@@ -77,6 +98,7 @@ class Result:
             "tier": self.tier,
             "bounds": {"at_least": self.at_least, "at_most": self.at_most},
             "provisional": self.provisional,
+            **self._override_as_dict(),
             "values": {
                 name: value_as_dict(value, str(types[name].type) if name in types else "number")
                 for name, value in self.values.items()
@@ -85,6 +107,19 @@ class Result:
             "causes": [cause_as_dict(cause) for cause in self.causes],
             "assumed": list(self.assumed),
             "warnings": list(self.warnings),
+        }
+
+    def _override_as_dict(self) -> dict[str, Any]:
+        """The override and the level by the rules; nothing in a scheme that has no override."""
+        if self.run is None or self.run.scheme.override is None:
+            return {}
+        if self.override is None or self.overriding is None:
+            return {"computed": self.computed, "override": None}
+        days = {"from": self.overriding.start, "until": self.overriding.end}
+        dates = {key: None if day is None else day.isoformat() for key, day in days.items()}
+        return {
+            "computed": self.computed,
+            "override": {"name": self.override, "reason": self.reason, **dates},
         }
 
 

@@ -110,6 +110,14 @@ class Series:
         return undetermined("missing", f"{self.path}@{label}", self.node) if value is None else value
 
 
+@attrs.frozen
+class Group:
+    """The rows of a list that have one value, *key*, of a field."""
+
+    key: "Value"
+    rows: tuple["Value", ...]
+
+
 Record: TypeAlias = Mapping[str, "Value"]
 Value: TypeAlias = (
     Exact
@@ -119,6 +127,7 @@ Value: TypeAlias = (
     | Level
     | Undetermined
     | Series
+    | Group
     | tuple["Value", ...]
     | Mapping[str, "Value"]
 )

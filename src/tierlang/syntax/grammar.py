@@ -31,7 +31,6 @@ RESERVED_FOR_LATER = frozenset(
         "where",
         "with",
         "extends",
-        "override",
         "use",
         "yield",
         "null",
