@@ -1,5 +1,6 @@
 """A page for each published scheme: what it is at a glance, what was decided in reading its source, and the scheme itself."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import tierlang
 from press.outside import ROOT, relinked, scheme_page
 from tierlang.cli.readings import facts_of
 from tierlang.cli.schemefiles import shipped_schemes
+
+_FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_OWN_LINK = re.compile(r"\[((?:[^\[\]\n]|`[^`\n]*`)*)\]\((#[^)\s]*)\)")
 
 
 def gallery_pages() -> dict[str, str]:
@@ -20,18 +24,23 @@ def gallery_pages() -> dict[str, str]:
     return pages
 
 
-def told(scheme: tierlang.Scheme) -> str:
-    """The scheme for people to read, in Markdown with headings from the second level."""
+def _page(scheme: tierlang.Scheme, file: str) -> str:
+    """The literate page of a scheme, where the package writes one; else an overview and the text."""
     document = getattr(tierlang, "document", None)
     if document is not None:
-        return str(document(scheme, format="md"))
-    return f"## The scheme\n\n```tier\n{scheme.checked.source.text.rstrip()}\n```\n"
-
-
-def _page(scheme: tierlang.Scheme, file: str) -> str:
-    parts = [f"# {_title(scheme)}", "\n".join(_at_a_glance(scheme, file)), *_samples(file)]
-    parts += [*_levels(scheme), *_readings(scheme), told(scheme)]
+        parts = [with_plain_anchors(document(scheme, format="md")), *_samples(file)]
+    else:
+        parts = [f"# {_title(scheme)}", "\n".join(_at_a_glance(scheme, file)), *_samples(file)]
+        parts += [*_levels(scheme), *_readings(scheme)]
+        parts += ["## The scheme", f"```tier\n{scheme.checked.source.text.rstrip()}\n```"]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def with_plain_anchors(text: str) -> str:
+    """A Markdown text whose links to its own ``<a id=…>`` are HTML too: MyST knows headings and its own targets only."""
+    pieces = _FENCED.split(text)
+    pieces[::2] = [_OWN_LINK.sub(r'<a href="\2">\1</a>', piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _title(scheme: tierlang.Scheme) -> str:
