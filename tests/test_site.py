@@ -249,7 +249,7 @@ QUERIES = {
     "undetermined": "reference",
     "W-TIER-GAP": "codes/W-TIER-GAP",
 }
-"""What somebody types, and a page that must be among what is found."""
+"""What somebody types, and how the name of a page begins that must be among what is found."""
 
 
 def test_search_finds_words(site: Path, tmp_path: Path) -> None:
@@ -264,7 +264,10 @@ def test_search_finds_words(site: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     found = dict(zip(QUERIES, json.loads(done.stdout), strict=True))
-    assert [query for query, page in QUERIES.items() if page not in found[query]] == []
+    lost = [
+        query for query, page in QUERIES.items() if not any(name.startswith(page) for name in found[query])
+    ]
+    assert lost == []
 
 
 # ------------------------------------------------------------------ what changes pages on their way
@@ -288,6 +291,7 @@ def test_search_finds_words(site: Path, tmp_path: Path) -> None:
             "[a](douyin/industrial_belt.tier)",
             "[a](douyin-industrial-belt.md)",
         ),
+        ("docs/tour.zh.md", "docs/tour.zh.md", "[a](../README.md)", "[a](index.zh.md)"),
         ("docs/index.md", "docs/index.md", "[a](https://example.org/x.md)", "[a](https://example.org/x.md)"),
         (
             "docs/index.md",

@@ -25,12 +25,9 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
         ),
         "中文": ("index.zh",),
     },
-    "index.zh": {None: ("tour.zh", "cookbook/index.zh")},
+    "index.zh": {None: ("tour.zh", "cookbook/index.zh", "gallery/index.zh")},
 }
 """Page to caption to the pages below it; None stands for no caption."""
-
-_FOLDERS = {"codes/index": "codes/*", "gallery/index": "gallery/*"}
-"""Pages whose list is everything that lies in a folder, in the order of the names."""
 
 RECIPES = (
     "ranks",
@@ -55,18 +52,23 @@ def with_contents(page: str, text: str) -> str:
     """The text of a page with the lists of the pages below it, which the navigation shows."""
     parts = [text.rstrip("\n")]
     for caption, below in _below(page).items():
-        options = ["hidden", "titlesonly", *(["glob"] if "*" in below[0] else [])]
-        lines = [f":{option}:" for option in options] + ([f":caption: {caption}"] if caption else [])
+        lines = [":hidden:", ":titlesonly:", *([f":caption: {caption}"] if caption else [])]
         parts.append("\n".join(["```{toctree}", *lines, *(f"/{name}" for name in below), "```"]))
     return "\n\n".join(parts) + "\n"
 
 
 def _below(page: str) -> dict[str | None, tuple[str, ...]]:
+    folder, _, name = page.rpartition("/")
+    tail = ".zh" if is_chinese(page) else ""
     if page in CONTENTS:
         return CONTENTS[page]
-    if page in _FOLDERS:
-        return {None: (_FOLDERS[page],)}
-    if page in ("cookbook/index", "cookbook/index.zh"):
-        tail = ".zh" if is_chinese(page) else ""
-        return {None: tuple(f"cookbook/{name}{tail}" for name in RECIPES)}
-    return {}
+    if name != f"index{tail}":
+        return {}
+    if folder == "cookbook":
+        return {None: tuple(f"cookbook/{recipe}{tail}" for recipe in RECIPES)}
+    found = sorted(path.name.removesuffix(".md") for path in (DOCS / folder).glob("*.md"))
+    return {
+        None: tuple(
+            f"{folder}/{other}" for other in found if other != name and is_chinese(other) == bool(tail)
+        )
+    }

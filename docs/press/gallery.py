@@ -14,23 +14,27 @@ _OWN_LINK = re.compile(r"\[((?:[^\[\]\n]|`[^`\n]*`)*)\]\((#[^)\s]*)\)")
 
 
 def gallery_pages() -> dict[str, str]:
-    """Path in the repository to text, of the page of each shipped scheme and of the one that lists them."""
+    """Path in the repository to text, of the pages of each shipped scheme and of those that list them."""
     origin = "schemes/README.md"
     index = "docs/gallery/index.md"
     pages = {index: relinked((ROOT / origin).read_text("utf-8"), origin, index)}
+    chinese = ["# 公开规则", "下列方案照公开的规则原文写成，原文有两种读法的地方都记下了采用的解读。"]
     for name in shipped_schemes():
         file = f"schemes/{name}.tier"
-        pages[scheme_page(file)] = _page(tierlang.load(ROOT / file), file)
-    return pages
+        scheme = tierlang.load(ROOT / file)
+        pages[scheme_page(file)] = _page(scheme, file, "en")
+        pages[scheme_page(file, "zh")] = _page(scheme, file, "zh")
+        chinese.append(f"- [{_title(scheme, 'zh')}]({Path(scheme_page(file, 'zh')).name})")
+    return {**pages, "docs/gallery/index.zh.md": "\n\n".join(chinese) + "\n"}
 
 
-def _page(scheme: tierlang.Scheme, file: str) -> str:
+def _page(scheme: tierlang.Scheme, file: str, lang: str) -> str:
     """The literate page of a scheme, where the package writes one; else an overview and the text."""
     document = getattr(tierlang, "document", None)
     if document is not None:
-        parts = [with_plain_anchors(document(scheme, format="md")), *_samples(file)]
+        parts = [with_plain_anchors(document(scheme, format="md", lang=lang)), *_samples(file, lang)]
     else:
-        parts = [f"# {_title(scheme)}", "\n".join(_at_a_glance(scheme, file)), *_samples(file)]
+        parts = [f"# {_title(scheme, lang)}", "\n".join(_at_a_glance(scheme, file)), *_samples(file, lang)]
         parts += [*_levels(scheme), *_readings(scheme)]
         parts += ["## The scheme", f"```tier\n{scheme.checked.source.text.rstrip()}\n```"]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
@@ -43,10 +47,9 @@ def with_plain_anchors(text: str) -> str:
     return "".join(pieces)
 
 
-def _title(scheme: tierlang.Scheme) -> str:
-    """``抖音电商产业带服务商等级 · Douyin industrial-belt provider grade``."""
-    labels = scheme.checked.origin.labels
-    return " · ".join(labels[lang] for lang in ("zh", "en") if lang in labels) or str(scheme.id)
+def _title(scheme: tierlang.Scheme, lang: str) -> str:
+    """The scheme's label in a language, else its id."""
+    return scheme.checked.origin.labels.get(lang) or str(scheme.id)
 
 
 def _at_a_glance(scheme: tierlang.Scheme, file: str) -> Iterator[str]:
@@ -90,12 +93,13 @@ def _source(source: Mapping[str, str]) -> str:
     return f"[{title}]({url})" if url else title
 
 
-def _samples(file: str) -> Iterator[str]:
+def _samples(file: str, lang: str) -> Iterator[str]:
     """The sample files that lie beside a scheme."""
     folder = (ROOT / file).parent
     found = sorted(path.relative_to(ROOT).as_posix() for path in folder.glob("data/*"))
     if found:
-        yield "Sample data, all invented: " + ", ".join(f"`{name}`" for name in found) + "."
+        words = {"en": "Sample data, all invented: ", "zh": "示例数据（均为虚构）："}
+        yield words[lang] + ", ".join(f"`{name}`" for name in found)
 
 
 def _levels(scheme: tierlang.Scheme) -> Iterator[str]:
@@ -127,7 +131,15 @@ def _cell(text: str) -> str:
 
 
 def write(pages: dict[str, str]) -> None:
-    """Write pages below the repository; those that have not changed are not touched, so Sphinx need not read them again."""
+    """
+    Write pages below the repository, and remove those beside them that are made no more.
+
+    Pages that have not changed are not touched, so Sphinx need not read them again.
+    """
+    for folder in {(ROOT / name).parent for name in pages}:
+        for path in folder.glob("*.md"):
+            if path.relative_to(ROOT).as_posix() not in pages:
+                path.unlink()
     for name, text in pages.items():
         path: Path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PLACES = {
     "README.md": "docs/index.md",
-    "LICENSE": "docs/project/license.md",
     "CONTRIBUTING.md": "docs/project/contributing.md",
     "CHANGELOG.md": "docs/project/changes.md",
     "schemes/README.md": "docs/gallery/index.md",
@@ -21,14 +20,18 @@ PLACES = {
 }
 """Path in the repository to the page of the site that shows it."""
 
+CHINESE_PLACES = PLACES | {"README.md": "docs/index.zh.md", "schemes/README.md": "docs/gallery/index.zh.md"}
+"""The same for links on Chinese pages."""
+
 _FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?\[(?:[^\]\n]|\n(?!\n))*\])\(([^)\s]+)\)")
 
 
-def scheme_page(path: str) -> str:
+def scheme_page(path: str, lang: str = "en") -> str:
     """The page of a scheme: ``schemes/douyin/industrial_belt.tier`` → ``docs/gallery/douyin-industrial-belt.md``."""
     name = path.removeprefix("schemes/").removesuffix(".tier")
-    return f"docs/gallery/{name.replace('/', '-').replace('_', '-')}.md"
+    tail = ".zh" if lang == "zh" else ""
+    return f"docs/gallery/{name.replace('/', '-').replace('_', '-')}{tail}.md"
 
 
 def relinked(text: str, origin: str, page: str) -> str:
@@ -50,9 +53,11 @@ def _bent(found: "re.Match[str]", origin: str, page: str) -> str:
     if not target or "://" in target:
         return found[0]
     path = posixpath.normpath(posixpath.join(posixpath.dirname(origin), target))
+    chinese = page.endswith(".zh.md")
     if path.endswith(".tier") and path.startswith("schemes/"):
-        path = scheme_page(path)
-    shown = posixpath.relpath(PLACES.get(path, path), posixpath.dirname(page))
+        path = scheme_page(path, "zh" if chinese else "en")
+    places = CHINESE_PLACES if chinese else PLACES
+    shown = posixpath.relpath(places.get(path, path), posixpath.dirname(page))
     return f"{found[1]}({shown}{hash_sign}{anchor})"
 
 
