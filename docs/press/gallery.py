@@ -137,11 +137,11 @@ def write(pages: dict[str, str]) -> None:
     Pages that have not changed are not touched, so Sphinx need not read them again.
     """
     for folder in {(ROOT / name).parent for name in pages}:
-        for path in folder.glob("*.md"):
-            if path.relative_to(ROOT).as_posix() not in pages:
-                path.unlink()
+        for found in folder.glob("*.md"):
+            if found.relative_to(ROOT).as_posix() not in pages:
+                found.unlink()
     for name, text in pages.items():
-        path: Path = ROOT / name
+        path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8", newline="\n")
