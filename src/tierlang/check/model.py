@@ -202,6 +202,15 @@ class Reading:
 
 
 @attrs.frozen
+class Accepted:
+    """A warning that the author has looked at and accepts (``@accept``), with the reason."""
+
+    code: str
+    reason: str
+    span: Span
+
+
+@attrs.frozen
 class ExampleSubject:
     """
     One subject of an example: what is given for it and what is expected; None means missing.
@@ -274,6 +283,7 @@ class CheckedScheme:
     override: OverrideRule | None
     examples: tuple[ExampleDecl, ...]
     readings: tuple[Reading, ...]
+    accepted: tuple[Accepted, ...]
     order: tuple[str, ...]
     holes: int
     imports: Mapping[str, str]
