@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
@@ -331,14 +330,14 @@ def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -
 
 
 def _dated(checked: CheckedScheme) -> dict[str, list[tuple[datetime.date | None, Value]]]:
-    """The parameters that have values from dates, with all of them."""
+    """The parameters that the scheme gives values, with all of them."""
     return {
         name: [
             (start, _literal(checked, value, name, checked.source.node_id(param.origin.span)))
             for start, value in param.values
         ]
         for name, param in checked.params.items()
-        if param.is_dated
+        if not param.external
     }
 
 

@@ -3,8 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.source import NOWHERE, SourceText, Span
 
 

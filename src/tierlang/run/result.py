@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang._version import __version__
 from tierlang.run.values import Cause, Level, Undetermined, Value
 
