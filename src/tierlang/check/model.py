@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
@@ -214,6 +215,8 @@ class CheckedScheme:
         holes: how many ``...`` the file has.
         exclusive: whether no two levels may hold at once.
         imports: logical path of each library to the SHA-256 of its text.
+        libraries: logical path of each library to its text.
+        facts: what the analyses of levels and bands read, for whoever shows what they find.
         expression_types: ``id`` of each expression node to its type.
     """
 
@@ -245,6 +248,8 @@ class CheckedScheme:
     expression_types: Mapping[int, Type]
     exclusive: bool
     warnings: tuple[Diagnostic, ...]
+    libraries: Mapping[str, SourceText]
+    facts: Facts
 
     def level_index(self, name: str) -> int:
         """The place of a level on the ladder, 0 for the best."""
