@@ -12,6 +12,7 @@ from tierlang._version import __version__
 if TYPE_CHECKING:
     from tierlang.api import Scheme, loads
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+    from tierlang.doc import document
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
     from tierlang.run.budget import BudgetExceeded, Cancelled
@@ -25,6 +26,7 @@ _HOME = {
     "loads": "api",
     "Diagnostic": "diagnostics.model",
     "DiagnosticError": "diagnostics.model",
+    "document": "doc",
     "ExampleOutcome": "examples",
     "run_examples": "examples",
     "FolderResolver": "files",
@@ -57,6 +59,7 @@ __all__ = [
     "SchemeSet",
     "Undetermined",
     "__version__",
+    "document",
     "load",
     "load_set",
     "loads",
