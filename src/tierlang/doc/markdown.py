@@ -1,6 +1,7 @@
 """The page in GitHub flavoured Markdown: what the HTML page says, without its drawings; every text escaped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 import attrs
 
@@ -16,7 +17,6 @@ from tierlang.doc.model import (
     Fields,
     Figure,
     Finding,
-    Flow,
     Ladder,
     Level,
     Library,
@@ -87,7 +87,7 @@ class _Renderer:
         yield from self.facts(part)
         sections = self.t.sections(part)
         yield "\n".join(self.contents(part, sections))
-        draw = {
+        draw: dict[str, Callable[[], Blocks]] = {
             "sources": lambda: self.sources(part.sources),
             "levels": lambda: self.ladder(part.ladder) if part.ladder else iter(()),
             "rules": lambda: self.flow(part.flow, depth + 1),
@@ -95,12 +95,12 @@ class _Renderer:
             "inputs": lambda: iter((self.variables(part.inputs, inputs=True),)),
             "readings": lambda: self.readings(part.readings),
             "open": lambda: self.open(part, depth + 1),
-            "examples": lambda: self.examples(part.examples),
+            "examples": lambda: chain((self.t("examples_intro"),), self.flow(part.examples, depth + 1)),
             "functions": lambda: self.functions(part),
             "warnings": lambda: self.warnings(part.warnings),
         }
         for name in sections:
-            yield self.heading(depth, f"{part.prefix}sec-{name}", self.t(name))
+            yield self.heading(depth, part.section(name), self.t(name))
             yield from draw[name]()
 
     def facts(self, part: Part) -> Blocks:
@@ -114,7 +114,7 @@ class _Renderer:
 
     def contents(self, part: Part, sections: Sequence[str]) -> Iterator[str]:
         for name in sections:
-            yield f"- [{self.t(name)}](#{part.prefix}sec-{name})"
+            yield f"- [{self.t(name)}](#{part.section(name)})"
             if name == "rules":
                 for item in part.flow:
                     if isinstance(item, Prose) and item.heading:
@@ -136,10 +136,11 @@ class _Renderer:
         return escaped("".join(piece.text for piece in code))
 
     def prose_line(self, code: Code) -> str:
-        return "".join(
+        parts = (
             self.link(Link(piece.text, piece.target)) if piece.kind == "code" else escaped(piece.text)
             for piece in code
         )
+        return "".join(parts).strip()
 
     def named(self, name: str, labels: Sequence[tuple[str, str]], target: str | None = None) -> str:
         label = self.t.label(tuple(labels))
@@ -168,10 +169,12 @@ class _Renderer:
 
     # ------------------------------------------------------------ rules
 
-    def flow(self, flow: Flow, depth: int) -> Blocks:
+    def flow(self, flow: Sequence[Entry | Example | Prose], depth: int) -> Blocks:
         for item in flow:
             if isinstance(item, Entry):
                 yield from self.entry(item)
+            elif isinstance(item, Example):
+                yield from self.example(item)
             elif item.heading is not None:
                 yield self.heading(depth, item.anchor, self.prose_line(item.heading.pieces))
                 yield from self.paragraphs(item.paragraphs)
@@ -215,7 +218,7 @@ class _Renderer:
         if quote.source is not None and quote.source.url is not None:
             places.append(f"[↗](<{quote.source.url}>)")
         where = f"\n>\n> — {' · '.join(places)}" if places else ""
-        return f"> {paragraph(escaped(quote.words.text))}{where}"
+        return f"> {paragraph(escaped(quote.words.text).strip())}{where}"
 
     # ------------------------------------------------------------ figures
 
@@ -286,7 +289,7 @@ class _Renderer:
             rows.append([f"**{self.t('none')}**", *self.level(ladder.uncovered, needed)[1:]])
         yield table([*headings, *([self.t("needs")] if needed else [])], rows)
         if ladder.besides:
-            yield f"{self.t('besides')}{self.t('colon')}"
+            yield f"{self.t('besides')}{self.t('colon')}".rstrip()
             yield "\n".join(f"- {self.link(rule.link)} {self.code(rule.code)}" for rule in ladder.besides)
 
     def level(self, level: Level, needed: bool) -> list[str]:
@@ -397,11 +400,6 @@ class _Renderer:
                 rows.append([self.link(one.rule), shown, self.t(one.kind), code_span(one.type)])
             yield table([self.t("name"), self.t("label"), "", self.t("type")], rows)
 
-    def examples(self, examples: Sequence[Example]) -> Blocks:
-        yield self.t("examples_intro")
-        for example in examples:
-            yield from self.example(example)
-
     def example(self, example: Example) -> Blocks:
         mark = f"✓ {self.t('passed')}" if example.passed else f"✗ {self.t('failed')}"
         period = f" · {self.t('period')} {example.period}" if example.period else ""
@@ -413,7 +411,7 @@ class _Renderer:
             yield table([self.t("given"), self.t("value")], rows)
         ids = example.rows[0].id is not None
         headings = [
-            *(["id"] if ids else []),
+            *(["`id`"] if ids else []),
             *(f"{self.t('given')} {self.link(one)}" for one in example.given),
         ]
         headings += [f"{self.t('expected')} {self.link(one)}" for one in example.expected]

@@ -16,8 +16,7 @@ def escaped(text: str) -> str:
 
     Pipes stay: they mean something in tables only, and `table` escapes them.
     """
-    line = _BLANKS.sub(" ", clean(text)).strip()
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = _BLANKS.sub(" ", clean(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKS.sub(lambda mark: f"\\{mark[0]}", line)
 
 

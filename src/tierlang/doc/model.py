@@ -17,7 +17,7 @@ from tierlang.diagnostics.model import Diagnostic
 SECTIONS = (
     "sources", "levels", "rules", "libraries", "inputs", "readings", "open", "examples", "functions", "warnings",
 )  # fmt: skip
-"""The sections of a part, in order; each has the id ``sec-`` and its name."""
+"""The sections of a part, in order."""
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 """Language code and label."""
@@ -455,13 +455,13 @@ class Part:
     One version of a scheme.
 
     Attributes:
-        prefix: what the ids of its sections begin with.
+        sections: the names of its sections, and their anchors.
         assess: the words after `assess every`.
         overlays: names and SHA-256 of what filled its holes.
     """
 
     anchor: str
-    prefix: str
+    sections: tuple[tuple[str, str], ...]
     id: str | None
     file: str
     sha256: str
@@ -477,10 +477,14 @@ class Part:
     readings: tuple[Reading, ...]
     holes: tuple[Hole, ...]
     externals: tuple[External, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[Example | Prose, ...]
     functions: tuple[Function, ...]
     overlays: tuple[tuple[str, str], ...]
     warnings: tuple[Finding, ...]
+
+    def section(self, name: str) -> str:
+        """The anchor of a section."""
+        return dict(self.sections)[name]
 
 
 @attrs.frozen

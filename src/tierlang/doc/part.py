@@ -1,6 +1,7 @@
 """One version of a scheme as a part of a page."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 
 import attrs
@@ -32,7 +33,7 @@ from tierlang.doc.model import (
 )
 from tierlang.doc.names import Names, used_builtins
 from tierlang.doc.quotes import annotations_of, labels_of, notes_of
-from tierlang.doc.text import FileText, file_name
+from tierlang.doc.text import FileText, file_name, in_order
 from tierlang.examples import run_examples
 from tierlang.overlay import Identity, identity
 from tierlang.source import Span
@@ -51,21 +52,22 @@ def part_of(
         prefix: what all ids of the part begin with.
         publishers: the places of the schemes in the document, by their ids.
     """
-    for section in SECTIONS:
-        anchors.new(f"{prefix}sec-{section}")
+    sections = {name: anchors.new(f"{prefix}sec-{name}") for name in SECTIONS}
     checked = scheme.checked
     main = FileText.of(checked.file, checked.source, anchors, prefix)
     libraries = _library_texts(checked, anchors, prefix)
-    _connect(main, libraries, checked, anchors, prefix)
+    _connect(main, libraries, checked, sections["levels"])
     entries = [*_entries(main, scheme)]
     ladder = ladder_of(checked, _views(main), main.names.values)
     entries = [_with_interval(entry, ladder) for entry in entries]
     examples = tuple(_examples(main, scheme))
+    first = min((example.line for example in examples), default=math.inf)
+    remarks = main.remarks()
     shelves = tuple(_library(main, path, text, checked) for path, text in libraries.items())
     assess = next((s for s in checked.file.statements if isinstance(s, n.Assess)), None)
     return Part(
         anchor=anchor,
-        prefix=prefix,
+        sections=tuple(sections.items()),
         id=checked.id,
         file=file_name(checked.source),
         sha256=hashlib.sha256(checked.source.text.encode()).hexdigest(),
@@ -75,13 +77,13 @@ def part_of(
         cohort=next((s.noun.text for s in checked.file.statements if isinstance(s, n.Cohort)), None),
         sources=(*main.sources.all, *(s for text in libraries.values() for s in text.sources.all)),
         ladder=ladder,
-        flow=main.flow(entries),
+        flow=in_order(entries, [r for r in remarks if r[0] < first]),
         libraries=shelves,
         inputs=tuple(_inputs(main, checked, publishers, anchor)),
         readings=_readings(entries, shelves, examples),
         holes=tuple(_holes(main)),
         externals=externals_of(checked, main.names),
-        examples=examples,
+        examples=in_order(examples, [r for r in remarks if r[0] > first]),
         functions=tuple(Function(place, name) for name, place in main.names.builtins.items()),
         overlays=tuple(
             (source.name, digest) for source, digest in zip(scheme.fillings, scheme.overlays, strict=True)
@@ -103,15 +105,13 @@ def _library_texts(checked: CheckedScheme, anchors: Anchors, prefix: str) -> dic
     return texts
 
 
-def _connect(
-    main: FileText, libraries: Mapping[str, FileText], checked: CheckedScheme, anchors: Anchors, prefix: str
-) -> None:
-    """Let each file know the names of the libraries it imports, and the built-ins."""
+def _connect(main: FileText, libraries: Mapping[str, FileText], checked: CheckedScheme, levels: str) -> None:
+    """Let each file know the names of the libraries it imports, the built-ins, and the place of the levels."""
     files = [main, *libraries.values()]
     statements = tuple(s for text in files for s in text.file.statements if not isinstance(s, n.Example))
-    builtins = {name: anchors.new(f"{prefix}fn-{name}") for name in used_builtins(statements)}
+    builtins = {name: main.anchors.new(f"{main.prefix}fn-{name}") for name in used_builtins(statements)}
     if checked.ladder:
-        main.names.values.setdefault("tier", f"{prefix}sec-levels")
+        main.names.values.setdefault("tier", levels)
     own = {path: dict(text.names.values) for path, text in libraries.items()}
     for text in files:
         text.names.builtins = builtins
@@ -203,7 +203,7 @@ def _library(main: FileText, path: str, text: FileText, checked: CheckedScheme) 
         found = figures_of(statement, statement, known, text.source, text.show(statement))
         entries.append(text.entry(statement, (*_declared_figures(statement, None, text), *found)))
     anchor = text.anchors.new(f"{main.prefix}lib-{path}")
-    return Library(anchor, path, alias, checked.imports[path], text.flow(entries))
+    return Library(anchor, path, alias, checked.imports[path], in_order(entries, text.remarks()))
 
 
 # ------------------------------------------------------------------ tables of the whole scheme

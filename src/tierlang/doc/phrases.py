@@ -10,6 +10,7 @@ from tierlang.diagnostics.model import Diagnostic
 from tierlang.doc.model import (
     SECTIONS,
     Code,
+    Example,
     Interval,
     Labels,
     Part,
@@ -71,8 +72,6 @@ class Phrases:
     def facts(self, part: Part) -> Iterator[Fact]:
         """The facts at the head of a part."""
         version = part.version
-        if part.id is not None:
-            yield Fact(self("id"), code=(Piece(part.id),))
         texts = [
             ("version", version.name),
             ("published", version.published),
@@ -123,8 +122,8 @@ class Phrases:
 
     def state(self, part: Part) -> str:
         """How many examples come out."""
-        failed = sum(not example.passed for example in part.examples)
-        count = len(part.examples)
+        examples = [item for item in part.examples if isinstance(item, Example)]
+        failed, count = sum(not example.passed for example in examples), len(examples)
         if not count:
             return self("no_examples")
         return self("some_failed", failed=failed, count=count) if failed else self("all_passed", count=count)

@@ -13,19 +13,20 @@ from tierlang.syntax import nodes as n
 
 _CODE = re.compile(r"`([^`]+)`")
 _ITEM = "- "
+_FULL_STOPS = (".", "。")
 
 
 def prose_of(text: str, anchor: str, names: Names) -> Prose:
     """
     A block of prose.
 
-    Paragraphs are set apart by empty lines. The first is the heading if it is a single line; a line that begins with
-    ``- `` is an item of a list, and goes on over lines that are indented.
+    Paragraphs are set apart by empty lines. The first is the heading if it is a single line without a full stop; a line
+    that begins with ``- `` is an item of a list, and goes on over lines that are indented.
     """
     paragraphs = [*_paragraphs(text.split("\n"))]
     first = paragraphs[0] if paragraphs else []
     heading = None
-    if len(first) == 1 and not first[0].startswith(_ITEM):
+    if len(first) == 1 and not first[0].startswith(_ITEM) and not first[0].endswith(_FULL_STOPS):
         heading = _paragraph(first, names)
         paragraphs = paragraphs[1:]
     return Prose(anchor, heading, tuple(_paragraph(lines, names) for lines in paragraphs))

@@ -1,7 +1,8 @@
 """One file of a scheme, or of a library, on its way into a document: its statements with their ids, names and sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TypeVar
 
 import attrs
 
@@ -10,7 +11,7 @@ from tierlang.diagnostics.model import Findings
 from tierlang.doc.anchors import Anchors
 from tierlang.doc.code import ColouredText, links_of
 from tierlang.doc.declared import Show
-from tierlang.doc.model import Code, Entry, Figure, Flow, Link, Paragraph, Prose, Reading
+from tierlang.doc.model import Code, Entry, Example, Figure, Link, Paragraph, Prose, Reading
 from tierlang.doc.names import Names, name_of, title_of
 from tierlang.doc.prose import Comments, prose_of
 from tierlang.doc.quotes import Sources, annotations_of, labels_of, notes_of
@@ -122,14 +123,23 @@ class FileText:
             fixed=bool(annotations_of(statement, "fixed")),
         )
 
-    def flow(self, entries: Sequence[Entry]) -> Flow:
-        """Entries and the prose between them, in the order of the file."""
-        loose = [
+    def remarks(self) -> tuple[tuple[int, Prose], ...]:
+        """The prose that belongs to no statement, each with its line."""
+        return tuple(
             (line, prose_of(text, self.anchors.new(f"{self.prefix}prose-{line}"), self.names))
             for line, text in self.comments.loose()
-        ]
-        everything: list[tuple[int, Entry | Prose]] = [*loose, *((entry.line, entry) for entry in entries)]
-        return tuple(item for _, item in sorted(everything, key=lambda pair: pair[0]))
+        )
+
+
+_Item = TypeVar("_Item", Entry, Example)
+
+
+def in_order(items: Iterable[_Item], remarks: Iterable[tuple[int, Prose]]) -> tuple[_Item | Prose, ...]:
+    """Statements and the prose between them, in the order of the file."""
+    found: list[tuple[int, _Item | Prose]] = [(item.line, item) for item in items]
+    for line, prose in remarks:
+        found.append((line, prose))
+    return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
 
 
 def _names(file: n.File, source: SourceText, places: Mapping[Span, str]) -> Names:

@@ -93,7 +93,7 @@ _EN = {
     "never": "no published rule leads to it",
     "plain": "everybody who meets the requirements",
     "none": "no level",
-    "line_of": "the level by",
+    "line_of": "The level is decided by",
     "not_to_scale": "not to scale",
     "besides": "Also decided by",
     "closed_open": "a filled end belongs to the level, an empty one does not",
