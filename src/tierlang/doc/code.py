@@ -7,7 +7,7 @@ from functools import cached_property
 import attrs
 from pygments.token import STANDARD_TYPES, _TokenType
 
-from tierlang.doc.model import Code, Link, Piece
+from tierlang.doc.content import Code, Link, Piece
 from tierlang.doc.names import NameLink
 from tierlang.highlight import TierLexer
 from tierlang.source import SourceText, Span

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from tierlang.check.coverage.show import show_number
 from tierlang.check.model import CheckedScheme, InputDecl
-from tierlang.doc.model import Code, Dates, Entries, External, Fields, Interval, Labels, Link, Variable
+from tierlang.doc.content import Code, Labels, Link
+from tierlang.doc.model import External
 from tierlang.doc.names import Names
+from tierlang.doc.shapes import Dates, Entries, Fields, Interval, Variable
 from tierlang.syntax import nodes as n
 from tierlang.types import (
     Exact,

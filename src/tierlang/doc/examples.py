@@ -6,8 +6,9 @@ import attrs
 
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.doc.code import plain
+from tierlang.doc.content import Code, Link, Paragraph, Prose, Quote, Reading
 from tierlang.doc.declared import Show
-from tierlang.doc.model import Cell, Code, Example, ExampleRow, Link, Paragraph, Prose, Quote, Reading
+from tierlang.doc.model import Cell, Example, ExampleRow
 from tierlang.doc.names import Names
 from tierlang.examples import ExampleOutcome
 from tierlang.source import SourceText

@@ -13,9 +13,10 @@ from tierlang.check.coverage.formulas import Formula
 from tierlang.check.coverage.show import show_number
 from tierlang.check.facts import Facts
 from tierlang.check.weights import Term, adjustments_of, is_weighted, literal_of, terms_of
+from tierlang.doc.content import Code
 from tierlang.doc.declared import Show
 from tierlang.doc.intervals import cut_axis, only_axis, runs_of, where
-from tierlang.doc.model import Band, Code, Weight, Weights, Where
+from tierlang.doc.shapes import Band, Weight, Weights, Where
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk

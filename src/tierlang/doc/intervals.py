@@ -8,7 +8,7 @@ from tierlang.check.coverage.formulas import Formula, Unknown, atoms, leaves
 from tierlang.check.coverage.intervals import Cell
 from tierlang.check.coverage.regions import Cut, cut
 from tierlang.check.coverage.show import show_ends, show_value
-from tierlang.doc.model import Interval, Where
+from tierlang.doc.shapes import Interval, Where
 
 
 def only_axis(formulas: Sequence[Formula], reader: Reader) -> Axis | None:

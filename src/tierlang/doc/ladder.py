@@ -9,9 +9,10 @@ from tierlang.check.coverage.conditions import Axis, Reader
 from tierlang.check.coverage.formulas import every
 from tierlang.check.coverage.intervals import Cell
 from tierlang.check.model import CheckedScheme, LevelRule
+from tierlang.doc.content import Code, Link
 from tierlang.doc.intervals import cut_axis, only_axis, runs_of, where, where_holds
 from tierlang.doc.line import Line, draw_line
-from tierlang.doc.model import Code, Ladder, Level, Link, Rule, Where
+from tierlang.doc.shapes import Ladder, Level, Rule, Where
 from tierlang.source import Span
 
 MAX_RUNS = 40
@@ -28,9 +29,15 @@ class RuleView:
 
 @attrs.frozen
 class _Result:
-    """The levels along one axis: for each level, best first, and then for none, its runs of cells."""
+    """
+    The levels along one axis: for each level, best first, and then for none, its runs of cells.
+
+    Attributes:
+        required: whether the requirements are about the same axis, and so count.
+    """
 
     axis: Axis
+    required: bool
     runs: tuple[tuple[tuple[Cell, ...], ...], ...]
 
 
@@ -69,7 +76,15 @@ def ladder_of(
         uncovered = Level(
             None, "", (), "none", where=_where(result, none, reader), segments=line.segments[none]
         )
-    return Ladder(tuple(rows), subject, line.ticks, line.to_scale, uncovered, besides)
+    return Ladder(
+        tuple(rows),
+        subject,
+        line.ticks,
+        line.to_scale,
+        assuming=not result.required and bool(checked.rules_of("require")),
+        uncovered=uncovered,
+        besides=besides,
+    )
 
 
 def _level(
@@ -90,7 +105,7 @@ def _level(
         if rule.mode in {"if", "plain"} and (not need.levels or rule.name in need.levels)
     )
     holds: Where | None = None
-    if result is not None and result.runs[i]:
+    if result is not None and rule.mode != "never":
         holds = _where(result, i, reader)
     elif read is not None and rule.mode == "if" and result is None:
         holds = where_holds(read.own, reader)
@@ -143,4 +158,4 @@ def _result(ladder: coverage.Ladder, reader: Reader) -> _Result | None:
         left &= ~taken
         runs.append(runs_of(pieces.cells[0], taken))
     runs.append(runs_of(pieces.cells[0], left))
-    return _Result(axis, tuple(runs)) if 1 < sum(map(len, runs)) <= MAX_RUNS else None
+    return _Result(axis, required, tuple(runs)) if 1 < sum(map(len, runs)) <= MAX_RUNS else None

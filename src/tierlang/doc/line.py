@@ -9,7 +9,7 @@ import attrs
 from tierlang.check.coverage.conditions import Axis
 from tierlang.check.coverage.intervals import Cell
 from tierlang.check.coverage.show import show_value
-from tierlang.doc.model import Segment, Tick
+from tierlang.doc.shapes import Segment, Tick
 from tierlang.source import display_width
 from tierlang.types import Exact
 

@@ -10,29 +10,15 @@ from tierlang.api import Scheme
 from tierlang.check.model import CheckedScheme
 from tierlang.diagnostics.model import Findings
 from tierlang.doc.anchors import Anchors
+from tierlang.doc.content import Link, Paragraph, Reading
 from tierlang.doc.declared import dates_of, entries_of, externals_of, fields_of, variable_of
 from tierlang.doc.examples import Surroundings, example_of
 from tierlang.doc.figures import bare, figures_of
 from tierlang.doc.ladder import RuleView, ladder_of
-from tierlang.doc.model import (
-    SECTIONS,
-    Entry,
-    Example,
-    Figure,
-    Finding,
-    Function,
-    Hole,
-    Ladder,
-    Library,
-    Link,
-    Paragraph,
-    Part,
-    Reading,
-    Rule,
-    Variable,
-)
+from tierlang.doc.model import SECTIONS, Entry, Example, Finding, Function, Hole, Library, Part
 from tierlang.doc.names import Names, used_builtins
 from tierlang.doc.quotes import annotations_of, labels_of, notes_of
+from tierlang.doc.shapes import Figure, Ladder, Rule, Variable
 from tierlang.doc.text import FileText, file_name, in_order
 from tierlang.examples import run_examples
 from tierlang.overlay import Identity, identity
@@ -86,7 +72,8 @@ def part_of(
         examples=in_order(examples, [r for r in remarks if r[0] > first]),
         functions=tuple(Function(place, name) for name, place in main.names.builtins.items()),
         overlays=tuple(
-            (source.name, digest) for source, digest in zip(scheme.fillings, scheme.overlays, strict=True)
+            (file_name(source), digest)
+            for source, digest in zip(scheme.fillings, scheme.overlays, strict=True)
         ),
         warnings=tuple(_warnings(main, checked)),
     )

@@ -7,21 +7,11 @@ import attrs
 from tierlang.builtins import BUILTINS
 from tierlang.diagnostics.catalogue import words as diagnostic_words
 from tierlang.diagnostics.model import Diagnostic
-from tierlang.doc.model import (
-    SECTIONS,
-    Code,
-    Example,
-    Interval,
-    Labels,
-    Part,
-    Piece,
-    Quote,
-    SchemePage,
-    Variable,
-    Where,
-)
+from tierlang.doc.content import Code, Labels, Piece, Quote
+from tierlang.doc.model import SECTIONS, Example, Part, SchemePage
 from tierlang.doc.names import Names
 from tierlang.doc.prose import inline
+from tierlang.doc.shapes import Interval, Variable, Where
 from tierlang.doc.words import WORDS, label_in
 
 

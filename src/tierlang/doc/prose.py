@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
+from tierlang.doc.content import Code, Paragraph, Piece, Prose
 from tierlang.doc.language import language_of
-from tierlang.doc.model import Code, Paragraph, Piece, Prose
 from tierlang.doc.names import Names
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n

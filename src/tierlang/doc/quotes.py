@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from tierlang.doc.anchors import Anchors
+from tierlang.doc.content import Labels, Link, Paragraph, Quote, Reading, Source, Text
 from tierlang.doc.language import language_of, language_tag
-from tierlang.doc.model import Labels, Link, Paragraph, Quote, Reading, Source, Text
 from tierlang.doc.names import Names
 from tierlang.doc.prose import remark
 from tierlang.syntax import nodes as n
@@ -75,9 +75,9 @@ class Sources:
         The source of a quotation: the one whose id is its clause or begins it, else the only one in its language,
         else the first.
         """
-        for source in self.all:
-            if clause is not None and re.match(rf"{re.escape(source.id)}(?!\w)", clause):
-                return source
+        named = [s for s in self.all if clause and re.match(rf"{re.escape(s.id)}(?!\w)", clause)]
+        if named:
+            return max(named, key=lambda source: len(source.id))
         same = [s for s, own in zip(self.all, self.langs, strict=True) if lang is not None and own == lang]
         if len(same) == 1:
             return same[0]

@@ -10,11 +10,13 @@ from tierlang.check.scope import declare
 from tierlang.diagnostics.model import Findings
 from tierlang.doc.anchors import Anchors
 from tierlang.doc.code import ColouredText, links_of
+from tierlang.doc.content import Code, Link, Paragraph, Prose, Reading
 from tierlang.doc.declared import Show
-from tierlang.doc.model import Code, Entry, Example, Figure, Link, Paragraph, Prose, Reading
+from tierlang.doc.model import Entry, Example
 from tierlang.doc.names import Names, name_of, title_of
 from tierlang.doc.prose import Comments, prose_of
 from tierlang.doc.quotes import Sources, annotations_of, labels_of, notes_of
+from tierlang.doc.shapes import Figure
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tierlang.doc.model import Labels
+from tierlang.doc.content import Labels
 
 LANGUAGES = ("en", "zh")
 
@@ -13,7 +13,6 @@ _EN = {
     "or": " or ",
     "several": "Schemes",
     "contents": "Contents",
-    "skip": "To the rules",
     # ------------------------------------------------------------ facts
     "id": "id",
     "version": "version",
@@ -53,7 +52,6 @@ _EN = {
     "address": "address",
     "note": "note",
     "read_as": "read as",
-    "not_as": "not as",
     "words": "words of the source",
     "reading": "reading taken",
     "alternatives": "other readings",
@@ -95,6 +93,7 @@ _EN = {
     "none": "no level",
     "line_of": "The level is decided by",
     "not_to_scale": "not to scale",
+    "assuming": "of those who meet the requirements",
     "besides": "Also decided by",
     "closed_open": "a filled end belongs to the level, an empty one does not",
     # ------------------------------------------------------------ inputs
@@ -143,7 +142,6 @@ _EN = {
     "period": "period",
     "given": "given",
     "expected": "expected",
-    "for_all": "for all",
     "actual": "came out",
     "nothing": "nothing",
     # ------------------------------------------------------------ the rest
@@ -162,7 +160,6 @@ _ZH = {
     "or": " 或 ",
     "several": "方案",
     "contents": "目录",
-    "skip": "跳到规则",
     "id": "编号",
     "version": "版本",
     "published": "公布日期",
@@ -198,7 +195,6 @@ _ZH = {
     "address": "地址",
     "note": "备注",
     "read_as": "解读为",
-    "not_as": "而非",
     "words": "原文",
     "reading": "采用的解读",
     "alternatives": "其他解读",
@@ -238,6 +234,7 @@ _ZH = {
     "none": "无等级",
     "line_of": "等级取决于",
     "not_to_scale": "未按比例",
+    "assuming": "指满足必须条件者",
     "besides": "另受以下规则约束",
     "closed_open": "实心端点含该值，空心端点不含",
     "name": "名称",
@@ -283,7 +280,6 @@ _ZH = {
     "period": "考核期",
     "given": "已知",
     "expected": "预期",
-    "for_all": "全部对象",
     "actual": "实际",
     "nothing": "无",
     "functions_intro": "规则中所用函数的含义。",

@@ -49,6 +49,8 @@ def parsed(html: str) -> Element:
     """The tree of a page without namespaces; ParseError where it is not well-formed HTML."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     tree: Element = parser.parse(html)
+    for element in tree.iter():
+        element.tag = str(element.tag).rpartition("}")[2]  # drawings have a namespace all the same
     return tree
 
 
