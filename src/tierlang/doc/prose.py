@@ -1,14 +1,16 @@
 """What authors write for readers: ``##`` comments as headings, paragraphs and lists, with names in backticks."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import attrs
 
 from tierlang.doc.content import Code, Paragraph, Piece, Prose
 from tierlang.doc.language import language_of
 from tierlang.doc.names import Names
-from tierlang.source import SourceText
+from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -67,12 +69,12 @@ class Comments:
     @classmethod
     def of(cls, file: n.File, source: SourceText) -> "Comments":
         """Collect them; those inside a statement are part of its code."""
-        statements = [s.span for s in file.statements]
+        spans = sorted(s.span for s in file.statements)
         published = (c for c in file.comments if c.own_line and c.text.startswith("##"))
         lines = {
             source.position(c.span.start)[0]: c.text[2:].removeprefix(" ").rstrip()
             for c in published
-            if not any(span.start <= c.span.start < span.end for span in statements)
+            if not _is_inside(c.span.start, spans)
         }
         return cls(file, source, lines)
 
@@ -85,10 +87,9 @@ class Comments:
         """The blocks that belong to no statement, as (line, text): headings and remarks of the file."""
         taken = {line for s in self.file.statements if s.doc is not None for line in self._lines_above(s)}
         free = [line for line in self.lines if line not in taken]
-        while free:
-            block = [line for i, line in enumerate(free) if line == free[0] + i]
+        for _, numbered in groupby(enumerate(free), key=lambda pair: pair[1] - pair[0]):  # equal in one block
+            block = [line for _, line in numbered]
             yield block[0], "\n".join(self.lines[line] for line in block)
-            free = free[len(block) :]
 
     def _lines_above(self, statement: n.Statement) -> range:
         first = self.source.position(min([statement.span, *(a.span for a in statement.annotations)]).start)[0]
@@ -96,6 +97,12 @@ class Comments:
         while begin - 1 in self.lines:
             begin -= 1
         return range(begin, first)
+
+
+def _is_inside(offset: int, spans: Sequence[Span]) -> bool:
+    """Whether a place lies in one of some spans, which are in order and apart."""
+    before = bisect_right(spans, offset, key=lambda span: span.start)
+    return before > 0 and offset < spans[before - 1].end
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:

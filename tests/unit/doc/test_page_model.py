@@ -407,24 +407,47 @@ def lines(text: str) -> list[str]:
 SCORE = "input score : number 0..100\ninput other : number\n"
 
 
-@pytest.mark.parametrize(
-    ("rules", "expected"),
-    [
-        ("tier A if score >= 90\ntier B if score >= 75\ntier C otherwise", ["score ≥ 90", "75 ≤ score < 90", "score < 75"]),
-        ("tier A if 90 <= score\ntier C otherwise\ntier B if score > 75", ["score ≥ 90", "score < 90", "no further value"]),
-        ("tier A if score >= 90\ntier B if 60 <= score <= 70", ["score ≥ 90", "60 ≤ score ≤ 70", "score < 60 or 70 < score < 90"]),
-        ("tier A if score == 100\ntier B otherwise", ["score = 100", "score < 100"]),
-        ("tier A if score in [5, 7]\ntier B otherwise", ["score = 5 or score = 7", "score < 5 or 5 < score < 7 or score > 7"]),
-        ("tier A if not score < 50 or score < 10\ntier B otherwise", ["score < 10 or score ≥ 50", "10 ≤ score < 50"]),
-        ("require score >= 60\ntier A if score >= 90\ntier B\ntier C otherwise", ["score ≥ 90", "60 ≤ score < 90", "score < 60"]),
-        ("require other > 3\ntier A if score >= 90\ntier B\ntier C otherwise", ["score ≥ 90", "score < 90", "no further value"]),
-        ("tier A never\ntier B if score > 3\ntier C otherwise", ["", "score > 3", "score ≤ 3"]),
-        ("good = score >= 90\ntier A if good\ntier B otherwise", ["score ≥ 90", "score < 90"]),
-    ],
-)  # fmt: skip
+BY_ONE_NUMBER = [
+    ("tier A if score >= 90\ntier B if score >= 75\ntier C otherwise", ["score ≥ 90", "75 ≤ score < 90", "score < 75"]),
+    ("tier A if 90 <= score\ntier C otherwise\ntier B if score > 75", ["score ≥ 90", "score < 90", "no further value"]),
+    ("tier A if score >= 90\ntier B if 60 <= score <= 70", ["score ≥ 90", "60 ≤ score ≤ 70", "score < 60 or 70 < score < 90"]),
+    ("tier A if score == 100\ntier B otherwise", ["score = 100", "score < 100"]),
+    ("tier A if score in [5, 7]\ntier B otherwise", ["score = 5 or score = 7", "score < 5 or 5 < score < 7 or score > 7"]),
+    ("tier A if not score < 50 or score < 10\ntier B otherwise", ["score < 10 or score ≥ 50", "10 ≤ score < 50"]),
+    ("require score >= 60\ntier A if score >= 90\ntier B\ntier C otherwise", ["score ≥ 90", "60 ≤ score < 90", "score < 60"]),
+    ("require other > 3\ntier A if score >= 90\ntier B\ntier C otherwise", ["score ≥ 90", "score < 90", "no further value"]),
+    ("tier A never\ntier B if score > 3\ntier C otherwise", ["", "score > 3", "score ≤ 3"]),
+    ("good = score >= 90\ntier A if good\ntier B otherwise", ["score ≥ 90", "score < 90"]),
+]  # fmt: skip
+"""Rules of a ladder, and what its levels must say."""
+
+
+@pytest.mark.parametrize(("rules", "expected"), BY_ONE_NUMBER)
 def test_levels_by_one_number(rules: str, expected: list[str]) -> None:
     """The level that results, the best first; what no level takes is said too."""
     assert lines(SCORE + rules + "\nused = other\n") == expected
+
+
+def holds(where: Where, value: Fraction) -> bool:
+    """Whether a value lies in one of the intervals."""
+    return any(
+        (i.low is None or value > Fraction(i.low) or (i.low_in and value == Fraction(i.low)))
+        and (i.high is None or value < Fraction(i.high) or (i.high_in and value == Fraction(i.high)))
+        for i in where.intervals
+    )
+
+
+@pytest.mark.parametrize("rules", [rules for rules, _ in BY_ONE_NUMBER])
+def test_the_values_of_a_level_are_those_that_the_interpreter_gives_it(rules: str) -> None:
+    """On both sides of every half point, for subjects that meet the requirements about other things."""
+    scheme = tierlang.loads(SCORE + rules + "\nused = other\n")
+    found = pages_of([scheme])[0].parts[0].ladder
+    assert found is not None
+    values = [Fraction(n, 4) for n in range(401)]
+    outcome = scheme.rate({"id": str(i), "score": value, "other": 100} for i, value in enumerate(values))
+    for i, value in enumerate(values):
+        told = [level.name for level in found.levels if level.where and holds(level.where, value)]
+        assert told == [level for level in [outcome[str(i)].tier] if level], (value, told)
 
 
 @pytest.mark.parametrize(
