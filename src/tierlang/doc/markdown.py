@@ -28,13 +28,13 @@ class _Renderer(Writer):
         if len(pages) > 1:
             yield f"# {self.t('several')}"
             yield "\n".join(
-                f"- [{escaped(self.t.title(page))}](#{page.anchor}){_spaced(page.id)}" for page in pages
+                f"- [{escaped(self.t.title(page))}](#{page.anchor}){self.id(page)}" for page in pages
             )
         for page in pages:
             yield from self.page(page, 2 if len(pages) > 1 else 1)
 
     def page(self, page: SchemePage, depth: int) -> Blocks:
-        yield self.heading(depth, page.anchor, escaped(self.t.title(page)) + _spaced(page.id))
+        yield self.heading(depth, page.anchor, escaped(self.t.title(page)) + self.id(page))
         if len(page.parts) == 1:
             yield from self.part(page.parts[0], depth + 1)
             return
@@ -42,6 +42,9 @@ class _Renderer(Writer):
         for part in page.parts:
             yield self.heading(depth + 1, part.anchor, escaped(self.t.version_title(part)))
             yield from self.part(part, depth + 2)
+
+    def id(self, page: SchemePage) -> str:
+        return f" {code_span(page.id)}" if page.id and page.id != self.t.title(page) else ""
 
     def versions(self, page: SchemePage, depth: int) -> Blocks:
         yield self.heading(depth, page.versions_anchor, self.t("versions"))
@@ -181,7 +184,3 @@ class _Renderer(Writer):
             *map(self.prose_line, more),
         ]
         return "- " + "<br>".join(texts)
-
-
-def _spaced(id_: str | None) -> str:
-    return "" if id_ is None else f" {code_span(id_)}"
