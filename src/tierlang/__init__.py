@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tierlang.doc import document
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
+    from tierlang.folding import fold
+    from tierlang.format.text import FormatError, format_text
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
     from tierlang.run.result import Outcome, Result
@@ -31,6 +33,9 @@ _HOME = {
     "run_examples": "examples",
     "FolderResolver": "files",
     "load": "files",
+    "FormatError": "format.text",
+    "format_text": "format.text",
+    "fold": "folding",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
     "Explanation": "run.explain",
@@ -39,6 +44,7 @@ _HOME = {
     "Cause": "run.values",
     "Undetermined": "run.values",
     "SchemeSet": "versions",
+    "load_ipython_extension": "notebook",
     "load_set": "versions",
     "scheme_set": "versions",
 }
@@ -53,6 +59,7 @@ __all__ = [
     "ExampleOutcome",
     "Explanation",
     "FolderResolver",
+    "FormatError",
     "Outcome",
     "Result",
     "Scheme",
@@ -60,6 +67,8 @@ __all__ = [
     "Undetermined",
     "__version__",
     "document",
+    "fold",
+    "format_text",
     "load",
     "load_set",
     "loads",

@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.display import mimebundle
 from tierlang.overlay import fill
 from tierlang.periods import SAMPLES, Period, PeriodError
 from tierlang.plan.lower import lower
@@ -21,7 +21,7 @@ from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, with_history
-from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.interpret import Progress, Supplied, interpret, outcome_of
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
 from tierlang.run.values import Level, Undetermined, Value, undetermined
@@ -45,6 +45,8 @@ class Scheme:
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
     fillings: tuple[SourceText, ...] = attrs.field(default=(), repr=False)
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def id(self) -> str | None:
@@ -99,6 +101,16 @@ class Scheme:
         checked = check(merged, self.resolver)
         return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
+    def for_period(self, label: str | None) -> "Scheme":
+        """
+        This scheme, where it governs a period; so that one version can stand where several may.
+
+        Raises:
+            DiagnosticError: as `period`.
+        """
+        self.period(label)
+        return self
+
     def period(self, label: str | None) -> Period | None:
         """
         The assessed period of a label; None for a scheme that assesses none.
@@ -115,7 +127,7 @@ class Scheme:
         period: str | None = None,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Mapping[Any, object]] | None = None,
-        history: Iterable[Published] = (),
+        history: Iterable[Published] | None = None,
         strict: bool = False,
         floats: str = "refuse",
         budget: int = DEFAULT_BUDGET,
@@ -134,7 +146,8 @@ class Scheme:
             period: the label of the assessed period, ``2023-08``.
             params: values of the `external` parameters.
             tables: contents of the `external` tables; the key ``else`` gives the value of all others.
-            history: published results, for inputs declared ``from SCHEME``.
+            history: published results, for inputs declared ``from SCHEME`` and for states; a scheme with states needs
+                one, which is empty where nothing was ever published.
             strict: refuse a cohort in which somebody's eligibility is undetermined.
             floats: ``refuse``, or ``shortest`` to read a float as the shortest decimal that prints it.
             budget: cost units that the run may spend.
@@ -150,15 +163,17 @@ class Scheme:
         """
         checked = self.checked
         assessed = _covered_period(checked, period)
-        time = _time(checked, assessed)
+        time = time_of(checked, assessed)
         reader = SubjectReader(checked, time, place, floats)
         constants, supplied = _constants(checked, assessed, params or {}, reader)
         table_values, digests = _tables(checked, tables or {}, reader)
-        filled = with_history(checked, rows, history) if history else rows
-        subjects = reader.read(filled, mocks)
-        run = interpret(
-            checked, self.plan, time, subjects, constants, table_values, Budget(budget, cancel), progress
-        )
+        if history is None and checked.states:
+            rows = _refuse_forgotten(checked, list(rows))
+        elif history is not None:
+            rows = with_history(checked, rows, history, assessed, time.calendar)
+        subjects = reader.read(rows, mocks)
+        given = Supplied(constants, table_values, _dated(checked))
+        run = interpret(checked, self.plan, time, subjects, given, Budget(budget, cancel), progress)
         if strict:
             _refuse_undetermined(run.eligible)
         return outcome_of(run, self._header(time, supplied | digests))
@@ -204,7 +219,8 @@ def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None
 # ------------------------------------------------------------------ periods
 
 
-def _refuse(code: str, **facts: object) -> DiagnosticError:
+def refusal(code: str, **facts: object) -> DiagnosticError:
+    """The error that refuses what a host asks for."""
     return DiagnosticError(
         [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())]
     )
@@ -220,17 +236,17 @@ def assessed_period(checked: CheckedScheme, label: str | None) -> Period | None:
     unit = checked.assessment.unit
     if unit is None:
         if label is not None:
-            raise _refuse("E-PERIOD-UNIT", found=label, expected="no period: the scheme has no `assess` line")
+            raise refusal("E-PERIOD-UNIT", found=label, expected="no period: the scheme has no `assess` line")
         return None
     if label is None:
-        raise _refuse("E-PERIOD-MISSING", expected=f"{unit} such as {SAMPLES[unit]}")
+        raise refusal("E-PERIOD-MISSING", expected=f"{unit} such as {SAMPLES[unit]}")
     calendar = time_frame(checked.assessment, None).calendar
     try:
         period = calendar.parse(label)
     except PeriodError as error:
-        raise _refuse("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
+        raise refusal("E-PERIOD-TEXT", text=label, expected=f"a {unit} such as {SAMPLES[unit]}") from error
     if period.unit != unit:
-        raise _refuse("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
+        raise refusal("E-PERIOD-UNIT", found=label, expected=f"a {unit} such as {SAMPLES[unit]}")
     return period
 
 
@@ -254,25 +270,31 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
         if period.start < first.start or behind:
             covered = f"{first} to {last}" if last else f"{first} and later"
             facts = {"version": version.name, "covered": covered, "nearest": last if behind else first}
-            return _refuse("E-NO-VERSION", period=period, **facts)
+            return refusal("E-NO-VERSION", period=period, **facts)
         retired = last is None and version.until is not None and period.end > version.until
-        return _refuse("E-RETIRED", period=period, until=version.until) if retired else None
+        return refusal("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:
         nearest_period = calendar.containing(period.unit, version.effective)
         covered = f"{nearest_period} and later"
-        return _refuse(
+        return refusal(
             "E-NO-VERSION", period=period, version=version.name, covered=covered, nearest=nearest_period
         )
     if version.until is not None and period.end > version.until:
-        return _refuse("E-RETIRED", period=period, until=version.until)
+        return refusal("E-RETIRED", period=period, until=version.until)
     return None
 
 
-def _time(checked: CheckedScheme, period: Period | None) -> TimeFrame:
+def time_of(checked: CheckedScheme, period: Period | None) -> TimeFrame:
+    """
+    The data window of an assessed period.
+
+    Raises:
+        DiagnosticError: it leaves the calendar.
+    """
     try:
         return time_frame(checked.assessment, period)
     except PeriodError as error:
-        raise _refuse("E-PERIOD-TEXT", text=period, expected="a period within the years 1 to 9999") from error
+        raise refusal("E-PERIOD-TEXT", text=period, expected="a period within the years 1 to 9999") from error
 
 
 # ------------------------------------------------------------------ parameters and tables
@@ -285,9 +307,9 @@ def _constants(
     for name in params:
         if name not in checked.params:
             near = quoted(nearest(name, checked.params))
-            raise _refuse("E-PARAM-UNKNOWN", name=name, near=near)
+            raise refusal("E-PARAM-UNKNOWN", name=name, near=near)
         if not checked.params[name].external:
-            raise _refuse("E-PARAM-FIXED", name=name)
+            raise refusal("E-PARAM-FIXED", name=name)
     constants: dict[str, Value] = {level.name: Level(level.name, i) for i, level in enumerate(checked.ladder)}
     supplied: dict[str, object] = {}
     for name, param in checked.params.items():
@@ -297,7 +319,7 @@ def _constants(
             constants[name] = reader.check_value(name, param.type, params[name])
             supplied[name] = {"external": True, "value": str(params[name])}
         else:
-            raise _refuse("E-PARAM-MISSING", name=name, expected=param.type)
+            raise refusal("E-PARAM-MISSING", name=name, expected=param.type)
     return constants, supplied
 
 
@@ -311,6 +333,18 @@ def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -
     if current is None:
         return undetermined("no-parameter", param.name, node)
     return _literal(checked, current, param.name, node)
+
+
+def _dated(checked: CheckedScheme) -> dict[str, list[tuple[datetime.date | None, Value]]]:
+    """The parameters that the scheme gives values, with all of them."""
+    return {
+        name: [
+            (start, _literal(checked, value, name, checked.source.node_id(param.origin.span)))
+            for start, value in param.values
+        ]
+        for name, param in checked.params.items()
+        if not param.external
+    }
 
 
 def _literal(checked: CheckedScheme, value: object, path: str, node: str) -> Value:
@@ -327,9 +361,9 @@ def _tables(
 ) -> tuple[dict[str, TableValue], dict[str, object]]:
     for name in tables:
         if name not in checked.tables:
-            raise _refuse("E-PARAM-UNKNOWN", name=name, near=quoted(nearest(name, checked.tables)))
+            raise refusal("E-PARAM-UNKNOWN", name=name, near=quoted(nearest(name, checked.tables)))
         if checked.tables[name].entries is not None:
-            raise _refuse("E-PARAM-FIXED", name=name)
+            raise refusal("E-PARAM-FIXED", name=name)
     values: dict[str, TableValue] = {}
     digests: dict[str, object] = {}
     for name, table in checked.tables.items():
@@ -340,7 +374,7 @@ def _tables(
             listed = repr(sorted((str(k), str(v)) for k, v in tables[name].items()))
             digests[name] = {"external": True, "sha256": hashlib.sha256(listed.encode()).hexdigest()}
         else:
-            raise _refuse("E-TABLE-MISSING", name=name)
+            raise refusal("E-TABLE-MISSING", name=name)
     return values, digests
 
 
@@ -365,7 +399,16 @@ def _supplied_table(reader: SubjectReader, table: TableDecl, given: Mapping[Any,
     return TableValue(entries, otherwise)
 
 
+def _refuse_forgotten(checked: CheckedScheme, rows: list[Row]) -> list[Row]:
+    """The rows, if they give every state themselves: without any history everybody would look like a newcomer."""
+    for declared in checked.states:
+        for row in rows:
+            if isinstance(row, Mapping) and row.get(declared.name) is None:
+                raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
+    return rows
+
+
 def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
     waiting = [id_ for id_, value in eligible.items() if isinstance(value, Undetermined)]
     if waiting:
-        raise _refuse("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))
+        raise refusal("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))

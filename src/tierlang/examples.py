@@ -1,14 +1,16 @@
 """Runs the examples of a scheme and says which expectations do not come out."""
 
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
-from tierlang.check.model import ExampleDecl, ExampleSubject
+from tierlang.check.examples import EachPeriod
+from tierlang.check.model import HOLE, ExampleDecl, ExampleSubject, TableDecl
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
-from tierlang.run.result import Result, decimal_text, exact_text
+from tierlang.folding import fold
+from tierlang.run.result import Outcome, Result, decimal_text, exact_text
 from tierlang.run.values import Undetermined
 from tierlang.source import Span
 
@@ -51,22 +53,54 @@ def _run(scheme: Scheme, example: ExampleDecl) -> ExampleOutcome:
     mocked = tuple(sorted({name for row in mocks for name in row}))
     count = sum(len(subject.expect) for subject in example.subjects)
     period = example.period if checked.assessment.unit is not None else None
+    first = period or _default_period(scheme)
     try:
-        outcome = _with_environment(scheme, example).rate(
-            rows, period=period or _default_period(scheme), mocks=mocks
-        )
+        outcomes = _outcomes(_with_environment(scheme, example), rows, first, example.last, mocks)
     except DiagnosticError as error:
         placed = [
             attrs.evolve(d, source=checked.source, span=example.span, place=None) for d in error.diagnostics
         ]
         return ExampleOutcome(example.title, example.span, period, count, tuple(placed), mocked)
     findings = [
-        _failure(scheme, example, subject, name, expected, actual)
+        _failure(scheme, example, subject, name, (label, expected), actual)
         for subject in example.subjects
-        for name, expected in subject.expect.items()
+        for name, wanted in subject.expect.items()
+        for label, expected, outcome in _each(wanted, outcomes)
         if not _same(expected, actual := _actual(outcome[subject.id], name))
     ]
     return ExampleOutcome(example.title, example.span, period, count, tuple(findings), mocked)
+
+
+def _outcomes(
+    scheme: Scheme,
+    rows: list[dict[str, Any]],
+    first: str | None,
+    last: str | None,
+    mocks: list[dict[str, Any]],
+) -> tuple[Outcome, ...]:
+    """The outcome of every period that an example is about, in order."""
+    if first is None or last is None:
+        return (scheme.rate(rows, period=first, history=(), mocks=mocks),)
+    return fold(scheme, rows, first=first, last=last, history=(), mocks=mocks)
+
+
+def _each(wanted: object, outcomes: tuple[Outcome, ...]) -> Iterator[tuple[str | None, object, Outcome]]:
+    """What is expected of each period: its label where there are several, the value, the outcome."""
+    if len(outcomes) == 1 and not isinstance(wanted, EachPeriod):
+        yield None, wanted, outcomes[0]
+        return
+    labels = [outcome.header["period"]["label"] for outcome in outcomes]
+    by_label = dict(zip(labels, outcomes, strict=True))
+    match wanted:
+        case EachPeriod(values=Mapping() as named):
+            yield from (
+                (label, value, by_label[label]) for label, value in named.items() if label in by_label
+            )
+        case EachPeriod(values=tuple() as listed):
+            pairs = list(zip(reversed(labels), reversed(listed), strict=False))
+            yield from ((label, value, by_label[label]) for label, value in reversed(pairs))
+        case _:
+            yield from ((label, wanted, by_label[label]) for label in labels)
 
 
 def _default_period(scheme: Scheme) -> str | None:
@@ -74,38 +108,34 @@ def _default_period(scheme: Scheme) -> str | None:
     return scheme.checked.version.first if scheme.checked.assessment.unit is not None else None
 
 
-def _with_environment(scheme: Scheme, example: ExampleDecl) -> "_Environment":
-    return _Environment(scheme, example)
+def _with_environment(scheme: Scheme, example: ExampleDecl) -> Scheme:
+    """The scheme with an example's parameters and tables in place of its own; absent external ones are holes."""
+    given, checked = example.environment, scheme.checked
+    params = {
+        name: attrs.evolve(p, values=_given_values(given[name]) if name in given else p.values or _HOLE)
+        for name, p in checked.params.items()
+    }
+    tables = {
+        name: _given_table(t, given[name])
+        if name in given
+        else attrs.evolve(t, entries=t.entries if t.entries is not None else {})
+        for name, t in checked.tables.items()
+    }
+    return attrs.evolve(scheme, checked=attrs.evolve(checked, params=params, tables=tables))
 
 
-@attrs.frozen
-class _Environment:
-    """A scheme with the parameters and tables of an example in place of its own; absent external ones are unknown."""
+_HOLE = ((None, HOLE),)
 
-    scheme: Scheme
-    example: ExampleDecl
 
-    def rate(self, rows: list[dict[str, Any]], *, period: str | None, mocks: list[dict[str, Any]]) -> Any:
-        given = self.example.environment
-        checked = self.scheme.checked
-        params = {
-            name: attrs.evolve(p, values=() if name in given else p.values or ((None, "..."),))
-            for name, p in checked.params.items()
-        }
-        tables = {
-            name: attrs.evolve(
-                t, entries=None if name in given else t.entries if t.entries is not None else {}
-            )
-            for name, t in checked.tables.items()
-        }
-        opened = attrs.evolve(self.scheme, checked=attrs.evolve(checked, params=params, tables=tables))
-        return opened.rate(
-            rows,
-            period=period,
-            params={name: value for name, value in given.items() if name in params},
-            tables={name: dict(value) for name, value in given.items() if name in tables},  # type: ignore[call-overload]
-            mocks=mocks,
-        )
+def _given_values(value: object) -> tuple[tuple[None, object]]:
+    return ((None, HOLE if value is None else value),)
+
+
+def _given_table(table: TableDecl, given: object) -> TableDecl:
+    """A table with the entries of an example; the key None is ``else``."""
+    assert isinstance(given, Mapping)
+    entries = {key: HOLE if value is None else value for key, value in given.items() if key is not None}
+    return attrs.evolve(table, entries=entries, otherwise=given.get(None))
 
 
 def _actual(result: Result, name: str) -> Any:
@@ -126,12 +156,18 @@ def _both_numbers(expected: object, actual: object) -> bool:
 
 
 def _failure(
-    scheme: Scheme, example: ExampleDecl, subject: ExampleSubject, name: str, expected: object, actual: object
+    scheme: Scheme,
+    example: ExampleDecl,
+    subject: ExampleSubject,
+    name: str,
+    wanted: tuple[str | None, object],
+    actual: object,
 ) -> Diagnostic:
+    label, expected = wanted
     facts = {
         "name": example.title,
         "subject": subject.id,
-        "what": name,
+        "what": name if label is None else f"{name} in {label}",
         "expected": _shown(expected),
         "actual": _shown(actual),
     }

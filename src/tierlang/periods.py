@@ -1,14 +1,15 @@
-"""Natural periods of the calendar: months, quarters, halves, years, fiscal years and days, by label and by number."""
+"""Natural periods of the calendar: days, weeks, months, quarters, halves, years, fiscal years, by label and by number."""
 
 import datetime
 import re
 
-import attrs
+from tierlang import quickattrs as attrs
 
-UNITS = ("day", "month", "quarter", "half", "year", "fiscal year")
+UNITS = ("day", "week", "month", "quarter", "half", "year", "fiscal year")
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _LABELS = {
     "day": re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII),
+    "week": re.compile(r"(\d{4})-W(\d\d)", re.ASCII),
     "month": re.compile(r"(\d{4})-(\d\d)", re.ASCII),
     "quarter": re.compile(r"(\d{4})-Q([1-4])", re.ASCII),
     "half": re.compile(r"(\d{4})-H([12])", re.ASCII),
@@ -17,6 +18,7 @@ _LABELS = {
 }
 SAMPLES = {
     "day": "2023-08-01",
+    "week": "2023-W35",
     "month": "2023-08",
     "quarter": "2017-Q3",
     "half": "2017-H1",
@@ -48,10 +50,13 @@ class Period:
 
     @property
     def label(self) -> str:
-        """``2023-08``, ``2017-Q3``, ``2017-H1``, ``2016``, ``FY2022`` or ``2023-08-01``."""
+        """``2023-08``, ``2017-Q3``, ``2017-H1``, ``2016``, ``FY2022``, ``2023-W35`` or ``2023-08-01``."""
         match self.unit:
             case "day":
                 return self.start.isoformat()
+            case "week":
+                year, week, _ = self.start.isocalendar()
+                return f"{year:04}-W{week:02}"
             case "month":
                 return f"{self.start.year:04}-{self.start.month:02}"
             case "quarter":
@@ -95,6 +100,8 @@ class Calendar:
         match unit:
             case "day":
                 number = day.toordinal()
+            case "week":
+                number = (day.toordinal() - 1) // 7
             case "fiscal year":
                 later = (day.month, day.day) >= self.fiscal_start and self.fiscal_start != (1, 1)
                 number = day.year + later
@@ -126,6 +133,8 @@ class Calendar:
         match unit:
             case "day":
                 return datetime.date.fromordinal(number)
+            case "week":  # day 1 of the calendar is a Monday
+                return datetime.date.fromordinal(7 * number + 1)
             case "fiscal year":
                 return datetime.date(number - (self.fiscal_start != (1, 1)), *self.fiscal_start)
             case _:
@@ -143,6 +152,11 @@ def _number(unit: str, groups: list[int], label: str) -> int:
         case "day", [year, month, day]:
             try:
                 return datetime.date(year, month, day).toordinal()
+            except ValueError as error:
+                raise PeriodError(label) from error
+        case "week", [year, week]:
+            try:
+                return (datetime.date.fromisocalendar(year, week, 1).toordinal() - 1) // 7
             except ValueError as error:
                 raise PeriodError(label) from error
         case "month", [year, month] if 1 <= month <= 12:
@@ -165,7 +179,7 @@ def divides(small: str, large: str, fiscal_start: tuple[int, int] = (1, 1)) -> b
     """Whether every period of *large* is made of whole periods of *small*."""
     if small in {large, "day"}:
         return True
-    if large == "day" or small == "fiscal year":
+    if large in {"day", "week"} or small in {"week", "fiscal year"}:
         return False
     if large == "fiscal year":
         month, day = fiscal_start

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import TypeAlias
 
-import attrs
+from tierlang import quickattrs as attrs
 
 Exact: TypeAlias = int | Fraction
 """Every number of the language: an int, or a Fraction that is not whole."""
@@ -84,10 +84,17 @@ class RecordType:
 
 @attrs.frozen
 class ListType:
-    """A list; *maximum* is the declared bound on its length."""
+    """
+    A list.
+
+    Attributes:
+        maximum: the declared bound on its length.
+        key: of a group of rows, the field that they have in common, and its type.
+    """
 
     of: "Type"
     maximum: int | None = attrs.field(default=None, eq=False)
+    key: "tuple[str, Type] | None" = attrs.field(default=None, eq=False)
 
     def __str__(self) -> str:
         return f"list of {self.of}"
@@ -118,7 +125,17 @@ Type: TypeAlias = (
 
 NUMBER, COUNT, SHARE, DAYS = (NumberType(kind) for kind in NUMBER_KINDS)
 BOOL, TEXT, DATE, TIER, ANY = BoolType(), TextType(), DateType(), TierType(), AnyType()
-CURRENCIES = ("CNY", "USD", "EUR", "VND", "HKD", "JPY", "GBP")
+CURRENCIES = tuple(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC
+    CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR
+    ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK
+    MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE
+    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF
+    YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905  # a list of 160 quoted words cannot be read
+)
+"""The national currencies of ISO 4217."""
 
 
 @attrs.frozen

@@ -5,12 +5,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import oracle
-from conformance.loader import Answer, Case
+from conformance.loader import UNDETERMINED, Answer, Case
 
 
 def ask_oracle(case: Case) -> Answer:
     """Ask the naive evaluator; for good cases only."""
-    results = oracle.evaluate(case.scheme, case.rows, case.period, case.params, case.tables, case.history)
+    given = case.params, case.tables, case.history or ()
+    if case.periods:
+        ends = case.periods[0], case.periods[-1]
+        by_period = oracle.fold(case.scheme, case.rows, ends, *given)
+        results = [{**r, "period": label} for label, found in by_period.items() for r in found]
+    else:
+        results = oracle.evaluate(case.scheme, case.rows, case.period, *given)
     return Answer(results=tuple({**r, "values": _plain(r["values"])} for r in results))
 
 
@@ -24,23 +30,41 @@ def ask_interpreter(case: Case) -> Answer:
     except tierlang.DiagnosticError as error:
         return Answer(diagnostics=_places(error.diagnostics), facts=_facts(error.diagnostics))
     found = _places(scheme.warnings)
+    if case.examples is not None:
+        return Answer(diagnostics=found, examples=tuple(e.passed for e in tierlang.run_examples(scheme)))
     if not case.rows:
         return Answer(diagnostics=found)
+    given = {
+        "params": case.params,
+        "tables": case.tables,
+        "history": None if case.history is None else [_published(p) for p in case.history],
+        "strict": case.strict,
+    }
     try:
-        outcome = scheme.rate(
-            case.rows,
-            period=case.period,
-            params=case.params,
-            tables=case.tables,
-            history=[
-                SimpleNamespace(**{"tier": None, "values": {}, **published}) for published in case.history
-            ],
-            strict=case.strict,
-        )
+        if case.periods:
+            first, last = case.periods[0], case.periods[-1]
+            outcomes = tuple(tierlang.fold(scheme, case.rows, first=first, last=last, **given))
+        else:
+            outcomes = (scheme.rate(case.rows, period=case.period, **given),)
     except tierlang.DiagnosticError as error:
         codes = tuple(d.code for d in error.diagnostics if d.code.startswith("E-"))
         return Answer(diagnostics=found, refusal=codes, facts=_facts(error.diagnostics))
-    return Answer(diagnostics=found, results=tuple(_shown(result) for result in outcome.results))
+    labels = case.periods or (None,)
+    results = [
+        {**_shown(result), "period": label}
+        for label, outcome in zip(labels, outcomes, strict=True)
+        for result in outcome.results
+    ]
+    return Answer(diagnostics=found, results=tuple(results))
+
+
+def _published(given: Mapping[str, Any]) -> SimpleNamespace:
+    """A published result; what was undetermined is None."""
+    values = {
+        name: None if value == UNDETERMINED else value for name, value in given.get("values", {}).items()
+    }
+    status = "rated" if given.get("tier") else "undetermined"
+    return SimpleNamespace(**{"tier": None, "status": status, **given, "values": values})
 
 
 def _places(diagnostics: Any) -> tuple[str, ...]:
@@ -63,6 +87,9 @@ def _shown(result: Any) -> dict[str, Any]:
         "tier": result.tier,
         "at_least": result.at_least,
         "at_most": result.at_most,
+        "computed": result.computed,
+        "override": result.override,
+        "reason": result.reason,
         "failed": list(result.failed),
         "provisional": result.provisional,
         "assumed": list(result.assumed),

@@ -18,14 +18,17 @@ _REPEAT = re.compile(r"\{\{(.*?) \* ([0-9]+)\}\}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS = frozenset(
-    ["id", "decision", "scheme", "period", "rows", "params", "tables", "history", "libraries", "strict"]
-    + ["expect", "errors", "warnings", "run_error", "facts"]
+    ["id", "decision", "scheme", "period", "periods", "rows", "params", "tables", "history", "no_history"]
+    + ["libraries", "strict", "expect", "errors", "warnings", "run_error", "facts", "examples"]
 )
 _MANY = {
     "rows": "row",
     "values": "value",
     "statuses": "status",
     "tiers": "tier",
+    "computeds": "computed",
+    "overrides": "override",
+    "reasons": "reason",
     "all_provisional": "provisional",
 }
 
@@ -41,10 +44,12 @@ class Case:
         expect: for each subject that is looked at, the id and what must be so.
         errors, warnings: ``CODE line:column``, sorted; *warnings* None where they are not looked at.
         run_error: the code with which the data are refused.
-        history: published results: scheme, period, id, tier, values.
+        periods: the labels of all periods that are rated in order, where there are several.
+        history: published results: scheme, period, id, status, tier, values; None for a host that forgot to give any.
         libraries: texts of importable libraries by logical name; None for a host that has no place to look.
         strict: whether the run refuses an undetermined eligibility.
         facts: what the findings must name, such as the path of a cycle or the nearest period.
+        examples: for each example of the scheme whether it comes out; None where they are not looked at.
     """
 
     id: str
@@ -59,10 +64,12 @@ class Case:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] | None = None
     run_error: str | None = None
-    history: tuple[dict[str, Any], ...] = ()
+    periods: tuple[str, ...] = ()
+    history: tuple[dict[str, Any], ...] | None = ()
     libraries: dict[str, str] | None = attrs.field(default=None, repr=False)
     strict: bool = False
     facts: tuple[str, ...] = ()
+    examples: tuple[bool, ...] | None = None
 
     @property
     def is_good(self) -> bool:
@@ -80,13 +87,16 @@ class Answer:
         refusal: the codes with which the data were refused.
         facts: the facts that all findings name.
         results: for each subject a dict with id, status, tier, at_least, at_most, failed, provisional, assumed, values
-            (a value that is not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set).
+            (a value that is not known is a ``frozenset`` of its causes, pairs of code and path) and absorbed (such a set);
+            with period, where several are rated.
+        examples: for each example whether it came out; None where that was not asked.
     """
 
     diagnostics: tuple[str, ...] = ()
     refusal: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()
     results: tuple[dict[str, Any], ...] = ()
+    examples: tuple[bool, ...] | None = None
 
 
 def read_cases() -> list[Case]:
@@ -135,15 +145,23 @@ def _case(entry: Mapping[str, Any], section: str) -> Case:
         errors=tuple(sorted(entry.get("errors", []))),
         warnings=None if warnings is None else tuple(sorted(warnings)),
         run_error=entry.get("run_error"),
-        history=tuple(data_value(published) for published in entry.get("history", [])),
+        periods=tuple(entry.get("periods", [])),
+        history=None if entry.get("no_history") else tuple(map(_published, entry.get("history", []))),
         libraries=entry.get("libraries"),
         strict=entry.get("strict", False),
         facts=tuple(entry.get("facts", [])),
+        examples=None if entry.get("examples") is None else tuple(entry["examples"]),
     )
-    outcomes = [bool(case.errors), case.run_error is not None, bool(case.expect or case.warnings is not None)]
+    accepted = bool(case.expect or case.warnings is not None or case.examples is not None)
+    outcomes = [bool(case.errors), case.run_error is not None, accepted]
     if (outcomes[:2] == [False, False] and not outcomes[2]) or (outcomes[0] and outcomes[1]):
         raise ValueError("needs one of expect, warnings, errors and run_error")
     return case
+
+
+def _published(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A published result; of its parts only the values are data."""
+    return {**result, "values": data_value(result.get("values", {}))}
 
 
 def repeated(scheme: str) -> str:
@@ -193,9 +211,16 @@ def _filled(shared: Mapping[str, Any], cells: Mapping[str, str], number: int) ->
     words = {column[1:]: cell for column, cell in cells.items() if column.startswith("$")}
     entry["scheme"] = string.Template(entry["scheme"]).substitute(words)
     subjects: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    by_period: dict[str, dict[str, Any]] = {}
     for column, cell in cells.items():
         kind, _, name = column.partition(".")
         parts = _items(cell) if kind in _MANY else [cell]
+        if kind == "each":
+            kind, _, name = name.partition(".")
+            for period, part in zip(entry["periods"], _items(cell), strict=True):
+                wanted = by_period.setdefault(period, {})
+                _put(kind, name, part, entry, {}, wanted)
+            continue
         for subject, part in zip(string.ascii_lowercase, parts, strict=False):
             given, wanted = subjects.setdefault(subject, ({"id": subject}, {}))
             if not column.startswith("$") and part != "-":
@@ -203,6 +228,8 @@ def _filled(shared: Mapping[str, Any], cells: Mapping[str, str], number: int) ->
     entry.setdefault("rows", [given for given, _ in subjects.values()])
     if any(wanted for _, wanted in subjects.values()):
         entry["expect"] = [{"id": subject, **wanted} for subject, (_, wanted) in subjects.items()]
+    if by_period:
+        entry["expect"] = [{"id": "a", "period": period, **wanted} for period, wanted in by_period.items()]
     return entry
 
 
@@ -217,13 +244,15 @@ def _put(
             wanted.setdefault("values", {})[name] = _cell(cell, parse_float=str)
         case "causes":
             wanted.setdefault("causes", {})[name] = _items(cell)
-        case "errors" | "warnings" | "facts":
+        case "errors" | "warnings" | "facts" | "periods":
             entry[kind] = _items(cell)
         case "absorbed" | "failed" | "assumed":
             wanted[kind] = _items(cell)
         case "run_error" | "period":
             entry[kind] = cell
-        case "status" | "tier" | "at_least" | "at_most":
+        case "examples":
+            entry[kind] = [_cell(item) for item in _items(cell)]
+        case "status" | "tier" | "at_least" | "at_most" | "computed" | "override" | "reason":
             wanted[kind] = cell
         case "provisional":
             wanted[kind] = _cell(cell)
@@ -259,21 +288,36 @@ def disagreements(case: Case, answer: Answer) -> list[str]:
         found.append(f"the data are refused with {answer.refusal}, not {case.run_error}")
     if not found and not set(case.facts) <= answer.facts:
         found.append(f"the findings name {sorted(answer.facts)}, not {sorted(case.facts)}")
+    if not found and case.examples is not None and answer.examples != case.examples:
+        found.append(f"the examples come out {answer.examples}, not {case.examples}")
     if not found and case.is_good:
-        found.extend(_results(case.expect, {result["id"]: result for result in answer.results}))
+        results = {(result["id"], result.get("period")): result for result in answer.results}
+        found.extend(_results(_in_each_period(case), results))
     return found
 
 
-def _results(expect: Iterable[Mapping[str, Any]], results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _in_each_period(case: Case) -> Iterator[Mapping[str, Any]]:
+    """What is expected; without a period, it is expected in every one."""
+    for wanted in case.expect:
+        if "period" in wanted or not case.periods:
+            yield wanted
+        else:
+            yield from ({**wanted, "period": period} for period in case.periods)
+
+
+def _results(
+    expect: Iterable[Mapping[str, Any]], results: Mapping[tuple[str, str | None], Mapping[str, Any]]
+) -> Iterator[str]:
     for wanted in expect:
-        subject = wanted["id"]
-        result = results.get(subject)
+        period = wanted.get("period")
+        subject = wanted["id"] if period is None else f"{wanted['id']} for {period}"
+        result = results.get((wanted["id"], period))
         if result is None:
             yield f"no result for {subject}"
             continue
         for key, value in wanted.items():
             match key:
-                case "id":
+                case "id" | "period":
                     pass
                 case "values":
                     pairs = [(f"{subject}.{name}", result["values"][name], v) for name, v in value.items()]

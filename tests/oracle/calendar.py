@@ -19,14 +19,16 @@ class Calendar:
         """The index of the period of *unit* that holds *day*."""
         if unit == "day":
             return day.toordinal()
+        if unit == "week":
+            return (day.toordinal() - 1) // 7  # 1 January of the year 1 was a Monday
         if unit == "fiscal year":
             return day.year + (self.starting != (1, 1) and (day.month, day.day) >= self.starting)
         return (day.year * 12 + day.month - 1) // MONTHS[unit]
 
     def first(self, unit: str, index: int) -> datetime.date:
         """The first day of a period."""
-        if unit == "day":
-            return datetime.date.fromordinal(index)
+        if unit in ("day", "week"):
+            return datetime.date.fromordinal(index if unit == "day" else 7 * index + 1)
         if unit == "fiscal year":
             return datetime.date(index - (self.starting != (1, 1)), *self.starting)
         month = index * MONTHS[unit]
@@ -42,6 +44,9 @@ class Calendar:
         match unit:
             case "day":
                 return day.isoformat()
+            case "week":
+                year, week, _ = day.isocalendar()
+                return f"{year:04}-W{week:02}"
             case "month":
                 return f"{day.year:04}-{day.month:02}"
             case "quarter":
@@ -60,6 +65,8 @@ class Calendar:
         year, _, rest = label.partition("-")
         if not rest:
             return "year", int(year)
+        if rest[0] == "W":
+            return "week", self.index("week", datetime.date.fromisocalendar(int(year), int(rest[1:]), 1))
         if rest[0] in "QH":
             return (
                 ("quarter", int(year) * 4 + int(rest[1]) - 1)

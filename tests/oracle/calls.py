@@ -1,5 +1,6 @@
 """The value of every call that looks at one subject only."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -7,8 +8,37 @@ import attrs
 
 from oracle.data import Delayed, Env, Series
 from oracle.expressions import Expressions
-from oracle.values import Undetermined, blame, bounded, full_months, month_shift, root, round_to, unknown
+from oracle.irrational import exponential, logarithm, natural_logarithm, normal_share, root_of
+from oracle.values import (
+    Undetermined,
+    blame,
+    bounded,
+    full_months,
+    month_shift,
+    root,
+    round_to,
+    unique,
+    unknown,
+)
 from tierlang.syntax import nodes as n
+
+AGGREGATES = ("count", "sum", "mean", "min", "max")
+STATISTICS = ("median", "quantile", "variance", "stddev", "zscore")
+RANKS = (
+    *("rank", "place", "scaled_rank", "top_share", "percent_rank", "cume_share", "better_share"),
+    *("minmax", "top"),
+)
+
+
+class Group(list[Any]):
+    """Rows of a list with one value of a field."""
+
+    def __init__(self, field: str, value: Any, rows: Sequence[Any]) -> None:
+        super().__init__(rows)
+        self.shared = {field: value}
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.shared[key] if isinstance(key, str) else super().__getitem__(key)
 
 
 class Calls(Expressions):
@@ -23,26 +53,35 @@ class Calls(Expressions):
             return self.ev(body.body, i, {p.text: Delayed(a, env) for p, a in arguments})
         if name in ("any", "all", "none", "at_least"):
             return self.logic(name, call, i, env)
-        if name in ("count", "sum", "mean", "min", "max"):
-            return self.aggregate(name, call, i, env)
-        if name in ("median", "quantile", "stddev", "zscore"):
+        if name in AGGREGATES:
+            over = self.over_members if self.is_over_cohort(call) else self.aggregate
+            return over(name, call, i, env)
+        if name in ("in_a_row", "streak", "longest_streak"):
+            return self.run(name, call, i, env)
+        if name == "share_of":
+            return self.share_of(call, i, env)
+        if name == "distinct":
+            return self.distinct(call, i, env)
+        if name in STATISTICS:
             return self.statistic(name, call, i, env)
-        if name in (
-            "rank",
-            "place",
-            "scaled_rank",
-            "top_share",
-            "percent_rank",
-            "cume_share",
-            "minmax",
-            "top",
-        ):
+        if name in RANKS:
             return self.ranked(name, call, i, env)
         if name == "weighted":
             return self.weighted(call, i, env)
         if name == "present":
             return not isinstance(self.ev(call.arguments[0], i, env), Undetermined)
         return self.plain(name, call, i, env)
+
+    def over_members(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """The value of an aggregate over the cohort."""
+        raise NotImplementedError
+
+    @staticmethod
+    def is_over_cohort(call: n.Call) -> bool:
+        """Whether an aggregate is over the cohort, and not over a list."""
+        return any(
+            isinstance(o.key, n.Name) and o.key.ident.text in ("among", "within") for o in call.options
+        )
 
     def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
         """The value of a statistic."""
@@ -92,6 +131,19 @@ class Calls(Expressions):
                 return min(max(x, low), high)
             case "sqrt", [x]:
                 return root(x, digits) if x >= 0 else unknown("domain")
+            case "root", [x, k]:
+                return root_of(x, int(k), digits) if x >= 0 or k % 2 else unknown("domain")
+            case "power", [x, k]:
+                whole = k == int(k) and 0 <= k <= 100
+                return bounded(x ** int(k)) if whole else unknown("domain")
+            case "ln", [x]:
+                return natural_logarithm(x, digits) if x > 0 else unknown("domain")
+            case "log", [x, base]:
+                return logarithm(x, base, digits) if x > 0 and base > 0 and base != 1 else unknown("domain")
+            case "exp", [x]:
+                return exponential(x, digits) if x <= 45_000 else unknown("too-big")
+            case "normal_cdf", [z]:
+                return normal_share(z, digits)
             case "add_months", [day, months]:
                 return month_shift(day, months, self.option(call, "clamp", "end"))
             case "add_years", [day, years]:
@@ -128,12 +180,66 @@ class Calls(Expressions):
         xs = self.source(generator.source, call.window, i, env)
         if isinstance(xs, Undetermined):
             return xs
+        if generator.key is not None:
+            xs = self.grouped(xs, generator.key.text)
+        if isinstance(xs, Undetermined):
+            return xs
         found = []
-        for x in xs:
+        for ago, x in zip(reversed(range(len(xs))), xs, strict=True):
             inner = {**env, generator.variable.text: x}
+            if generator.ago is not None:
+                inner[generator.ago.text] = Fraction(ago)
             condition = True if generator.condition is None else self.ev(generator.condition, i, inner)
             found.append((condition, self.ev(generator.item, i, inner) if condition is not False else None))
         return [(condition, value) for condition, value in found if condition is not False]
+
+    @staticmethod
+    def grouped(rows: Sequence[Any], field: str) -> list[Any] | Undetermined:
+        """The rows taken together by equal values of a field; not known where a row has no value."""
+        if open_ := blame(row[field] for row in rows):
+            return open_
+        values = unique([row[field] for row in rows])
+        return [Group(field, value, [row for row in rows if row[field] == value]) for value in values]
+
+    def distinct(self, call: n.Call, i: int, env: Env) -> Any:
+        """The different elements, each once."""
+        values = self.elements(call, i, env)
+        return blame(values) or unique(values)
+
+    def verdicts(self, call: n.Call, i: int, env: Env) -> list[Any] | Undetermined:
+        """Whether a condition holds, for each element in order; open, too, where the element may not belong."""
+        pairs = self.pairs(call, i, env)
+        return pairs if isinstance(pairs, Undetermined) else [v if c is True else c for c, v in pairs]
+
+    def share_of(self, call: n.Call, i: int, env: Env) -> Any:
+        """The share of the elements for which a condition is true."""
+        verdicts = self.verdicts(call, i, env)
+        if isinstance(verdicts, Undetermined):
+            return verdicts
+        if not verdicts:
+            return unknown("empty")
+        return blame(verdicts) or Fraction(sum(verdicts), len(verdicts))
+
+    def run(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """streak, longest_streak, in_a_row: open where the best and the worst case of open periods differ."""
+        least = self.ev(call.arguments[0], i, env) if name == "in_a_row" else Fraction(0)
+        verdicts = self.verdicts(attrs.evolve(call, arguments=()), i, env)
+        if open_ := blame([least, verdicts]):
+            return open_
+        assert isinstance(verdicts, list)
+        gap = self.option(call, "gap", "unknown")
+        if gap == "skip":
+            verdicts = [v for v in verdicts if not isinstance(v, Undetermined)]
+
+        def count(holds: list[bool]) -> Fraction | bool:
+            lengths = [len(part) for part in "".join("x" if v else " " for v in holds).split(" ")]
+            if name == "in_a_row":
+                return max(lengths) >= least
+            return Fraction(lengths[-1] if name == "streak" else max(lengths))
+
+        worst = count([v is True for v in verdicts])
+        best = count([v is not False for v in verdicts])
+        return worst if gap == "break" or worst == best else blame(verdicts)
 
     def elements(self, call: n.Call, i: int, env: Env) -> list[Any]:
         """The values an aggregate works on; one that may not belong to it is undetermined."""
@@ -199,7 +305,7 @@ class Calls(Expressions):
                 fields = [f for record in self.records.values() for f in record if f.ident.text == field.text]
                 return any(f.unit or f.type.name == "list" for f in fields)
             case n.Call(function=function):
-                return function.text in ("largest", "smallest")
+                return function.text in ("largest", "smallest", "distinct")
             case _:
                 return isinstance(e, n.ListExpr)
 

@@ -9,23 +9,42 @@ import attrs
 
 from oracle.calls import Calls
 from oracle.data import Env
-from oracle.values import Undetermined, blame, quantile, root, round_to, unknown
+from oracle.values import Undetermined, blame, bounded, quantile, root, round_to, unknown
 from tierlang.syntax import nodes as n
 
 
 class Cohort(Calls):
     """The rank family and the statistics."""
 
+    def gate(self, call: n.Call) -> n.Expr | None:
+        """The condition given for ``among``, None where it is one of the words."""
+        given = next(
+            (o.value for o in call.options if isinstance(o.key, n.Name) and o.key.ident.text == "among"), None
+        )
+        words = isinstance(given, n.Name) and given.ident.text in ("eligible", "all")
+        return None if words else given
+
+    def belongs(self, call: n.Call, j: int, env: Env) -> Any:
+        """Whether subject *j* is one of those whom a call is about."""
+        gate = self.gate(call)
+        if gate is None:
+            return True if self.option(call, "among", "eligible") == "all" else self.value("eligible", j)
+        both = [self.value("eligible", j), self.ev(gate, j, env)]
+        self.left_out |= both[0] is True and isinstance(both[1], Undetermined)
+        return False if False in both else blame(both) or True
+
     def group(self, call: n.Call, i: int, env: Env) -> list[int] | Undetermined:
         """Who is compared with subject *i*: by ``among`` and ``within``."""
-        everybody = list(range(len(self.rows)))
-        if self.option(call, "among", "eligible") == "eligible":
-            everybody = [j for j in everybody if self.value("eligible", j) is True]
+        everybody = [j for j in range(len(self.rows)) if self.belongs(call, j, env) is True]
         keys = {j: self.option_values(call, "within", j, env) for j in {*everybody, i}}
         return blame(keys[i]) or [j for j in everybody if keys[j] == keys[i]]
 
     def ranked(self, name: str, call: n.Call, i: int, env: Env) -> Any:
-        """The rank family, by the definitions of place."""
+        """The rank family, by the definitions of place; of those who pass a condition, ``top`` is false for others."""
+        if name == "top" and self.gate(call) is not None:
+            member = self.belongs(call, i, env)
+            if member is not True:
+                return member
         x, *others = call.arguments
         arguments = [self.ev(a, i, env) for a in others]
         group = self.group(call, i, env)
@@ -69,6 +88,8 @@ class Cohort(Calls):
                 return Fraction(1) if size == 1 else (size - place) / (size - 1)
             case "cume_share":
                 return Fraction(size - len(better), size)
+            case "better_share":
+                return Fraction(len(better), size)
             case "minmax":
                 low, high = arguments
                 known = [k[0][1] for k in keys.values() if k[0][0]]
@@ -88,12 +109,33 @@ class Cohort(Calls):
         value = self.order(value)
         return Fraction(value.toordinal()) if isinstance(value, datetime.date) else value
 
+    def over_members(self, name: str, call: n.Call, i: int, env: Env) -> Any:
+        """count, sum, mean, min, max of the members that have a value."""
+        group = self.group(call, i, env)
+        if isinstance(group, Undetermined):
+            return group
+        if name == "count" and not call.arguments:
+            return Fraction(len(group))
+        cohort = [self.ev(call.arguments[0], j, env) for j in group]
+        values = [v for v in cohort if not isinstance(v, Undetermined)]
+        match name:
+            case "count":
+                return Fraction(len(values))
+            case "sum":
+                return self.total(values)
+            case _ if not values:
+                return unknown("empty")
+            case "mean":
+                return bounded(sum(values, Fraction(0)) / len(values))
+            case _:
+                return (min if name == "min" else max)(values, key=self.order)
+
     def of_a_list(self, call: n.Call) -> bool:
         """Whether a call is about a list of one subject, and not about the cohort."""
         return call.generator is not None or self.is_list(call.arguments[0])
 
     def statistic(self, name: str, call: n.Call, i: int, env: Env) -> Any:
-        """median, quantile, stddev, zscore: of a list, or of the determined values of the cohort."""
+        """median, quantile, variance, stddev, zscore: of a list, or of the determined values of the cohort."""
         rest = [
             *(self.ev(a, i, env) for a in call.arguments[1:]),
             *self.option_values(call, "digits", i, env),
@@ -104,8 +146,6 @@ class Cohort(Calls):
             group = self.group(call, i, env)
             if isinstance(group, Undetermined):
                 return group
-            if i not in group:
-                return unknown("not-ranked", str(self.rows[i]["id"]))
             own = self.ev(call.arguments[0], i, env)
             if name == "zscore" and isinstance(own, Undetermined):
                 return own
@@ -123,10 +163,12 @@ class Cohort(Calls):
                 return quantile(values, rest[0], self.option(call, "method", "nearest"))
         sample = self.option(call, "of", "population") == "sample"
         if len(values) == 1 and sample:
-            return unknown("div-zero")
+            return unknown("empty")
         mean = sum(values) / len(values)
         variance = sum((v - mean) ** 2 for v in values) / (len(values) - sample)
         digits = int(next(iter(self.option_values(call, "digits", i, env)), 12))
+        if name == "variance":
+            return bounded(variance)
         if name == "stddev":
             return root(variance, digits)
         if variance == 0:

@@ -60,7 +60,8 @@ class Data:
         findings.raise_errors()
         self.params, self.tables = params, tables
         self.inputs = {s.field.ident.text: s.field for s in self.all(n.Input)}
-        self.rows = [self.with_history(row, history) for row in rows]
+        self.states = {s.field.ident.text: s for s in self.all(n.State)}
+        self.inputs |= {name: s.field for name, s in self.states.items()}
         self.records = {s.ident.text: s.fields for s in self.all(n.Record)}
         self.given_params = {s.ident.text: s for s in self.all(n.Param)}
         self.given_tables = {s.ident.text: s for s in self.all(n.Table)}
@@ -68,18 +69,29 @@ class Data:
         self.defines = {s.ident.text: s.value for s in self.all(n.Define)}
         self.adjusts = {s.ident.text: s for s in self.all(n.Adjust)}
         self.ladder = [i.text for s in self.all(n.Tiers) for i in s.levels] or [
-            s.level.text for s in self.all(n.Tier)
+            ident.text for s in self.all(n.Tier) for ident in (s.level, *s.others)
         ]
         self.settings: dict[str, str] = {s.key: s.value for r in self.all(n.Ranking) for s in r.settings}
         self.mode = next((s.mode.text for s in self.all(n.Rounding)), "half_up")
         self.memo: dict[tuple[str, int], Any] = {}
+        self.left_out = False
         self.absorbed: list[set[tuple[str, str]]] = [set() for _ in rows]
         self._set_period(period)
+        self.rows = [self.with_history(row, history) for row in rows]
+
+    @property
+    def id(self) -> str | None:
+        """The scheme's id."""
+        return next((s.id for s in self.all(n.SchemeId)), None)
 
     def with_history(self, row: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """A row with the published results that its absent inputs are declared to come from."""
-        own = next((s.id for s in self.all(n.SchemeId)), None)
+        own = self.id
         filled = dict(row)
+        for name, state in self.states.items():
+            if row.get(name) is None:
+                before = [p for p in history if p["scheme"] == own and p["id"] == row["id"]]
+                filled[name] = self.left_behind(state, before)
         for s in self.all(n.Input):
             name = s.field.ident.text
             wanted = own if s.origin == "self" else s.origin
@@ -89,6 +101,34 @@ class Data:
             if given and row.get(name) is None:
                 filled[name] = given
         return filled
+
+    def left_behind(self, state: n.State, published: Sequence[Mapping[str, Any]]) -> Any:
+        """What the period before left of a subject's results; None where that is not known."""
+        first = None if isinstance(state.first, n.MissingLiteral) else self.literal(state.first)
+        assert self.assessed is not None
+        unit, this = self.assessed
+        by_period = {self.calendar.read(p["period"]): p for p in published}
+        last = by_period.get((unit, this - 1))
+        if last is None:
+            return None if any(u == unit and index < this for u, index in by_period) else first
+        if state.source.text == "tier" and not state.source.quoted:
+            none_was = last.get("status") in ("ineligible", "vetoed", "unrated")
+            return first if none_was else last.get("tier")
+        value = last.get("values", {}).get(state.source.text)
+        return None if value == "undetermined" or isinstance(value, Undetermined) else value
+
+    def spelled(self, field: n.FieldDecl, raw: Any) -> Any:
+        """Data in which every series is written with its labels, so that they mean the same in any period."""
+        if field.unit and isinstance(raw, list | tuple):
+            assert self.window is not None
+            last = self.calendar.index(field.unit, self.window[1])
+            return {self.calendar.label(field.unit, last - k): x for k, x in enumerate(reversed(raw))}
+        fields = {f.ident.text: f for f in self.records.get(field.type.of or "", ())}
+        if fields and field.type.name == "list" and raw is not None:
+            return [
+                {k: self.spelled(fields[k], v) if k in fields else v for k, v in row.items()} for row in raw
+            ]
+        return raw
 
     def all(self, kind: type[Any]) -> list[Any]:
         """The statements of one kind."""
@@ -100,9 +140,10 @@ class Data:
         self.calendar = Calendar(*starts[:1])
         self.window: tuple[datetime.date, datetime.date] | None = None
         self.last_day: datetime.date | None = None
+        self.assessed: tuple[str, int] | None = None
         if period is None:
             return
-        unit, index = self.calendar.read(period)
+        self.assessed = unit, index = self.calendar.read(period)
         self.window = self.calendar.days(unit, index, index)
         self.last_day = self.window[1]
         if assess is not None and assess.window is not None:
@@ -120,10 +161,7 @@ class Data:
     def read(self, field: n.FieldDecl, raw: Any, path: str) -> Any:
         """The value of an input or a field from what the data hold, None where they hold nothing."""
         if field.unit:
-            if isinstance(raw, list | tuple):
-                assert self.window is not None
-                last = self.calendar.index(field.unit, self.window[1])
-                raw = {self.calendar.label(field.unit, last - k): x for k, x in enumerate(reversed(raw))}
+            raw = self.spelled(field, raw)
             plain = attrs.evolve(field, unit=None)
             given = {label: self.read(plain, x, path) for label, x in (raw or {}).items() if x is not None}
             return Series(field.unit, given, lambda label: self.read(plain, None, f"{path}@{label}"))
@@ -169,17 +207,16 @@ class Data:
             case _:
                 return Fraction(literal)
 
-    def param(self, name: str) -> Any:
-        """The value of a parameter in force on the last day of the period."""
+    def param(self, name: str, day: datetime.date | None = None) -> Any:
+        """The value of a parameter in force on a day, or on the last day of the period."""
         if name in self.params:
             return self.literal(self.params[name])
-        in_force = [
-            d
-            for d in self.given_params[name].values
-            if d.start is None or (self.last_day and d.start <= self.last_day)
-        ]
+        day = day or self.last_day
+        dated = self.given_params[name].values
+        in_force = [d for d in dated if d.start is None or (day and d.start <= day)]
         latest = max(in_force, key=lambda d: d.start or datetime.date.min, default=None)
-        return self.literal(latest.value) if latest else unknown("no-parameter", name)
+        asked = name if day is self.last_day else f"{name}[{day}]"
+        return self.literal(latest.value) if latest else unknown("no-parameter", asked)
 
     def look_up(self, name: str, key: Any) -> Any:
         """The entry of a table for a key."""

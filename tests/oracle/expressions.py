@@ -9,6 +9,9 @@ from oracle.data import Data, Delayed, Env
 from oracle.values import Undetermined, blame, bounded, day_shift, unknown
 from tierlang.syntax import nodes as n
 
+THIS_LEVEL = "this level"
+"""What stands in an environment for the level that a rule of several levels is about; no name has a blank."""
+
 
 class Expressions(Data):
     """Names and operators."""
@@ -74,6 +77,9 @@ class Expressions(Data):
             case n.Attribute(base=base, field=field):
                 row = self.ev(base, i, env)
                 return row if isinstance(row, Undetermined) else row[field.text]
+            case n.Index(base=n.Name(ident=ident), key=key) if ident.text in self.given_params:
+                day = self.ev(key, i, env)
+                return day if isinstance(day, Undetermined) else self.param(ident.text, day)
             case n.Index(base=n.Name(ident=ident), key=key):
                 found = self.ev(key, i, env)
                 return found if isinstance(found, Undetermined) else self.look_up(ident.text, found)
@@ -112,6 +118,8 @@ class Expressions(Data):
                 return self.band(self.ev(subject, i, env), arms, i, env)
             case n.Call():
                 return self.call(e, i, env)
+            case n.ThisLevel():
+                return env[THIS_LEVEL]
             case _:
                 raise AssertionError(f"no value: {e}")
 
@@ -165,6 +173,17 @@ class Expressions(Data):
         """The sum of numbers; only the result is held against the bound."""
         return blame(values) or bounded(sum(values, Fraction(0)))
 
+    def on_ramp(self, x: Any, ends: Sequence[Any], values: Sequence[Any]) -> Any:
+        """The value at *x* of the straight line through both ends."""
+        if ends[0] == ends[1]:
+            return values[0]
+        way = (
+            Fraction((x - ends[0]).days, (ends[1] - ends[0]).days)
+            if isinstance(x, datetime.date)
+            else ((x - ends[0]) / (ends[1] - ends[0]))
+        )
+        return bounded(values[0] + (values[1] - values[0]) * way)
+
     def band(self, subject: Any, arms: Sequence[n.Arm], i: int, env: Env) -> Any:
         """The value of the first arm whose pattern holds."""
         for arm in arms:
@@ -185,6 +204,9 @@ class Expressions(Data):
                     holds = self.kleene([self.compare(ends[0], "<=", subject), upper], False, i)
             if isinstance(holds, Undetermined):
                 return holds
+            if holds and isinstance(arm.value, n.Ramp):
+                values = [self.ev(end, i, env) for end in (arm.value.low, arm.value.high)]
+                return blame(values) or self.on_ramp(subject, ends, values)
             if holds:
                 return self.ev(arm.value, i, env)
         return subject if isinstance(subject, Undetermined) else unknown("no-key")

@@ -30,6 +30,15 @@ def blame(values: Iterable[Any]) -> Undetermined | None:
     return Undetermined(frozenset().union(*(v.causes for v in found))) if found else None
 
 
+def unique(values: Iterable[Any]) -> list[Any]:
+    """The different values, each once."""
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
+
+
 def bounded(value: Fraction) -> Fraction | Undetermined:
     """A number, unless it is longer than the language allows."""
     bits = max(abs(value.numerator).bit_length(), value.denominator.bit_length())

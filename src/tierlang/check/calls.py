@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from tierlang.builtins import BUILTINS, COHORT_FAMILIES, FUNCTIONS, MODES, Builtin
+from tierlang.builtins import ALSO_CALLED, BUILTINS, COHORT_FAMILIES, FUNCTIONS, MODES, Builtin
 from tierlang.check import units
+from tierlang.check.order import is_cohort_aggregate, membership
 from tierlang.diagnostics.model import Fix, nearest, quoted
 from tierlang.periods import divides, unit_of
 from tierlang.syntax import nodes as n
@@ -17,10 +18,13 @@ from tierlang.types import (
     SHARE,
     TIER,
     AnyType,
+    BoolType,
     DateType,
     ListType,
     NumberType,
+    RecordType,
     SeriesType,
+    TextType,
     TierType,
     Type,
 )
@@ -35,6 +39,7 @@ RANK_RESULTS: dict[str, Type] = {
     "top_share": SHARE,
     "percent_rank": SHARE,
     "cume_share": SHARE,
+    "better_share": SHARE,
     "minmax": NUMBER,
     "top": BOOL,
 }
@@ -52,6 +57,8 @@ def type_of_call(typer: "Typer", call: n.Call) -> Type:
         return ANY
     if builtin.name != "weighted":
         _check_options(typer, builtin, call)
+    if builtin.family == "aggregate" and is_cohort_aggregate(call):
+        return _cohort_aggregate(typer, builtin, call)
     return _FAMILIES[builtin.family](typer, builtin, call)
 
 
@@ -60,6 +67,7 @@ def _takes_lists(builtin: Builtin) -> bool:
     return builtin.family in {"aggregate", "logic", "select"} or builtin.name in {
         "median",
         "quantile",
+        "variance",
         "stddev",
     }
 
@@ -80,7 +88,8 @@ def _unknown_function(typer: "Typer", call: n.Call) -> None:
         return
     if typer.scope.is_broken(name):
         return
-    near = nearest(name, [*FUNCTIONS, *typer.scope.functions])
+    also = [known for known, names in ALSO_CALLED.items() if name.lower() in names.split()]
+    near = also or nearest(name, [*FUNCTIONS, *typer.scope.functions])
     fixes = [Fix(call.function.span, near[0])] if near else []
     typer.findings.add("E-UNKNOWN-FUNCTION", call.function.span, fixes=fixes, name=name, near=quoted(near))
 
@@ -112,6 +121,8 @@ def _check_options(typer: "Typer", builtin: Builtin, call: n.Call) -> None:
             near = nearest(key, allowed)
             facts = {"function": builtin.name, "name": key, "near": quoted(near), "expected": quoted(allowed)}
             typer.findings.add("E-ARGUMENT-NAME", option.key.span, facts=facts)
+        elif key == "among" and membership(call) is not None:
+            typer.condition(option.value)
         elif allowed[key]:
             word = option.value.ident.text if isinstance(option.value, n.Name) else None
             if word not in allowed[key]:
@@ -151,12 +162,36 @@ def _check_digits(typer: "Typer", builtin: Builtin, value: n.Expr) -> None:
 
 def _logic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
     conditions = call.arguments
-    if builtin.name == "at_least":
+    if builtin.name in {"at_least", "in_a_row"}:
         if not call.arguments:
             _count_is(typer, builtin, call, 2, None)
             return BOOL
-        typer.number(call.arguments[0], "as the first argument of `at_least`")
+        typer.number(call.arguments[0], f"as the first argument of `{builtin.name}`")
         conditions = call.arguments[1:]
+    if builtin.name == "in_a_row":
+        wanted = 1 if call.generator is not None else 2
+        if _count_is(typer, builtin, call, wanted, wanted):
+            _run_of(typer, builtin, call, conditions)
+        return BOOL
+    _check_conditions(typer, builtin, call, conditions)
+    return BOOL
+
+
+def _run_of(typer: "Typer", builtin: Builtin, call: n.Call, conditions: tuple[n.Expr, ...]) -> None:
+    """Check what a run of periods is of: conditions of a series, whose periods have an order."""
+    before = len(typer.findings.found)
+    _check_conditions(typer, builtin, call, conditions)
+    if len(typer.findings.found) > before:
+        return
+    source = call.generator.source if call.generator is not None else conditions[0]
+    found = typer.of(source)
+    if not isinstance(found, SeriesType | AnyType):
+        facts = {"found": found, "expected": "a series", "where": f"in `{builtin.name}`"}
+        typer.findings.add("E-TYPE", source.span, facts=facts)
+
+
+def _check_conditions(typer: "Typer", builtin: Builtin, call: n.Call, conditions: tuple[n.Expr, ...]) -> None:
+    """Check several conditions: a generator's, those of a list or series, or arguments."""
     if (call.generator is not None and conditions) or (call.generator is None and not conditions):
         found = len(conditions)
         typer.findings.add(
@@ -167,15 +202,36 @@ def _logic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         if item != BOOL and not isinstance(item, AnyType):
             typer.findings.add("E-NOT-CONDITION", call.generator.item.span, found=item)
         _check_window(typer, call.window, typer.seen[id(call.generator.source)], call.generator.source)
-        return BOOL
+        return
     for condition in conditions:
+        if _needs_loop(typer, call, condition):
+            continue
         kind = typer.of(condition)
         if isinstance(kind, ListType | SeriesType) and len(conditions) == 1:
             _elements(typer, call, condition, kind)
             kind = kind.of
         if kind != BOOL and not isinstance(kind, AnyType):
             typer.findings.add("E-NOT-CONDITION", condition.span, found=kind)
-    return BOOL
+
+
+def _needs_loop(typer: "Typer", call: n.Call, condition: n.Expr) -> bool:
+    """Report a comparison of a whole series or list, and say how its values are compared one by one."""
+    if not isinstance(condition, n.Compare):
+        return False
+    for operand, operator in zip(condition.operands, ("", *condition.operators), strict=True):
+        if operator == "in" or not isinstance(operand, n.Name | n.Attribute):
+            continue
+        kind = typer.of(operand)
+        if isinstance(kind, SeriesType) or (
+            isinstance(kind, ListType) and not isinstance(kind.of, RecordType)
+        ):
+            name, written = typer.text(operand), typer.findings.source.at(condition.span)
+            start = operand.span.start - condition.span.start
+            loop = f"{written[:start]}v{written[start + operand.span.end - operand.span.start :]} for v in {name}"
+            facts = {"name": name, "function": call.function.text, "fixed": loop}
+            typer.findings.add("E-NEEDS-LOOP", condition.span, fixes=[Fix(condition.span, loop)], facts=facts)
+            return True
+    return False
 
 
 def _elements(typer: "Typer", call: n.Call, expr: n.Expr, kind: ListType | SeriesType) -> None:
@@ -209,6 +265,14 @@ def _check_window(typer: "Typer", window: n.Window | None, kind: Type, expr: n.E
 
 
 def _aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
+    if builtin.name == "share_of":
+        _check_conditions(typer, builtin, call, call.arguments)
+        return SHARE
+    if builtin.name in {"streak", "longest_streak"}:
+        wanted = int(call.generator is None)
+        if _count_is(typer, builtin, call, wanted, wanted):
+            _run_of(typer, builtin, call, call.arguments)
+        return COUNT
     items: tuple[tuple[n.Expr, Type], ...]
     if call.generator is not None:
         if call.arguments:
@@ -259,11 +323,30 @@ def _listed(typer: "Typer", builtin: Builtin, call: n.Call) -> tuple[tuple[n.Exp
     return tuple((argument, typer.value(argument)) for argument in call.arguments)
 
 
+def _cohort_aggregate(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
+    """An aggregate with `among:` or `within:`: of one value of each member."""
+    counts = builtin.name == "count"
+    if not _outside_loops(typer, builtin, call) or _refuse_list(typer, builtin, call):
+        return COUNT if counts else NUMBER
+    if not _count_is(typer, builtin, call, 0 if counts else 1, 1) or not call.arguments:
+        return COUNT if counts else NUMBER
+    kind = typer.value(call.arguments[0])
+    if counts:
+        return COUNT
+    ordered = DateType | TierType if builtin.name in {"min", "max"} else AnyType
+    if not isinstance(kind, NumberType | AnyType | ordered):
+        facts = {"found": kind, "expected": "number", "where": f"in `{builtin.name}`"}
+        typer.findings.add("E-TYPE", call.arguments[0].span, facts=facts)
+    return NUMBER if (builtin.name, kind) in {("mean", COUNT), ("sum", SHARE)} else kind
+
+
 def _select(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
-    wanted = 1 if call.generator is not None else 2
+    cuts = builtin.name != "distinct"
+    wanted = (0 if call.generator is not None else 1) + cuts
     if not _count_is(typer, builtin, call, wanted, wanted):
         return ANY
-    typer.number(call.arguments[-1], f"as the number of elements of `{builtin.name}`")
+    if cuts:
+        typer.number(call.arguments[-1], f"as the number of elements of `{builtin.name}`")
     if call.generator is not None:
         kind = typer.generator(call.generator)
     else:
@@ -276,6 +359,8 @@ def _select(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
         else:
             typer.findings.add("E-NEEDS-LIST", call.arguments[0].span, found=found, function=builtin.name)
             return ANY
+    if not cuts and isinstance(kind, TextType | BoolType):
+        return ListType(kind)
     if not isinstance(kind, NumberType | DateType | TierType | AnyType):
         facts = {"found": kind, "expected": "number, date or tier", "where": f"in `{builtin.name}`"}
         typer.findings.add("E-TYPE", call.span, facts=facts)
@@ -356,9 +441,12 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
             "E-TYPE", (call.arguments[0] if call.generator is None else call).span, facts=facts
         )
         return NUMBER
+    if builtin.name == "variance" and isinstance(kind, NumberType) and kind.kind == "money":
+        typer.findings.add("E-TYPE", call.span, found=kind, expected="number", where="in `variance`")
     if builtin.name == "quantile":
         typer.same(call.arguments[-1], SHARE, "as the share of `quantile`")
-    if builtin.name == "zscore" or (isinstance(kind, NumberType) and kind.kind != "money"):
+    plain = builtin.name in {"zscore", "variance"}
+    if plain or (isinstance(kind, NumberType) and kind.kind != "money"):
         return NUMBER
     return kind
 
@@ -381,11 +469,41 @@ def _number(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
                     (call.arguments[0], kind), (bound, typer.value(bound)), "clamp", call.span, typer.findings
                 )
             return kind
+        case "root" | "power" | "log":
+            if _count_is(typer, builtin, call, 2, 2):
+                _plain_number(typer, builtin, call.arguments[0])
+                _plain_number(typer, builtin, call.arguments[1])
+                _check_exponent(typer, builtin, call.arguments[1])
+            return NUMBER
         case _:
             if not _count_is(typer, builtin, call, 1, 1):
                 return NUMBER
-            kind = typer.number(call.arguments[0], f"in `{builtin.name}`")
-            return NUMBER if builtin.name == "sqrt" else kind
+            if builtin.name == "abs":
+                return typer.number(call.arguments[0], "in `abs`")
+            _plain_number(typer, builtin, call.arguments[0])
+            return NUMBER
+
+
+def _plain_number(typer: "Typer", builtin: Builtin, expr: n.Expr) -> None:
+    """Report an amount of money: its root, square or logarithm is no amount of any currency."""
+    kind = typer.number(expr, f"in `{builtin.name}`")
+    if isinstance(kind, NumberType) and kind.kind == "money":
+        where = f"in `{builtin.name}`"
+        typer.findings.add("E-TYPE", expr.span, found=kind, expected="number", where=where)
+
+
+MAX_EXPONENT = 100
+
+
+def _check_exponent(typer: "Typer", builtin: Builtin, exponent: n.Expr) -> None:
+    """The k of a root is a whole number; that of a power too, where it is known already."""
+    k, least = units.constant(exponent), 1 if builtin.name == "root" else 0
+    if builtin.name == "log" or (builtin.name == "power" and k is None):
+        return
+    if k is None or k != int(k) or not least <= k <= MAX_EXPONENT:
+        facts = {"function": builtin.name, "name": "k", "value": typer.text(exponent)}
+        expected = f"a whole number from {least} to {MAX_EXPONENT}"
+        typer.findings.add("E-ARGUMENT-VALUE", exponent.span, facts=facts, expected=expected)
 
 
 def _round(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Assessment, CheckedScheme
 from tierlang.check.order import is_cohort_call
 from tierlang.diagnostics.model import Findings
@@ -18,8 +17,8 @@ MAX_LOOP_PRODUCT = 100_000_000
 MAX_COHORT_CALLS = 64
 """Calls over the cohort in one scheme; each is one sort."""
 
-_DAYS = {"day": 1, "month": 28, "quarter": 90, "half": 181, "year": 365, "fiscal year": 365}
-_MOST_DAYS = {"day": 1, "month": 31, "quarter": 92, "half": 184, "year": 366, "fiscal year": 366}
+_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "half": 181, "year": 365, "fiscal year": 365}
+_MOST_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "fiscal year": 366}
 
 
 @attrs.frozen
@@ -45,22 +44,12 @@ def cost_bound(scheme: CheckedScheme) -> CostBound:
     """The bound of a checked scheme; a cohort without a declared maximum counts as one member."""
     members = scheme.cohort_maximum or 1
     sizes = _Sizes(scheme.expression_types, scheme.assessment)
-    units = sum(sizes.cost(expr) for expr in _expressions(scheme))
-    calls = [c for e in _expressions(scheme) for c in walk(e) if is_cohort_call(c, scheme.expression_types)]
+    units = sum(sizes.cost(expr) for expr in scheme.expressions)
+    calls = [c for e in scheme.expressions for c in walk(e) if is_cohort_call(c, scheme.expression_types)]
     keys = sum(
         sizes.cost(call) for call in calls
     )  # computed before the sort, apart from the expression around them
     return CostBound(units + keys + len(calls) * (1 + members.bit_length()), members)
-
-
-def _expressions(scheme: CheckedScheme) -> list[n.Expr]:
-    amounts = [e for d in scheme.definitions.values() for e in (d.value, d.maximum) if e is not None]
-    conditions = [rule.condition for rule in scheme.rules]
-    return [
-        *amounts,
-        *conditions,
-        *(level.condition for level in scheme.ladder if level.condition is not None),
-    ]
 
 
 @attrs.frozen
@@ -71,22 +60,38 @@ class _Sizes:
     def cost(self, expr: n.Node) -> int:
         """Cost units of one expression, every loop as long as it may be."""
         total = 0
-        stack: list[tuple[n.Node, int, n.Window | None]] = [(expr, 1, None)]
+        stack: list[tuple[n.Node, int, n.Window | None, frozenset[str]]] = [(expr, 1, None, frozenset())]
         while stack:
-            node, times, window = stack.pop()
+            node, times, window, entered = stack.pop()
             total += times
             if isinstance(node, n.Generator):
-                rounds = times * self.length(node.source, window)
+                length, inner = self.rounds(node.source, window, entered)
+                rounds = times * length
                 total += rounds
                 inside = [node.item, *([node.condition] if node.condition is not None else [])]
-                stack += [(part, rounds, None) for part in inside]
-                stack.append((node.source, times, None))
+                stack += [(part, rounds, None, inner) for part in inside]
+                stack.append((node.source, times, None, entered))
             elif isinstance(node, n.Call):
-                stack += [(part, times, node.window) for part in children(node)]
-                total += times * sum(1 + self.length(a, node.window) for a in node.arguments)
+                stack += [(part, times, node.window, entered) for part in children(node)]
+                total += times * sum(1 + self.rounds(a, node.window, entered)[0] for a in node.arguments)
             else:
-                stack += [(part, times, None) for part in children(node)]
+                stack += [(part, times, None, entered) for part in children(node)]
         return total
+
+    def rounds(
+        self, source: n.Expr, window: n.Window | None, entered: frozenset[str]
+    ) -> tuple[int, frozenset[str]]:
+        """
+        How many rounds a loop over *source* can have on average, and the groups entered inside it.
+
+        All groups of a list together have its rows: the first loop over one counts 1 for each group, since the loop
+        over the groups counts as many as there are rows. A second one inside it counts in full.
+        """
+        kind = self.types.get(id(source))
+        if isinstance(source, n.Name) and isinstance(kind, ListType) and kind.key is not None:
+            name = source.ident.text
+            return (1, entered | {name}) if name not in entered else (kind.maximum or 0, entered)
+        return self.length(source, window), entered
 
     def length(self, expr: n.Expr, window: n.Window | None) -> int:
         """How many elements a list or a series over a window can have; 0 for one value."""
@@ -125,17 +130,18 @@ def check_cost(
 
 def _check_rounds(expr: n.Node, sizes: _Sizes, findings: Findings) -> None:
     """Report the first generator inside others at which their rounds multiply beyond the bound."""
-    stack: list[tuple[n.Node, int]] = [(expr, 1)]
+    stack: list[tuple[n.Node, int, frozenset[str]]] = [(expr, 1, frozenset())]
     while stack:
-        node, rounds = stack.pop()
+        node, rounds, entered = stack.pop()
         if isinstance(node, n.Call) and node.generator is not None:
-            inside = rounds * max(1, sizes.length(node.generator.source, node.window))
+            length, inner = sizes.rounds(node.generator.source, node.window, entered)
+            inside = rounds * max(1, length)
             if inside > MAX_LOOP_PRODUCT:
                 findings.add("E-COST", node.span, bound=inside, limit=MAX_LOOP_PRODUCT)
                 return
-            stack += [(part, rounds) for part in children(node) if part is not node.generator]
-            stack.append((node.generator.source, rounds))
+            stack += [(part, rounds, entered) for part in children(node) if part is not node.generator]
+            stack.append((node.generator.source, rounds, entered))
             parts = (node.generator.item, node.generator.condition)
-            stack += [(part, inside) for part in parts if part is not None]
+            stack += [(part, inside, inner) for part in parts if part is not None]
         else:
-            stack += [(part, rounds) for part in children(node)]
+            stack += [(part, rounds, entered) for part in children(node)]

@@ -15,6 +15,7 @@ from tierlang.types import (
     NUMBER_KINDS,
     TEXT,
     TIER,
+    AnyType,
     BoolType,
     DateType,
     Exact,
@@ -152,6 +153,29 @@ def input_of(
     if isinstance(kind, ListType) and policy == "value":
         findings.add("E-TYPE", field.span, found="value", expected=quoted(POLICIES), where="after `missing`")
     return InputDecl(field.ident.text, kind, origin, policy, default, published_by)
+
+
+def state_of(statement: n.State, origin: Origin, scope: Scope, findings: Findings) -> InputDecl:
+    """The declaration of a state: an input that is this scheme's own result of the period before."""
+    field = statement.field
+    kind = field_type(field, scope, findings)
+    if isinstance(kind, ListType | SeriesType):
+        findings.add("E-TYPE", field.span, found=kind, expected="one value", where="in `state`")
+        kind = ANY
+    first = None
+    if not isinstance(statement.first, n.MissingLiteral):
+        first = literal_value(statement.first, kind, scope, findings)
+    source = statement.source.text
+    return InputDecl(field.ident.text, kind, origin, "unknown", first, "self", source)
+
+
+def fits_state(kind: Type, declared: Type) -> bool:
+    """Whether a definition's values can be those of a state: the same type, or numbers of one unit."""
+    if isinstance(kind, AnyType) or isinstance(declared, AnyType):
+        return True
+    if isinstance(kind, NumberType) and isinstance(declared, NumberType):
+        return kind.currency == declared.currency
+    return kind == declared
 
 
 def _element(kind: Type) -> Type:

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import units
 from tierlang.check.declarations import range_problem
 from tierlang.check.header import check_period
 from tierlang.check.model import Definition, ExampleDecl, ExampleSubject, InputDecl, ParamDecl, TableDecl
-from tierlang.check.scope import check_reserved
 from tierlang.diagnostics.model import Findings, Label, nearest, quoted
+from tierlang.periods import Calendar, PeriodError
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.types import (
     ANY,
     BOOL,
     NUMBER,
+    TEXT,
     TIER,
     AnyType,
     BoolType,
@@ -32,6 +32,9 @@ from tierlang.types import (
 
 _TypeOf = Callable[[n.Ident], Type | None]
 
+MAX_PERIODS = 1_000
+"""Periods that can be rated in a row."""
+
 STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
 RESULT_NAMES: Mapping[str, Type] = {
     "tier": TIER,
@@ -43,8 +46,18 @@ RESULT_NAMES: Mapping[str, Type] = {
     "provisional": BOOL,
     "bonuses": NUMBER,
     "deductions": NUMBER,
+    "computed": TIER,
+    "overridden": BOOL,
+    "reason": TEXT,
 }
 """What `expect` may name besides definitions."""
+
+
+@attrs.frozen
+class EachPeriod:
+    """What is expected of several periods: by label, or in order and ending with the last one."""
+
+    values: Mapping[str, object] | tuple[object, ...]
 
 
 @attrs.define
@@ -54,7 +67,9 @@ class ExampleChecker:
 
     Attributes:
         unit: what is assessed, None for a scheme without `assess`.
+        calendar: for the periods of an example that is about several.
         first_period: what an example without `for` is about: the first period of the version.
+        several, labels: whether the example at hand is about several periods, and which.
         broken: names whose declaration has a fault.
     """
 
@@ -65,9 +80,12 @@ class ExampleChecker:
     definitions: Mapping[str, Definition]
     levels: tuple[str, ...]
     unit: str | None
+    calendar: Calendar
     first_period: str | None = None
     broken: frozenset[str] = frozenset()
     places: dict[str, dict[str, Span]] = attrs.field(factory=dict)
+    several: bool = False
+    labels: tuple[str, ...] = ()
 
     def check(self, example: n.Example) -> ExampleDecl:
         """The example as subjects with what is given and expected."""
@@ -75,6 +93,8 @@ class ExampleChecker:
             check_period(example.period, self.unit, example.span, self.findings)
         elif self.unit is not None and self.first_period is None:
             self.findings.add("E-EXAMPLE-PERIOD", example.span, unit=self.unit)
+        self.several = example.last is not None
+        self.labels = self._periods(example)
         shared: dict[str, object] = {}
         subjects: dict[str, dict[str, object]] = {}
         for part in example.given:
@@ -98,7 +118,23 @@ class ExampleChecker:
             ExampleSubject(id_, {**given, **values}, expected[id_], self.places[id_])
             for id_, values in subjects.items()
         )
-        return ExampleDecl(example.title, example.period, members, environment, example.span)
+        return ExampleDecl(example.title, example.period, members, environment, example.span, example.last)
+
+    def _periods(self, example: n.Example) -> tuple[str, ...]:
+        """The labels of the periods of an example that is about several; those that run backwards are reported."""
+        if example.last is None or example.period is None:
+            return ()
+        check_period(example.last, self.unit, example.span, self.findings)
+        try:
+            first, last = self.calendar.parse(example.period), self.calendar.parse(example.last)
+        except PeriodError:
+            return ()  # reported
+        if first.unit == last.unit and not first.number <= last.number < first.number + MAX_PERIODS:
+            facts = {"first": example.period, "last": example.last}
+            self.findings.add("E-APPLIES-ORDER", example.span, facts=facts)
+            return ()
+        numbers = range(first.number, last.number + 1) if first.unit == last.unit else ()
+        return tuple(self.calendar.period(first.unit, number).label for number in numbers)
 
     # ------------------------------------------------------------ what may be named
 
@@ -141,7 +177,8 @@ class ExampleChecker:
             if binding.name.text in values:
                 self.findings.add("E-DUPLICATE", binding.name.span, name=binding.name.text)
             if wanted is not None:
-                values[binding.name.text] = self.value(binding.value, wanted)
+                read = self._expected if type_of == self._expected_type else self.value
+                values[binding.name.text] = read(binding.value, wanted)
                 for places in self.places.values():
                     places[binding.name.text] = binding.span
         return values
@@ -166,7 +203,8 @@ class ExampleChecker:
                 self.findings.add("E-EXAMPLE-ID", row.cells[0].span, id=id_, near=near)
             places[id_] = row.cells[0].span
             cells = zip(columns[1:], row.cells[1:], strict=True)
-            result[id_] = {c[0]: self.value(cell, c[1]) for c, cell in cells if c is not None}
+            read = self._expected if type_of == self._expected_type else self.value
+            result[id_] = {c[0]: read(cell, c[1]) for c, cell in cells if c is not None}
             heads = [c[0] if c is not None else "" for c in columns[1:]]
             self.places.setdefault(id_, {}).update(
                 zip(heads, (cell.span for cell in row.cells[1:]), strict=True)
@@ -186,8 +224,6 @@ class ExampleChecker:
     def _id(self, cell: n.Expr) -> str:
         match cell:
             case n.Name(ident=ident):
-                if ident.text not in self.levels:
-                    check_reserved(ident, self.findings)
                 return ident.text
             case n.TextLiteral(value=value):
                 return value
@@ -200,6 +236,23 @@ class ExampleChecker:
                 return "?"
 
     # ------------------------------------------------------------ values
+
+    def _expected(self, expr: n.Expr, wanted: Type) -> object:
+        """What is expected: one value, or in an example about several periods one for each."""
+        if self.several and isinstance(expr, n.MapExpr):
+            for pair in expr.pairs:
+                if pair.key not in self.labels:
+                    self.findings.add("E-EXAMPLE-PERIOD", pair.span, period=pair.key or "else")
+            return EachPeriod({pair.key or "else": self.value(pair.value, wanted) for pair in expr.pairs})
+        if self.several and isinstance(expr, n.ListExpr):
+            lists = isinstance(wanted, ListType)
+            if not lists or (expr.items and all(isinstance(item, n.ListExpr) for item in expr.items)):
+                if self.labels and len(expr.items) > len(self.labels):
+                    first = self.calendar.parse(self.labels[0])
+                    before = self.calendar.period(first.unit, first.number - 1)
+                    self.findings.add("E-EXAMPLE-PERIOD", expr.span, period=before.label)
+                return EachPeriod(tuple(self.value(item, wanted) for item in expr.items))
+        return self.value(expr, wanted)
 
     def value(self, expr: n.Expr, wanted: Type) -> object:
         """The value of a literal expression where a type is wanted; None means missing."""

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar, cast
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import MAX_TREE_DEPTH
@@ -103,7 +102,8 @@ class Expander:
 
     def _substitute(self, body: n.Expr, values: Mapping[str, n.Expr]) -> n.Expr:
         """The body with arguments for parameters; its loop variables are renamed apart from the arguments' names."""
-        variables = {g.variable.text for g in walk(body) if isinstance(g, n.Generator)}
+        loops = [g for g in walk(body) if isinstance(g, n.Generator)]
+        variables = {name.text for g in loops for name in (g.variable, g.ago) if name is not None}
         fresh = {name: f"{name}'{self.copies}" for name in variables}
 
         def change(node: n.Node) -> n.Node:
@@ -112,8 +112,10 @@ class Expander:
                     return attrs.evolve(node, ident=attrs.evolve(ident, text=fresh[ident.text]))
                 case n.Name(ident=ident) if ident.text in values:
                     return values[ident.text]
-                case n.Generator(variable=variable):
-                    return attrs.evolve(node, variable=attrs.evolve(variable, text=fresh[variable.text]))
+                case n.Generator(variable=variable, ago=ago):
+                    later = None if ago is None else attrs.evolve(ago, text=fresh[ago.text])
+                    variable = attrs.evolve(variable, text=fresh[variable.text])
+                    return attrs.evolve(node, variable=variable, ago=later)
                 case _:
                     return node
 

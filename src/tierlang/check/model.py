@@ -3,8 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.source import SourceText, Span
@@ -33,6 +32,8 @@ class InputDecl:
     Attributes:
         policy: ``unknown``, ``ineligible``, ``reject``, or ``value`` with *default*.
         published_by: id of the scheme whose published results this is (``self`` for its own earlier ones).
+        state_of: the definition, or ``tier``, whose value of the period before this is; *default* is then what it is
+            in a first period, None for nothing.
     """
 
     name: str
@@ -41,6 +42,7 @@ class InputDecl:
     policy: str = "unknown"
     default: object = None
     published_by: str | None = None
+    state_of: str | None = None
 
     @property
     def field(self) -> Field:
@@ -61,6 +63,11 @@ class ParamDecl:
     def external(self) -> bool:
         """Whether the host must supply the value."""
         return not self.values
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it has values from dates, so that one can ask for the value of a day."""
+        return any(start is not None for start, _ in self.values)
 
 
 HOLE = "..."
@@ -124,6 +131,25 @@ class Rule:
 
 
 @attrs.frozen
+class OverrideRule:
+    """The ``override`` of a scheme: a level that people decided, its reason, and when it is in force."""
+
+    name: str
+    level: n.Expr
+    reason: n.Expr
+    start: n.Expr | None
+    end: n.Expr | None
+    condition: n.Expr | None
+    origin: Origin
+
+    @property
+    def expressions(self) -> tuple[n.Expr, ...]:
+        """All its expressions, as written."""
+        parts = (self.level, self.reason, self.start, self.end, self.condition)
+        return tuple(part for part in parts if part is not None)
+
+
+@attrs.frozen
 class LevelRule:
     """One level of the ladder, best first, with the way to reach it (see nodes.TIER_MODES)."""
 
@@ -176,6 +202,15 @@ class Reading:
 
 
 @attrs.frozen
+class Accepted:
+    """A warning that the author has looked at and accepts (``@accept``), with the reason."""
+
+    code: str
+    reason: str
+    span: Span
+
+
+@attrs.frozen
 class ExampleSubject:
     """
     One subject of an example: what is given for it and what is expected; None means missing.
@@ -196,13 +231,20 @@ class ExampleSubject:
 
 @attrs.frozen
 class ExampleDecl:
-    """An example: its subjects, and the *environment* of parameters and tables it supplies."""
+    """
+    An example.
+
+    Attributes:
+        period, last: the label after ``for``, and the one after ``to`` where it is about several periods.
+        environment: the parameters and tables it supplies.
+    """
 
     title: str
     period: str | None
     subjects: tuple[ExampleSubject, ...]
     environment: Mapping[str, object]
     span: Span
+    last: str | None = None
 
 
 @attrs.frozen(eq=False)
@@ -240,8 +282,10 @@ class CheckedScheme:
     definitions: Mapping[str, Definition]
     rules: tuple[Rule, ...]
     ladder: tuple[LevelRule, ...]
+    override: OverrideRule | None
     examples: tuple[ExampleDecl, ...]
     readings: tuple[Reading, ...]
+    accepted: tuple[Accepted, ...]
     order: tuple[str, ...]
     holes: int
     imports: Mapping[str, str]
@@ -254,6 +298,19 @@ class CheckedScheme:
     def level_index(self, name: str) -> int:
         """The place of a level on the ladder, 0 for the best."""
         return next(i for i, level in enumerate(self.ladder) if level.name == name)
+
+    @property
+    def states(self) -> tuple[InputDecl, ...]:
+        """The inputs that are what the period before left behind."""
+        return tuple(i for i in self.inputs.values() if i.state_of is not None)
+
+    @property
+    def expressions(self) -> tuple[n.Expr, ...]:
+        """Every expression that a run computes, in the order of definitions, rules, levels, override."""
+        amounts = [e for d in self.definitions.values() for e in (d.value, d.maximum) if e is not None]
+        levels = [level.condition for level in self.ladder if level.condition is not None]
+        override = self.override.expressions if self.override is not None else ()
+        return (*amounts, *(rule.condition for rule in self.rules), *levels, *override)
 
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """The rules of one kind, in written order."""

@@ -20,6 +20,8 @@ def is_cohort_call(node: n.Node, types: Mapping[int, Type]) -> bool:
     if not isinstance(node, n.Call):
         return False
     builtin = BUILTINS.get(node.function.text)
+    if builtin is not None and builtin.family == "aggregate":
+        return is_cohort_aggregate(node)
     if builtin is None or builtin.family not in COHORT_FAMILIES:
         return False
     if builtin.family == "statistic" and (node.generator is not None or node.window is not None):
@@ -29,16 +31,29 @@ def is_cohort_call(node: n.Node, types: Mapping[int, Type]) -> bool:
     return True
 
 
+def is_cohort_aggregate(call: n.Call) -> bool:
+    """Whether an aggregate says that it is over the cohort: by `among:` or `within:`."""
+    return option_value(call, "among") is not None or option_value(call, "within") is not None
+
+
+def option_value(call: n.Call, key: str) -> n.Expr | None:
+    """What is given for an option of a call."""
+    for option in call.options:
+        if isinstance(option.key, n.Name) and option.key.ident.text == key:
+            return option.value
+    return None
+
+
+def membership(call: n.Call) -> n.Expr | None:
+    """The condition after `among:`; None where a word stands there, or nothing."""
+    value = option_value(call, "among")
+    return None if isinstance(value, n.Name) and value.ident.text in {"eligible", "all"} else value
+
+
 def option_word(call: n.Call, key: str) -> str | None:
     """The word given for an option of a call."""
-    for option in call.options:
-        if (
-            isinstance(option.key, n.Name)
-            and option.key.ident.text == key
-            and isinstance(option.value, n.Name)
-        ):
-            return option.value.ident.text
-    return None
+    value = option_value(call, key)
+    return value.ident.text if isinstance(value, n.Name) else None
 
 
 def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, list[str]]) -> Iterator[str]:
@@ -50,8 +65,9 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
                 yield from adjusts.get(node.ident.text, ())
             elif isinstance(node, n.Call):
                 builtin = BUILTINS.get(node.function.text)
-                if builtin is not None and builtin.family in COHORT_FAMILIES:
-                    if (option_word(node, "among") or ranking.among) == "eligible":
+                if builtin is not None and builtin.family in {"aggregate", *COHORT_FAMILIES}:
+                    over_cohort = builtin.family != "aggregate" or is_cohort_aggregate(node)
+                    if over_cohort and (option_word(node, "among") or ranking.among) != "all":
                         yield ELIGIBLE
 
 

@@ -1,12 +1,15 @@
 """The ladder of levels and the rules that lead to it."""
 
 from tierlang.check.annotations import origin_of
-from tierlang.check.model import LevelRule, Origin, Rule
+from tierlang.check.header import only
+from tierlang.check.model import LevelRule, Origin, OverrideRule, Rule
 from tierlang.check.scope import Scope
+from tierlang.check.types import Typer
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.source import NOWHERE
 from tierlang.syntax import nodes as n
 from tierlang.syntax.grammar import keywords
+from tierlang.types import DATE, TEXT, TIER
 
 
 def ladder_of(
@@ -81,20 +84,20 @@ def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Ru
     """The rule that a statement states, its condition still as written; None for other statements."""
     origin = origin_of(statement)
     match statement:
-        case n.Eligible(condition=condition):
-            return Rule("eligible", _id("eligible", statement, findings), condition, origin)
+        case n.Eligible(condition=condition, ident=ident):
+            id_ = _id("eligible", statement, findings)
+            return Rule("eligible", id_, condition, origin, _name(ident, condition))
         case n.Require(condition=condition, ident=ident, label=label, levels=wanted):
             if label is not None:
                 origin = Origin(origin.span, {"zh": label, **origin.labels}, origin.cites, origin.readings)
             for level in wanted:
                 _check_level(level, levels, findings)
-            name = ident.text if ident else None
             id_ = _id("require", statement, findings)
+            name = _name(ident, condition)
             return Rule("require", id_, condition, origin, name, tuple(level.text for level in wanted))
         case n.Veto(condition=condition, ident=ident):
-            return Rule(
-                "veto", _id("veto", statement, findings), condition, origin, ident.text if ident else None
-            )
+            id_ = _id("veto", statement, findings)
+            return Rule("veto", id_, condition, origin, _name(ident, condition))
         case n.Limit(kind=kind, level=level, condition=condition):
             if not levels:
                 findings.add("E-CAP-NO-LADDER", level.span, statement=kind)
@@ -103,6 +106,13 @@ def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Ru
             return Rule(kind, _id(kind, statement, findings), condition, origin, None, (level.text,))
         case _:
             return None
+
+
+def _name(ident: n.Ident | None, condition: n.Expr) -> str | None:
+    """What a rule is called: by its own name, else by that of the condition it asks for."""
+    if ident is None and isinstance(condition, n.Name):
+        return condition.ident.text
+    return ident.text if ident is not None else None
 
 
 def _id(kind: str, statement: n.Statement, findings: Findings) -> str:
@@ -116,11 +126,41 @@ def _check_level(level: n.Ident, levels: list[str], findings: Findings) -> None:
         findings.add("E-UNKNOWN-LEVEL", level.span, fixes=fixes, name=level.text, near=quoted(near))
 
 
+def override_of(file: n.File, levels: list[str], typer: Typer, findings: Findings) -> OverrideRule | None:
+    """The override of a scheme, its expressions typed."""
+    statement = only(n.Override, file, findings)
+    if statement is None:
+        return None
+    if not levels:
+        findings.add("E-CAP-NO-LADDER", statement.span, statement="override")
+        return None
+    typer.same(statement.level, TIER, "as the level of `override`")
+    typer.same(statement.reason, TEXT, "after `for`")
+    for day, where in ((statement.start, "after `from`"), (statement.end, "after `until`")):
+        if day is not None:
+            typer.same(day, DATE, where)
+    if (statement.start is not None or statement.end is not None) and typer.data_unit is None:
+        findings.add("E-NO-PERIOD", statement.span, name="override")
+    if statement.condition is not None:
+        typer.condition(statement.condition)
+    return OverrideRule(
+        name=statement.ident.text if statement.ident else "override",
+        level=statement.level,
+        reason=statement.reason,
+        start=statement.start,
+        end=statement.end,
+        condition=statement.condition,
+        origin=origin_of(statement),
+    )
+
+
 def check_rule_names(statements: tuple[n.Statement, ...], findings: Findings) -> None:
-    """Report two requirements or vetoes with one name: results would not say which one failed."""
+    """Report two rules with one name: results would not say which one failed."""
     named: dict[str, n.Ident] = {}
     for statement in statements:
-        ident = statement.ident if isinstance(statement, n.Require | n.Veto) else None
+        ident = (
+            statement.ident if isinstance(statement, n.Eligible | n.Require | n.Veto | n.Override) else None
+        )
         if ident is not None and ident.text in named:
             findings.add(
                 "E-DUPLICATE", ident.span, labels=[Label(named[ident.text].span, "first")], name=ident.text

@@ -3,13 +3,20 @@
 from fractions import Fraction
 from types import MappingProxyType
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import annotations, header, order, rules
 from tierlang.check.cost import check_cost
 from tierlang.check.coverage.bands import check_bands
 from tierlang.check.coverage.ladder import check_ladder
-from tierlang.check.declarations import input_of, key_type, param_of, record_type, table_of
+from tierlang.check.declarations import (
+    fits_state,
+    input_of,
+    key_type,
+    param_of,
+    record_type,
+    state_of,
+    table_of,
+)
 from tierlang.check.examples import ExampleChecker
 from tierlang.check.expand import Expander
 from tierlang.check.facts import Facts
@@ -28,9 +35,10 @@ from tierlang.check.model import (
     TableDecl,
 )
 from tierlang.check.scope import Named, check_reserved, declare
+from tierlang.check.sugar import plain
 from tierlang.check.types import TableType, Typer
-from tierlang.diagnostics.model import Findings
-from tierlang.periods import unit_of
+from tierlang.diagnostics.model import Findings, nearest, quoted
+from tierlang.periods import Calendar, unit_of
 from tierlang.source import NOWHERE, SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import parse
@@ -53,6 +61,7 @@ def check(source: SourceText, resolver: Resolver | None = None) -> CheckedScheme
     if not file.statements and not findings.errors:
         findings.add("E-EMPTY", file.span)
     scheme = check_file(file, findings, resolver)
+    annotations.accept(file, findings)
     findings.raise_errors()
     return attrs.evolve(scheme, warnings=findings.sorted())
 
@@ -112,21 +121,25 @@ class _Checker:
         for level in ladder:
             if level.condition is not None:
                 typer.condition(level.condition)
+        override = rules.override_of(_with(self.file, statements), levels, typer, findings)
         self._check_windows(statements, assessment)
         conditions = [
             *(r.condition for r in rule_list),
             *(lv.condition for lv in ladder if lv.condition is not None),
+            *(override.expressions if override is not None else ()),
         ]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
-        examples = self._examples(definitions, levels, assessment.unit, version.first)
+        self._check_states(definitions)
+        examples = self._examples(definitions, levels, assessment, version.first)
         facts = self._facts(statements, definitions, typer)
         if not findings.errors:
             check_ladder(facts, findings)
             check_bands(facts, findings)
             check_lints(facts, findings)
             self._unused()
-            check_lookalikes([named.ident for named in self.scope.values.values()], findings)
+            names = [named.ident for named in self.scope.values.values()]
+            check_lookalikes(names, set(self.scope.level_names()), findings)
         return CheckedScheme(
             source=findings.source,
             file=original,
@@ -150,8 +163,10 @@ class _Checker:
             definitions=MappingProxyType(definitions),
             rules=tuple(rule_list),
             ladder=ladder,
+            override=override,
             examples=examples,
             readings=annotations.readings_of(original),
+            accepted=annotations.accepted_of(original),
             order=sequence,
             holes=sum(isinstance(node, n.Hole) for node in walk(original)),
             imports=MappingProxyType(dict(self.importer.hashes)),
@@ -177,6 +192,11 @@ class _Checker:
                 case n.Input(field=field, origin=published_by):
                     declared = input_of(field, published_by, origin, self.scope, self.findings)
                     self.inputs.setdefault(declared.name, declared)
+                case n.State():
+                    state = state_of(statement, origin, self.scope, self.findings)
+                    if not assessed:
+                        self.findings.add("E-NO-PERIOD", statement.span, name=state.name)
+                    self.inputs.setdefault(state.name, state)
                 case n.Param():
                     param = param_of(statement, origin, self.scope, self.findings)
                     if not assessed and any(start is not None for start, _ in param.values):
@@ -197,15 +217,18 @@ class _Checker:
     def _known_types(self, typer: Typer) -> None:
         typer.values.update({name: i.type for name, i in self.inputs.items()})
         typer.values.update({name: p.type for name, p in self.params.items()})
+        typer.dated.update(name for name, p in self.params.items() if p.is_dated)
         typer.values.update(dict.fromkeys(self.scope.level_names(), TIER))
         typer.tables.update({name: TableType(t.key, t.value) for name, t in self.tables.items()})
 
     # ------------------------------------------------------------ definitions
 
     def _expanded(self) -> tuple[n.Statement, ...]:
-        """The statements with calls of defs replaced; examples hold none."""
+        """The statements with calls of defs and short forms replaced; examples hold none."""
         return tuple(
-            s if isinstance(s, n.Def | n.Example) else self.expander.expand(s) for s in self.file.statements
+            plain_one
+            for s in self.file.statements
+            for plain_one in ((s,) if isinstance(s, n.Def | n.Example) else plain(self.expander.expand(s)))
         )
 
     def _definitions(
@@ -250,6 +273,25 @@ class _Checker:
 
     # ------------------------------------------------------------ the rest
 
+    def _check_states(self, definitions: dict[str, Definition]) -> None:
+        """A state is of its definition's type, or a level."""
+        for statement in self.file.statements:
+            if not isinstance(statement, n.State) or statement.field.ident.text not in self.inputs:
+                continue
+            source, declared = statement.source, self.inputs[statement.field.ident.text].type
+            if source.text != "tier" and source.text not in definitions:
+                named = self.scope.values.get(source.text)
+                in_a_circle = named is not None and named.kind in {"define", "bonus", "deduct"}
+                if not in_a_circle and not self.scope.is_broken(source.text):
+                    near = quoted(nearest(source.text, [*definitions, "tier"]))
+                    self.findings.add("E-STATE-SOURCE", source.span, name=source.text, near=near)
+                continue
+            kind = TIER if source.text == "tier" else definitions[source.text].type
+            self.scope.used.add(source.text)
+            if not fits_state(kind, declared):
+                facts = {"found": kind, "expected": declared, "where": "after `from`"}
+                self.findings.add("E-TYPE", source.span, facts=facts)
+
     def _check_windows(self, statements: tuple[n.Statement, ...], assessment: Assessment) -> None:
         for statement in statements:
             for node in walk(statement):
@@ -263,13 +305,15 @@ class _Checker:
                 if isinstance(node, n.Call):
                     header.check_window(node.window, self.findings)
                 elif isinstance(node, n.Generator):
-                    check_reserved(node.variable, self.findings)
+                    for variable in (node.variable, node.ago):
+                        if variable is not None:
+                            check_reserved(variable, self.findings)
 
     def _examples(
         self,
         definitions: dict[str, Definition],
         levels: list[str],
-        unit: str | None,
+        assessment: Assessment,
         first: str | None,
     ) -> tuple[ExampleDecl, ...]:
         cyclic = frozenset(name for name in self.scope.values if name not in definitions)
@@ -281,7 +325,8 @@ class _Checker:
             self.tables,
             definitions,
             tuple(levels),
-            unit,
+            assessment.unit,
+            Calendar(assessment.starting or (1, 1)),
             first,
             broken,
         )
@@ -302,7 +347,7 @@ class _Checker:
     def _unused(self) -> None:
         used = self.scope.used
         for name, named in self.scope.values.items():
-            if named.kind in {"input", "param", "table"} and name not in used and "." not in name:
+            if named.kind in {"input", "state", "param", "table"} and name not in used and "." not in name:
                 self.findings.add("W-UNUSED", named.ident.span, name=name, kind=named.kind)
         called = {c.function.text for s in self.file.statements for c in walk(s) if isinstance(c, n.Call)}
         for name, function in self.scope.functions.items():

@@ -1,14 +1,11 @@
 """What names a file declares, each with one meaning."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS, Findings, Fix, Label, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.grammar import FREE_WORDS, RESERVED_FOR_LATER, keywords
-
-Declaration = n.Input | n.Param | n.Table | n.Def | n.Define | n.Adjust | n.Tier | n.Tiers | n.Record
 
 
 @attrs.frozen
@@ -82,6 +79,8 @@ def _declared(statement: n.Statement) -> list[tuple[str, n.Ident]]:
     match statement:
         case n.Input(field=field):
             return [("input", field.ident)]
+        case n.State(field=field):
+            return [("state", field.ident)]
         case n.Param(ident=ident):
             return [("param", ident)]
         case n.Table(ident=ident):
@@ -96,8 +95,8 @@ def _declared(statement: n.Statement) -> list[tuple[str, n.Ident]]:
             return [("record", ident)]
         case n.Tiers(levels=levels):
             return [("level", level) for level in levels]
-        case n.Tier(level=level):
-            return [("level", level)]
+        case n.Tier(level=level, others=others):
+            return [("level", name) for name in (level, *others)]
         case n.Import(name=ident):
             return [("import", ident)]
         case _:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import calls, units
 from tierlang.check.scope import Scope, check_unknown
 from tierlang.diagnostics.model import Findings, Fix, nearest, quoted
@@ -14,6 +13,7 @@ from tierlang.syntax.walk import walk
 from tierlang.types import (
     ANY,
     BOOL,
+    COUNT,
     DATE,
     NUMBER,
     TEXT,
@@ -65,18 +65,22 @@ class Typer:
         scope: the declared names.
         values: name to type, of everything that is typed so far.
         tables: name to table.
+        dated: the params with values from dates, which `[day]` may ask for another day's.
         data_unit: what the data window is made of; None for a scheme without `assess`, which has none.
         fiscal_start: (month, day) on which the fiscal year begins, where the scheme says so.
         loops: the variables of the generators around the expression, innermost last.
+        depth: how many generators there are around it.
     """
 
     scope: Scope
     findings: Findings
     values: dict[str, Type] = attrs.field(factory=dict)
     tables: dict[str, TableType] = attrs.field(factory=dict)
+    dated: set[str] = attrs.field(factory=set)
     data_unit: str | None = None
     fiscal_start: tuple[int, int] | None = None
     loops: list[tuple[str, Type]] = attrs.field(factory=list)
+    depth: int = 0
     seen: dict[int, Type] = attrs.field(factory=dict)
 
     def of(self, expr: n.Expr) -> Type:
@@ -142,6 +146,11 @@ class Typer:
                 return ANY
             case n.Name():
                 return self._name(expr)
+            case n.ThisLevel():
+                self.findings.add("E-TIER-VALUE", expr.span)
+                return ANY
+            case n.Ramp(low=low, high=high):
+                return self._ramp(low, high)
             case n.Group(inner=inner):
                 return self.of(inner)
             case n.Attribute():
@@ -226,19 +235,29 @@ class Typer:
 
     def _attribute(self, expr: n.Attribute) -> Type:
         base = self.of(expr.base)
+        if isinstance(base, ListType) and base.key is not None and base.key[0] == expr.field.text:
+            return base.key[1]
         if isinstance(base, RecordType):
             field = base.field(expr.field.text)
             if field is not None:
                 return field
-            near = nearest(expr.field.text, [name for name, _ in base.fields])
-            fixes = [Fix(expr.field.span, near[0])] if near else []
-            facts = {"name": expr.field.text, "record": base.name, "near": quoted(near)}
-            self.findings.add("E-UNKNOWN-FIELD", expr.field.span, fixes=fixes, facts=facts)
+            self._unknown_field(expr.field, base)
         elif not isinstance(base, AnyType):
             self.findings.add("E-TYPE", expr.base.span, found=base, expected="a record", where="before `.`")
         return ANY
 
+    def _unknown_field(self, field: n.Ident, record: RecordType) -> None:
+        near = nearest(field.text, [name for name, _ in record.fields])
+        fixes = [Fix(field.span, near[0])] if near else []
+        facts = {"name": field.text, "record": record.name, "near": quoted(near)}
+        self.findings.add("E-UNKNOWN-FIELD", field.span, fixes=fixes, facts=facts)
+
     def _index(self, expr: n.Index) -> Type:
+        if isinstance(expr.base, n.Name) and expr.base.ident.text in self.dated:
+            name = expr.base.ident.text
+            self.scope.used.add(name)
+            self.same(expr.key, DATE, f"as the day of `{name}`")
+            return self.values[name]
         if not isinstance(expr.base, n.Name) or expr.base.ident.text not in self.tables:
             if isinstance(expr.base, n.Name) and expr.base.ident.text in self.scope.broken:
                 pass
@@ -327,7 +346,20 @@ class Typer:
         subject = self.value(expr.subject)
         for arm in expr.arms:
             self._pattern(arm.pattern, (expr.subject, subject))
+            if isinstance(arm.value, n.Ramp) and not isinstance(subject, NumberType | DateType | AnyType):
+                self.findings.add("E-RAMP", arm.span)
         return self.common(tuple(arm.value for arm in expr.arms))
+
+    def _ramp(self, low: n.Expr, high: n.Expr) -> Type:
+        """The type of what lies between two numbers of one unit: whole ones have parts between them."""
+        first = self.number(low, "in a ramp `p..q`")
+        if isinstance(first, AnyType):
+            return ANY
+        last = self.number(high, "in a ramp `p..q`")
+        if isinstance(last, AnyType):
+            return ANY
+        kind = units.join((low, first), (high, last), "..", low.span.to(high.span), self.findings)
+        return kind if isinstance(kind, NumberType) and kind.kind in {"money", "share"} else NUMBER
 
     def _pattern(self, pattern: n.Pattern, subject: tuple[n.Expr, Type]) -> None:
         match pattern:
@@ -347,7 +379,8 @@ class Typer:
     def check_formula(self, formula: n.Def) -> None:
         """Check the names in the body of a def; its types are checked where it is called, with what it is given."""
         known = {p.text for p in formula.parameters}
-        known |= {node.variable.text for node in walk(formula.body) if isinstance(node, n.Generator)}
+        loops = [node for node in walk(formula.body) if isinstance(node, n.Generator)]
+        known |= {name.text for loop in loops for name in (loop.variable, loop.ago) if name is not None}
         options = {
             id(part)
             for c in walk(formula.body)
@@ -384,15 +417,41 @@ class Typer:
                 self.needs_period(node.source.span, self.text(node.source))
         elif not isinstance(source, AnyType):
             self.findings.add("E-NEEDS-LIST", node.source.span, found=source, function="for")
-        self._check_variable(node.variable)
-        self.loops.append((node.variable.text, element))
-        if len(self.loops) > MAX_LOOPS:
+        variables = [(node.variable, self._grouped(node, source, element))]
+        if node.ago is not None:
+            variables.append((node.ago, COUNT))
+            if not isinstance(source, SeriesType | AnyType):
+                facts = {"found": source, "expected": "a series", "where": f"with `, {node.ago.text}`"}
+                self.findings.add("E-TYPE", node.source.span, facts=facts)
+        for variable, kind in variables:
+            self._check_variable(variable)
+            self.loops.append((variable.text, kind))
+        self.depth += 1
+        if self.depth > MAX_LOOPS:
             self.findings.add("E-NESTING", node.span, limit=MAX_LOOPS)
         if node.condition is not None:
             self.condition(node.condition)
         item = self.of(node.item)
-        self.loops.pop()
+        self.depth -= 1
+        del self.loops[-len(variables) :]
         return item
+
+    def _grouped(self, node: n.Generator, source: Type, element: Type) -> Type:
+        """What a generator's variable is: an element, or with `by` the rows that have one value of a field."""
+        if node.key is None or isinstance(element, AnyType):
+            return element
+        if not isinstance(source, ListType) or not isinstance(element, RecordType):
+            facts = {"found": source, "expected": "a list of records", "where": "before `by`"}
+            self.findings.add("E-TYPE", node.source.span, facts=facts)
+            return ANY
+        kind = element.field(node.key.text)
+        if kind is None:
+            self._unknown_field(node.key, element)
+            return ANY
+        if isinstance(kind, SeriesType):
+            self.findings.add("E-TYPE", node.key.span, found=kind, expected="one value", where="after `by`")
+            return ANY
+        return ListType(element, source.maximum, (node.key.text, kind))
 
     def _check_variable(self, variable: n.Ident) -> None:
         name = variable.text

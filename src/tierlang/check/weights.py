@@ -2,8 +2,7 @@
 
 from fractions import Fraction
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.constants import strip
 from tierlang.source import Span
 from tierlang.syntax import nodes as n

@@ -3,9 +3,9 @@
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse
@@ -18,13 +18,16 @@ from tierlang.cli.words import Said, counted
 from tierlang.data import Dataset, Published, read_history, read_subjects
 from tierlang.diagnostics.safe import printable
 from tierlang.files import read_scheme_text
-from tierlang.periods import SAMPLES
+from tierlang.folding import fold, period_range
+from tierlang.periods import SAMPLES, Period
 from tierlang.run.budget import DEFAULT_BUDGET
 from tierlang.run.result import Outcome
+from tierlang.types import ListType
 from tierlang.versions import load_set
 
 _UNITS = {
     "day": Said("day", "日"),
+    "week": Said("week", "周"),
     "month": Said("month", "月"),
     "quarter": Said("quarter", "季度"),
     "half": Said("half-year", "半年"),
@@ -48,16 +51,39 @@ _LEFT_OUT = Said(
     "警告：{subjects}的参评资格无法确定，未计入参评群体：{ids}\n"
     "  建议：资格确定后名次可能变动；可用 `--strict` 拒绝这样的群体",
 )
+_ABSENT = Said(
+    "warning: no row has a value for `{name}`\n  help: {help}",
+    "警告：没有一行含有 `{name}` 的值\n  建议：{help}",
+)
+_GIVE_TABLE = Said("give its rows with `--table {name}=PATH`", "请用 `--table {name}=PATH` 提供明细行")
+_GIVE_COLUMN = Said(
+    "add a column of that name; without it everything that needs it is undetermined",
+    "请增加该列，否则依赖它的结果都无法确定",
+)
 _DEFINITION = "--define"
 _MAX_IDS = 10
 
 
+NO_HISTORY = "none"
+"""What `--history` is given where nothing was ever published."""
+
+
 @attrs.frozen
 class Rated:
-    """The scheme that was applied, its holes filled, and what came out."""
+    """
+    The scheme that was applied, its holes filled, and what came out.
+
+    Attributes:
+        outcomes: one for each period, in order; *scheme* is the version that governs the last one.
+    """
 
     scheme: Scheme
-    outcome: Outcome
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came out for the last period."""
+        return self.outcomes[-1]
 
 
 def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
@@ -69,7 +95,8 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
         DiagnosticError: the scheme, the data or the period are refused.
         BudgetExceeded: the run is too long.
     """
-    scheme = choose_scheme(options)
+    versions = choose_schemes(options)
+    scheme = versions.last
     given, files = (
         pairs("--param", options.param, "VALUE"),
         pairs("--table-param", options.table_param, "PATH"),
@@ -85,27 +112,51 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
     )
     data = _read_data(options, scheme)
     say_diagnostics(data.warnings, terminal)
+    _say_absent(scheme, data, terminal)
     history = _read_history(options, terminal)
     with Progress(terminal) as progress:
-        outcome = scheme.rate(
-            data.rows,
-            period=options.period,
-            params=parameters,
-            tables=tables,
-            history=history,
-            strict=options.strict,
-            floats=options.floats,
-            budget=options.budget or DEFAULT_BUDGET,
-            place=data.place,
-            progress=progress,
-        )
-    _say_left_out(outcome, terminal)
-    return Rated(scheme, outcome)
+        given_to_all: dict[str, Any] = {
+            "params": parameters,
+            "tables": tables,
+            "strict": options.strict,
+            "floats": options.floats,
+            "budget": options.budget or DEFAULT_BUDGET,
+            "place": data.place,
+            "progress": progress,
+        }
+        if versions.periods:
+            first, last = versions.periods[0].label, versions.periods[-1].label
+            outcomes = fold(versions, data.rows, first=first, last=last, history=history, **given_to_all)
+        else:
+            outcomes = (scheme.rate(data.rows, period=options.period, history=history, **given_to_all),)
+    for outcome in outcomes:
+        _say_left_out(outcome, terminal)
+    return Rated(scheme, outcomes)
 
 
-def choose_scheme(options: argparse.Namespace) -> Scheme:
+@attrs.frozen
+class Chosen:
     """
-    The version that governs the period, with the overlays and definitions of the command line in its holes.
+    The versions that govern what is asked for.
+
+    Attributes:
+        last: the one that governs the period, or the last of several.
+        periods: those of `--period FIRST..LAST`, in order; none for a single one.
+        by_label: the version that governs each of them.
+    """
+
+    last: Scheme
+    periods: tuple[Period, ...] = ()
+    by_label: Mapping[str, Scheme] = attrs.field(factory=dict)
+
+    def for_period(self, label: str) -> Scheme:
+        """The version that governs one of the periods."""
+        return self.by_label[label]
+
+
+def choose_schemes(options: argparse.Namespace) -> Chosen:
+    """
+    The versions that govern the periods, with the overlays and definitions of the command line in their holes.
 
     Raises:
         Misuse: there is no such file, or the period is missing or one too many.
@@ -117,7 +168,17 @@ def choose_scheme(options: argparse.Namespace) -> Scheme:
         raise Misuse(_WITHOUT_PERIODS.fill(label=options.period), _LEAVE_OUT)
     if unit is not None and options.period is None:
         raise Misuse(_NO_PERIOD.fill(unit=_UNITS[unit]), _GIVE_PERIOD.fill(sample=SAMPLES[unit]))
-    scheme = versions.for_period(options.period)
+    first, dots, last = (options.period or "").partition("..")
+    if not dots:
+        return Chosen(_filled(versions.for_period(options.period), options))
+    periods = period_range(versions.schemes[0].checked, first.strip(), last.strip())
+    governing = {period.label: versions.for_period(period.label) for period in periods}
+    filled = {id(scheme): _filled(scheme, options) for scheme in governing.values()}
+    by_label = {label: filled[id(scheme)] for label, scheme in governing.items()}
+    return Chosen(by_label[periods[-1].label], periods, by_label)
+
+
+def _filled(scheme: Scheme, options: argparse.Namespace) -> Scheme:
     for path in options.overlay:
         scheme = scheme.fill(read_scheme_text(Path(path)), path)
     for statement in options.define:
@@ -142,15 +203,28 @@ def _read_data(options: argparse.Namespace, scheme: Scheme) -> Dataset:
     )
 
 
-def _read_history(options: argparse.Namespace, terminal: Terminal) -> list[Published]:
+def _read_history(options: argparse.Namespace, terminal: Terminal) -> list[Published] | None:
+    """What was published before: nothing for `--history none`, None where the command line does not say."""
     history: list[Published] = []
     for path in options.history:
+        if path == NO_HISTORY:
+            continue
         history += read_history(
             path,
             encoding=options.encoding,
             on_warning=lambda warning: say_diagnostics([warning], terminal),
         )
-    return history
+    return history if options.history else None
+
+
+def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
+    """Say which inputs no row has: a file that was forgotten leaves everybody undetermined."""
+    present = {name for row in data.rows for name, value in row.items() if value is not None}
+    for declared in scheme.checked.inputs.values():
+        of_data = declared.published_by is None and declared.policy == "unknown"
+        if data.rows and of_data and declared.name not in present:
+            help_ = _GIVE_TABLE if isinstance(declared.type, ListType) else _GIVE_COLUMN
+            terminal.note(_ABSENT.fill(name=declared.name, help=help_.fill(name=declared.name)))
 
 
 def _say_left_out(outcome: Outcome, terminal: Terminal) -> None:

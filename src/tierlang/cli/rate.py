@@ -24,6 +24,7 @@ examples:
       --define 'other_dimensions = 0'
   tier rate star.tier --period 2017-H2 --data ids.csv --history results/ --format jsonl
   tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
+  tier rate member.tier --period 2023-Q1..2023-Q4 --data points.csv --history none --out 2023.jsonl
 
 formats: table for people; csv for spreadsheets (NAME is a decimal, NAME_exact stands beside it
 where that is rounded); json, the whole document (schema tier.result/1); jsonl, one result a line.

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from tierlang import quickattrs as attrs
+from tierlang.cli.exits import Misuse
 from tierlang.cli.inputs import Rated
 from tierlang.cli.tables import Column, draw, fitting
 from tierlang.cli.terminal import Terminal
 from tierlang.cli.words import Said, counted
 from tierlang.diagnostics.safe import is_invisible
 from tierlang.run.explain import shown
-from tierlang.run.result import SCHEMA, Result, decimal_text
+from tierlang.run.result import SCHEMA, Outcome, Result, decimal_text
 from tierlang.run.values import Undetermined
 from tierlang.types import NumberType
 
@@ -28,10 +30,15 @@ STATUSES = {
 _HEADINGS = (Said("id", "编号"), Said("status", "状态"), Said("tier", "等级"))
 _PROVISIONAL = Said("provisional", "暂定")
 _NO_LEVEL = Said("none", "无等级")
+_BY_THE_RULES = Said("by the rules {tier}", "按规则为 {tier}")
 _HIDDEN = Said(
     "{columns} not shown for want of room: {names} (`--format csv`, or a pipe, has them)",
     "{columns}因宽度不足未显示：{names}（可用 `--format csv` 或管道查看）",
 )
+_ONE_DOCUMENT = Said(
+    "`--format json` is one document about one period", "`--format json` 只写一个考核期的结果"
+)
+_USE_LINES = Said("write `--format jsonl` for several", "多个考核期请用 `--format jsonl`")
 _COUNTS = Said("{subjects}: {counts}", "{subjects}：{counts}")
 
 OWN_COLUMNS = (
@@ -47,19 +54,28 @@ OWN_COLUMNS = (
     "provisional",
 )
 """The columns of CSV that every scheme has, before those of its own definitions."""
+OVERRIDE_COLUMNS = ("computed", "override", "reason")
+"""The further columns of a scheme with an override."""
 
 
 def render_results(rated: Rated, format: str, terminal: Terminal) -> Iterator[str]:
     """Write an outcome as ``table``, ``json``, ``jsonl`` or ``csv``, piece by piece."""
     match format:
+        case "json" if len(rated.outcomes) > 1:
+            raise Misuse(_ONE_DOCUMENT, _USE_LINES)
         case "json":
             yield json_text(rated.outcome.as_dict(), indent=2)
         case "jsonl":
-            yield from _json_lines(rated)
+            for outcome in rated.outcomes:
+                yield from _json_lines(outcome)
         case "csv":
             yield from _csv_lines(rated, terminal.lang)
         case _:
-            yield from _table_lines(rated, terminal)
+            for number, outcome in enumerate(rated.outcomes):
+                if len(rated.outcomes) > 1:
+                    label = outcome.header["period"]["label"]
+                    yield ("\n" if number else "") + terminal.style(label, "bold") + "\n\n"
+                yield from _table_lines(attrs.evolve(rated, outcomes=(outcome,)), terminal)
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
@@ -95,14 +111,11 @@ def _table_lines(rated: Rated, terminal: Terminal) -> Iterator[str]:
 
     On a terminal the columns that do not fit are left out, and named; elsewhere nothing is.
     """
-    names = _value_names(rated)
-    columns = [Column(said.within(terminal.lang)) for said in _HEADINGS]
-    columns += [_value_column(rated, name, terminal.lang) for name in names]
-    rows = [_table_row(rated, result, names, terminal.lang) for result in rated.outcome.results]
+    columns, rows = results_table(rated, terminal.lang)
     hidden: list[str] = []
     if terminal.columns is not None:
         kept = max(len(_HEADINGS), fitting(columns, rows, terminal.columns))
-        hidden = names[kept - len(_HEADINGS) :]
+        hidden = [column.heading for column in columns[kept:]]
         columns, rows = columns[:kept], [row[:kept] for row in rows]
     for line in draw(columns, rows):
         yield f"{line}\n"
@@ -110,6 +123,14 @@ def _table_lines(rated: Rated, terminal: Terminal) -> Iterator[str]:
         facts = {"columns": counted(len(hidden), "column", "columns", "列"), "names": ", ".join(hidden)}
         yield terminal.style(_HIDDEN.fill(**facts).within(terminal.lang), "dim") + "\n"
     yield "\n" + terminal.style(counts_line(rated).within(terminal.lang), "bold") + "\n"
+
+
+def results_table(rated: Rated, lang: str) -> tuple[list[Column], list[list[str]]]:
+    """The table of the last outcome, before it is drawn: id, status and level, then a column for each value."""
+    names = _value_names(rated)
+    columns = [Column(said.within(lang)) for said in _HEADINGS]
+    columns += [_value_column(rated, name, lang) for name in names]
+    return columns, [_table_row(rated, result, names, lang) for result in rated.outcome.results]
 
 
 def _value_names(rated: Rated) -> list[str]:
@@ -150,7 +171,10 @@ def _tier(rated: Rated, result: Result, lang: str) -> str:
     """The level with its label; the lowest and the highest possible one where it is undetermined."""
     if result.status == "undetermined":
         return "..".join(level or _NO_LEVEL.within(lang) for level in (result.at_least, result.at_most))
-    return f"{result.tier} {_tier_label(rated, result.tier, lang)}".rstrip() if result.tier else ""
+    shown_tier = f"{result.tier} {_tier_label(rated, result.tier, lang)}".rstrip() if result.tier else ""
+    if not result.overridden:
+        return shown_tier
+    return f"{shown_tier} ({_BY_THE_RULES.fill(tier=result.computed or _NO_LEVEL).within(lang)})"
 
 
 def _tier_label(rated: Rated, name: str | None, lang: str) -> str:
@@ -172,17 +196,20 @@ def _csv_lines(rated: Rated, lang: str) -> Iterator[str]:
 
     A number that has more decimals than are shown has its exact value beside it, under ``NAME_exact``.
     """
-    results = rated.outcome.results
+    results = [result for outcome in rated.outcomes for result in outcome.results]
     names = _value_names(rated)
+    several, override = len(rated.outcomes) > 1, rated.scheme.checked.override is not None
     rounded = {name for name in names for result in results if _is_rounded(result.values[name])}
-    headings = list(OWN_COLUMNS)
+    headings = [*(["period"] if several else []), *OWN_COLUMNS, *(OVERRIDE_COLUMNS if override else [])]
     for name in names:
         headings.append(_new_heading(name, headings))
         if name in rounded:
             headings.append(_new_heading(f"{name}_exact", [*headings, *names]))
     yield _csv_line(headings)
-    for result in results:
+    labelled = [(o.header["period"], result) for o in rated.outcomes for result in o.results]
+    for period, result in labelled:
         row = [
+            *([period["label"]] if several else []),
             result.id,
             result.status,
             result.tier or "",
@@ -193,6 +220,7 @@ def _csv_lines(rated: Rated, lang: str) -> Iterator[str]:
             "; ".join(str(cause) for cause in result.causes),
             "; ".join(result.assumed),
             _plain(result.provisional),
+            *([result.computed or "", result.override or "", result.reason or ""] if override else []),
         ]
         for name in names:
             value = result.values[name]
@@ -237,9 +265,9 @@ def _csv_line(cells: list[str]) -> str:
 # ------------------------------------------------------------------ JSON Lines
 
 
-def _json_lines(rated: Rated) -> Iterator[str]:
+def _json_lines(outcome: Outcome) -> Iterator[str]:
     """One result a line; each says of which scheme, version and period it is, to serve as history."""
-    header = rated.outcome.header
+    header = outcome.header
     period = header["period"]
     own = {
         "schema": SCHEMA,
@@ -247,5 +275,5 @@ def _json_lines(rated: Rated) -> Iterator[str]:
         "version": header["scheme"]["version"],
         "period": period["label"] if period else None,
     }
-    for result in rated.outcome.results:
+    for result in outcome.results:
         yield json_text({**own, **result.as_dict()})

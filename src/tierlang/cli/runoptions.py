@@ -25,7 +25,10 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_scheme(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
-        "--period", metavar="P", help="the assessed period: 2023-08, 2017-Q3, 2017-H1, 2016, FY2022"
+        "--period",
+        metavar="P",
+        help="the assessed period: 2023-08, 2017-Q3, 2017-H1, 2016, FY2022; or several in a row, as"
+        " 2023-Q1..2023-Q4, each with the results of those before it",
     )
     group.add_argument(
         "--param",
@@ -56,7 +59,7 @@ def _add_scheme(group: "argparse._ArgumentGroup") -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="results published before, a file or a folder",
+        help="results published before, a file or a folder; `none` where nothing ever was",
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-import attrs
+from tierlang import quickattrs as attrs
 
 _OTHER = re.compile(r"[^\w.-]+")
 MAX_ANCHOR = 80

@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 
-import attrs
 from pygments.token import STANDARD_TYPES, _TokenType
 
+from tierlang import quickattrs as attrs
 from tierlang.doc.content import Code, Link, Piece
 from tierlang.doc.names import NameLink
 from tierlang.highlight import TierLexer

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-import attrs
+from tierlang import quickattrs as attrs
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 """Language code and label."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.doc.code import plain
 from tierlang.doc.content import Code, Link, Paragraph, Prose, Quote, Reading

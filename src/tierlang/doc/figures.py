@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.bands import arm_formula
 from tierlang.check.coverage.conditions import Reader, is_imported, is_within
 from tierlang.check.coverage.constants import strip

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage import levels as coverage
 from tierlang.check.coverage.conditions import Axis, Reader
 from tierlang.check.coverage.formulas import every

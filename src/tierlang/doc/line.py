@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import Axis
 from tierlang.check.coverage.intervals import Cell
 from tierlang.check.coverage.show import show_value

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.doc.code import plain
 from tierlang.doc.content import Prose, Reading, Source
 from tierlang.doc.markdown_rules import Blocks, Writer

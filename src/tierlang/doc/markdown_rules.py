@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.doc.content import Code, Link, Paragraph, Prose, Quote
 from tierlang.doc.marks import code_block, code_span, escaped, paragraph, table
 from tierlang.doc.model import Cell, Entry, Example

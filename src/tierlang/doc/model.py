@@ -8,8 +8,7 @@ the anchor of something in it, or None.
 
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import VersionFacts
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.doc.content import Code, Labels, Link, Paragraph, Prose, Quote, Reading, Source

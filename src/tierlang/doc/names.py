@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n

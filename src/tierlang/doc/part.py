@@ -4,8 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.check.model import CheckedScheme
 from tierlang.diagnostics.model import Findings

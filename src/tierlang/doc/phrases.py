@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.builtins import BUILTINS
 from tierlang.diagnostics.catalogue import words as diagnostic_words
 from tierlang.diagnostics.model import Diagnostic

@@ -5,8 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.doc.content import Code, Paragraph, Piece, Prose
 from tierlang.doc.language import language_of
 from tierlang.doc.names import Names

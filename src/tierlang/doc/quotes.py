@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.doc.anchors import Anchors
 from tierlang.doc.content import Labels, Link, Paragraph, Quote, Reading, Source, Text
 from tierlang.doc.language import language_of, language_tag

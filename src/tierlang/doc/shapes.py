@@ -3,8 +3,7 @@
 from fractions import Fraction
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.doc.content import Code, Labels, Link
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TypeVar
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.scope import declare
 from tierlang.diagnostics.model import Findings
 from tierlang.doc.anchors import Anchors

@@ -36,6 +36,9 @@ def _decision(scheme: CheckedScheme) -> Iterator[Step]:
     for level in scheme.ladder:
         if level.condition is not None:
             yield from _cohort_calls(scheme, level.condition, f"tier {level.name}")
+    if scheme.override is not None:
+        for expr in scheme.override.expressions:
+            yield from _cohort_calls(scheme, expr, scheme.override.name)
     yield Decide()
 
 

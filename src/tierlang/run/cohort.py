@@ -5,13 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import RankDefaults
-from tierlang.check.order import option_word
-from tierlang.run.functions import DEFAULT_DIGITS, deviation, median_of, option_number, quantile_at
+from tierlang.check.order import membership, option_word
+from tierlang.run.functions import (
+    DEFAULT_DIGITS,
+    deviation,
+    median_of,
+    option_number,
+    quantile_at,
+    variance_at,
+)
 from tierlang.run.numbers import divide_root, fits, mean_of, variance_of
-from tierlang.run.values import TooBig, Undetermined, Value, is_number, normal, undetermined, union
+from tierlang.run.values import TooBig, Undetermined, Value, is_number, normal, total, undetermined, union
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
@@ -32,7 +38,7 @@ class Settings:
             option_word(call, "best") or defaults.best,
             option_word(call, "ties") or defaults.ties,
             option_word(call, "missing") or defaults.missing,
-            option_word(call, "among") or defaults.among,
+            "eligible" if membership(call) is not None else option_word(call, "among") or defaults.among,
         )
 
 
@@ -143,7 +149,12 @@ def _scaled(column: list[Any]) -> list[Any]:
 
 
 def compute(
-    call: n.Call, members: Sequence[Member], settings: Settings, place: str, subject: str
+    call: n.Call,
+    members: Sequence[Member],
+    settings: Settings,
+    place: str,
+    subject: str,
+    readers: Sequence[Member] = (),
 ) -> list[Value]:
     """
     The value of a call for every member of the cohort.
@@ -151,24 +162,30 @@ def compute(
     Args:
         members: shape (n,), in any order; the result does not depend on it.
         place, subject: for the causes of undetermined values.
+        readers: shape (m,): others who may read what is a fact about the cohort; a rank is none.
 
     Returns:
-        shape (n,).
+        shape (n + m,).
     """
-    results: list[Value] = [False] * len(members)
+    everybody = [*members, *readers]
+    results: list[Value] = [False] * len(everybody)
     groups: dict[tuple[Value, ...], list[int]] = {}
-    for i, member in enumerate(members):
-        if any(isinstance(key, Undetermined) for key in member.group):
-            results[i] = union(member.group)
+    for i, one in enumerate(everybody):
+        if any(isinstance(key, Undetermined) for key in one.group):
+            results[i] = union(one.group)
         else:
-            groups.setdefault(member.group, []).append(i)
-    function = STATISTICS.get(call.function.text, _rank_group)
+            groups.setdefault(one.group, []).append(i)
+    function = STATISTICS.get(call.function.text)
     for indices in groups.values():
-        chosen = [members[i] for i in indices]
+        chosen = [members[i] for i in indices if i < len(members)]
+        asking = [everybody[i] for i in indices]
         try:
-            values = function(call, chosen, settings, place, subject)
+            if function is None:
+                values = _rank_group(call, chosen, settings, place, subject)
+            else:
+                values = function(call, chosen, asking, place, subject)
         except TooBig:
-            values = [undetermined("too-big", subject, place)] * len(chosen)
+            values = [undetermined("too-big", subject, place)] * len(asking)
         for i, value in zip(indices, values, strict=True):
             results[i] = value
     return results
@@ -230,6 +247,10 @@ def _cume_share(s: Standing, settings: Settings, arguments: tuple[Value, ...], c
     return normal(Fraction(s.size - s.better, s.size))
 
 
+def _better_share(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
+    return normal(Fraction(s.better, s.size))
+
+
 def _top(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
     quota = arguments[0]
     assert is_number(quota)
@@ -250,6 +271,7 @@ _RANKS: Mapping[str, Callable[[Standing, Settings, tuple[Value, ...], n.Call], V
     "top_share": _top_share,
     "percent_rank": _percent_rank,
     "cume_share": _cume_share,
+    "better_share": _better_share,
     "top": _top,
 }
 
@@ -275,28 +297,45 @@ def _minmax(member: Member, ends: tuple[Exact, Exact], settings: Settings) -> Va
 
 
 def _statistic(
-    call: n.Call, members: list[Member], settings: Settings, place: str, subject: str
+    call: n.Call, members: list[Member], readers: list[Member], place: str, subject: str
 ) -> list[Value]:
-    values = [m.keys[0] for m in members if not isinstance(m.keys[0], Undetermined)]
+    values = [m.keys[0] for m in members if m.keys and not isinstance(m.keys[0], Undetermined)]
     empty = undetermined("empty", subject, place)
-    if not values:
-        return [union((*m.keys, empty)) for m in members]
     match call.function.text:
+        case "count":
+            return [len(values) if call.arguments else len(members)] * len(readers)
+        case "sum":
+            return [total([v for v in values if is_number(v)])] * len(readers)
+    if not values:
+        return [union((*m.keys, empty)) for m in readers]
+    match call.function.text:
+        case "mean":
+            shared: Value = mean_of([v for v in values if is_number(v)])
+        case "min":
+            shared = min(values)  # type: ignore[type-var]  # the checker lets only ordered values of one type come here
+        case "max":
+            shared = max(values)  # type: ignore[type-var]
         case "median":
             shared = median_of(values)
+        case "variance":
+            shared = variance_at(call, [v for v in values if is_number(v)], empty)
         case "stddev":
             shared = deviation(call, [v for v in values if is_number(v)], empty)
         case _:
             method = option_word(call, "method") or "nearest"
-            return [_quantile(values, m.arguments[0], method) for m in members]
-    return [shared] * len(members)
+            return [_quantile(values, m.arguments[0], method) for m in readers]
+    if is_number(shared) and not fits(shared):
+        shared = undetermined("too-big", subject, place)
+    return [shared] * len(readers)
 
 
 def _quantile(values: Sequence[Value], share: Value, method: str) -> Value:
     return quantile_at(values, share, method) if is_number(share) else share
 
 
-def _zscore(call: n.Call, members: list[Member], settings: Settings, place: str, subject: str) -> list[Value]:
+def _zscore(
+    call: n.Call, members: list[Member], readers: list[Member], place: str, subject: str
+) -> list[Value]:
     numbers = [m.keys[0] for m in members if is_number(m.keys[0])]
     variance = variance_of(numbers, sample=option_word(call, "of") == "sample") if numbers else None
     digits = option_number(call, "digits", DEFAULT_DIGITS)
@@ -311,7 +350,19 @@ def _zscore(call: n.Call, members: list[Member], settings: Settings, place: str,
         return divide_root(value - mean, variance, digits) if variance else no_spread
 
     mean = mean_of(numbers) if numbers else 0
-    return [score(m.keys[0]) for m in members]
+    return [score(m.keys[0]) for m in readers]
 
 
-STATISTICS = {"median": _statistic, "stddev": _statistic, "quantile": _statistic, "zscore": _zscore}
+STATISTICS = {
+    "count": _statistic,
+    "sum": _statistic,
+    "mean": _statistic,
+    "min": _statistic,
+    "max": _statistic,
+    "median": _statistic,
+    "quantile": _statistic,
+    "variance": _statistic,
+    "stddev": _statistic,
+    "zscore": _zscore,
+}
+"""The calls that are facts about the cohort: everybody may read them."""

@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
-
-from tierlang.check.model import Definition, LevelRule, Origin, Rule
+from tierlang import quickattrs as attrs
+from tierlang.check.model import Definition, InputDecl, LevelRule, Origin, Rule
 from tierlang.check.order import is_cohort_call
+from tierlang.display import mimebundle
 from tierlang.run import cohort
 from tierlang.run.decide import applies_to
 from tierlang.run.interpret import Run, result_of
-from tierlang.run.result import decimal_text, public
-from tierlang.run.values import Series, Undetermined, Value, is_number
+from tierlang.run.result import Result, decimal_text, public
+from tierlang.run.values import Level, Series, Undetermined, Value, is_number
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 
@@ -101,6 +101,20 @@ class Derivation:
 
 
 @attrs.frozen
+class Overridden:
+    """The override that is in force: the level by the rules, the reason, and the days between which it holds."""
+
+    name: str
+    computed: str | None
+    reason: str
+    start: str | None
+    end: str | None
+    line: int
+    cites: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+@attrs.frozen
 class Explanation:
     """
     The explanation of one result.
@@ -109,6 +123,7 @@ class Explanation:
         because: the rules that made the result what it is.
         why_not: for each better level that a rule leads to, the conditions in its way.
         derivations: the named values that these conditions used, each after those it needs.
+        override: what goes before the rules; *because* and *why_not* are then about the level by the rules.
     """
 
     id: str
@@ -123,7 +138,10 @@ class Explanation:
     assumed: tuple[str, ...]
     warnings: tuple[str, ...]
     provisional: bool
+    override: "Overridden | None"
     lang: str
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def text(self) -> str:
@@ -167,7 +185,11 @@ class _Explainer:
 
     def explain(self) -> Explanation:
         result = result_of(self.run, self.id)
-        because, why_not = self._reasons(result.status, result.tier)
+        overridden = self._overridden(result)
+        status, tier = result.status, result.tier
+        if overridden is not None:
+            status, tier = self.run.decisions[self.id].status, result.computed
+        because, why_not = self._reasons(status, tier)
         leaves = [
             leaf for reason in (*because, *(r for _, rs in why_not for r in rs)) for leaf in reason.leaves
         ]
@@ -185,7 +207,25 @@ class _Explainer:
             assumed=result.assumed,
             warnings=result.warnings,
             provisional=result.provisional,
+            override=overridden,
             lang=self.lang,
+        )
+
+    def _overridden(self, result: Result) -> Overridden | None:
+        rule, found = self.run.scheme.override, result.overriding
+        if rule is None or found is None or not result.overridden:
+            return None
+        line = self.run.scheme.source.position(rule.origin.span.start)[0]
+        start, end = (None if day is None else day.isoformat() for day in (found.start, found.end))
+        return Overridden(
+            name=self._label(rule.origin, found.name) or found.name,
+            computed=result.computed,
+            reason=result.reason or "",
+            start=start,
+            end=end,
+            line=line,
+            cites=rule.origin.cites,
+            readings=rule.origin.readings,
         )
 
     def _label(self, origin: Origin, default: str | None) -> str | None:
@@ -347,19 +387,36 @@ class _Explainer:
                 queue += [
                     d.name for d in definitions.values() if _sum_of(d.kind) in _names(definitions[name])
                 ]
+        states = {declared.name: declared for declared in self.run.scheme.states}
+        used = {name for definition in wanted for name in _names(definitions[definition])}
+        for name, declared in states.items():
+            if name in used or any(_mentions(leaf, name) for leaf in leaves):
+                yield self._state(declared)
         for name in self.run.scheme.order:
             if name in wanted:
                 yield self._derivation(definitions[name])
 
+    def _state(self, declared: InputDecl) -> Derivation:
+        """A state: what the period before left behind."""
+        scheme, origin = self.run.scheme, declared.origin
+        text = " ".join(scheme.source.at(origin.span).split())
+        line = scheme.source.position(origin.span.start)[0]
+        value = shown(self.run.frames[self.id].values[declared.name])
+        return Derivation(declared.name, value, text, line, (), (), origin.cites, origin.readings)
+
     def _derivation(self, definition: Definition) -> Derivation:
         frame, scheme = self.run.frames[self.id], self.run.scheme
         parts: list[tuple[str, str]] = []
-        local = {g.variable.text for g in walk(definition.value) if isinstance(g, n.Generator)}
+        loops = [g for g in walk(definition.value) if isinstance(g, n.Generator)]
+        local = {name.text for g in loops for name in (g.variable, g.ago) if name is not None}
+        constants = self.run.compiler.constants
         for name in dict.fromkeys(_names(definition)):
-            if name in frame.values and name not in local and name not in scheme.definitions:
+            if name in local or isinstance(constants.get(name), Level):
+                continue
+            if name in frame.values and name not in scheme.definitions:
                 parts += self._parts(name, frame.values[name], definition)
-            elif (name in frame.values and name not in local) or name in self.run.compiler.constants:
-                parts.append((name, shown(frame.values.get(name, self.run.compiler.constants.get(name)))))
+            elif name in frame.values or name in constants:
+                parts.append((name, shown(frame.values.get(name, constants.get(name)))))
         calls = [c for c in walk(definition.value) if is_cohort_call(c, scheme.expression_types)]
         standings = [s for c in calls if isinstance(c, n.Call) and (s := self._standing(c)) is not None]
         return Derivation(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tierlang.run.explain import Derivation, Explanation, Leaf, Reason
+from tierlang.run.explain import Derivation, Explanation, Leaf, Overridden, Reason
 
 WORDS = {
     "en": {
@@ -36,6 +36,9 @@ WORDS = {
         "warnings": "noted",
         "provisional": "provisional: somebody's eligibility is undetermined, so that places may still change",
         "otherwise": "everybody reaches this level",
+        "override": "override {name}: the rules alone give {tier}; {reason}{days}",
+        "days": " ({start} to {end})",
+        "open": "…",
         "colon": ": ",
     },
     "zh": {
@@ -69,6 +72,9 @@ WORDS = {
         "warnings": "提示",
         "provisional": "暂定：有成员的参评资格无法确定，名次可能变动",
         "otherwise": "未达更高等级者均为此等级",
+        "override": "人工调整 {name}：按规则为 {tier}；{reason}{days}",
+        "days": "（{start} 至 {end}）",
+        "open": "…",
         "colon": "：",
     },
 }
@@ -87,6 +93,8 @@ def _lines(e: Explanation, words: dict[str, str]) -> Iterator[str]:
     yield words[e.status].format(id=e.id, tier=tier, bounds=bounds)
     if e.provisional:
         yield f"  {words['provisional']}"
+    if e.override is not None:
+        yield from _override(e.override, words)
     if e.because:
         yield f"  {words['because']}"
         for reason in e.because:
@@ -107,6 +115,18 @@ def _lines(e: Explanation, words: dict[str, str]) -> Iterator[str]:
     if e.warnings:
         yield f"  {words['warnings']}"
         yield from (f"    {warning}" for warning in e.warnings)
+
+
+def _override(override: Overridden, words: dict[str, str]) -> Iterator[str]:
+    days = ""
+    if override.start is not None or override.end is not None:
+        start, end = override.start or words["open"], override.end or words["open"]
+        days = words["days"].format(start=start, end=end)
+    facts = {"name": override.name, "tier": override.computed or words["nothing"], "reason": override.reason}
+    yield (
+        "  " + words["override"].format(**facts, days=days) + _source(override.line, override.readings, words)
+    )
+    yield from _cites(override.cites)
 
 
 def _reason(reason: Reason, words: dict[str, str]) -> Iterator[str]:

@@ -6,12 +6,11 @@ once per run. The functions are pure but for two counters of the frame: cost, an
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.check.order import is_cohort_call
 from tierlang.periods import PeriodError
@@ -19,6 +18,7 @@ from tierlang.run import functions, kleene
 from tierlang.run.budget import Budget
 from tierlang.run.numbers import fits, product_fits
 from tierlang.run.values import (
+    Group,
     Level,
     Series,
     TooBig,
@@ -73,6 +73,7 @@ class Compiler:
 
     Attributes:
         constants: parameters and levels by name.
+        dated: the values of the parameters that the scheme gives, with the dates they hold from.
         subject: what the expression belongs to, for the paths of causes.
     """
 
@@ -80,6 +81,7 @@ class Compiler:
     time: TimeFrame
     constants: Mapping[str, Value]
     tables: Mapping[str, TableValue]
+    dated: Mapping[str, Sequence[tuple[datetime.date | None, Value]]] = attrs.field(factory=dict)
     subject: str = ""
     loops: list[str] = attrs.field(factory=list)
 
@@ -104,6 +106,10 @@ class Compiler:
                 return constant(undetermined("hole", self.subject, self.place(expr)))
             case n.Name():
                 return self._name(expr)
+            case n.ThisLevel() | n.Ramp():
+                raise AssertionError(
+                    "the checker puts the one in other terms; the other is an arm's, see _arm"
+                )
             case n.Group(inner=inner):
                 return self.compile(inner)
             case n.Attribute():
@@ -195,6 +201,8 @@ class Compiler:
             record = base(frame)
             if isinstance(record, Undetermined):
                 return record
+            if isinstance(record, Group):
+                return record.key
             assert isinstance(record, Mapping)
             return record[field]
 
@@ -203,6 +211,8 @@ class Compiler:
     def _index(self, expr: n.Index) -> Code:
         assert isinstance(expr.base, n.Name)
         name = expr.base.ident.text
+        if name in self.scheme.params:
+            return self.strict([self.compile(expr.key)], self._on_day(name, self.place(expr)))
         table, place = self.tables[name], self.place(expr)
 
         def look_up(values: list[Value]) -> Value:
@@ -211,6 +221,19 @@ class Compiler:
             return undetermined("no-key", f"{name}[{key}]", place) if found is None else found
 
         return self.strict([self.compile(expr.key)], look_up)
+
+    def _on_day(self, name: str, place: str) -> Callable[[list[Value]], Value]:
+        """The value of a parameter that is in force on a day."""
+        values = self.dated[name]
+
+        def look_up(days: list[Value]) -> Value:
+            found: Value = undetermined("no-parameter", f"{name}[{days[0]}]", place)
+            for start, value in values:
+                if start is None or start <= days[0]:  # type: ignore[operator]  # the checker lets only dates come here
+                    found = value
+            return found
+
+        return look_up
 
     # ------------------------------------------------------------ operators
 
@@ -289,7 +312,7 @@ class Compiler:
 
     def _band(self, expr: n.Band | n.Match) -> Code:
         subject = self.compile(expr.subject)
-        arms = [(self._pattern(arm.pattern), self.compile(arm.value)) for arm in expr.arms]
+        arms = [(self._pattern(arm.pattern), self._arm(arm)) for arm in expr.arms]
         missing = [
             code
             for (test, code), arm in zip(arms, expr.arms, strict=True)
@@ -300,16 +323,40 @@ class Compiler:
         def run(frame: Frame) -> Value:
             value = subject(frame)
             if isinstance(value, Undetermined):
-                return missing[0](frame) if missing else value
+                return missing[0](frame, value) if missing else value
             for test, code in arms:
                 holds = test(frame, value)
                 if isinstance(holds, Undetermined):
                     return holds
                 if holds:
-                    return code(frame)
+                    return code(frame, value)
             return no_arm
 
         return run
+
+    def _arm(self, arm: n.Arm) -> Callable[[Frame, Value], Value]:
+        """A closure that gives an arm's value for what the band is of."""
+        if not isinstance(arm.value, n.Ramp):
+            plain = self.compile(arm.value)
+            return lambda frame, value: plain(frame)
+        assert isinstance(arm.pattern, n.Between)
+        ends = (arm.pattern.low, arm.pattern.high, arm.value.low, arm.value.high)
+        codes = [self.compile(end) for end in ends]
+        too_big = undetermined("too-big", self.subject, self.place(arm.value))
+
+        def ramp(frame: Frame, value: Value) -> Value:
+            values = [code(frame) for code in codes]
+            if any(isinstance(end, Undetermined) for end in values):
+                return union(values)
+            a, b, p, q = values
+            assert is_number(p) and is_number(q)
+            if a == b:
+                return p
+            part = Fraction(_apart(a, value)) / _apart(a, b)
+            result = normal(p + part * (q - p))
+            return result if fits(result) else too_big
+
+        return ramp
 
     def _pattern(self, pattern: n.Pattern) -> Callable[[Frame, Value], Value]:
         match pattern:
@@ -355,7 +402,7 @@ class Compiler:
                 if inside is None:
                     return outside
                 return tuple(value.at(number, label) for number, label in inside)
-            return value
+            return value.rows if isinstance(value, Group) else value
 
         periods: dict[str, list[tuple[int, str]] | None] = {}
         return run
@@ -377,11 +424,15 @@ class Compiler:
         but an item that is *neutral* (false for `any`, true for `all`) makes no difference either way.
         """
         source = self.elements(node.source, window)
+        if node.key is not None:
+            source = _grouped(source, node.key.text)
         variable = node.variable.text
-        self.loops.append(variable)
+        ago = node.ago.text if node.ago is not None else None
+        known = len(self.loops)
+        self.loops += [variable] if ago is None else [variable, ago]
         item = self.compile(node.item)
         condition = self.compile(node.condition) if node.condition is not None else None
-        self.loops.pop()
+        del self.loops[known:]
         cost = 1 + cost_of(node.item) + (cost_of(node.condition) if node.condition is not None else 0)
 
         def run(frame: Frame) -> list[Value] | Undetermined:
@@ -391,8 +442,10 @@ class Compiler:
             assert isinstance(elements, tuple)
             frame.budget.spend(len(elements) * cost)
             items: list[Value] = []
-            for element in elements:
+            for position, element in enumerate(elements, start=1):
                 frame.variables[variable] = element
+                if ago is not None:
+                    frame.variables[ago] = len(elements) - position
                 wanted = condition(frame) if condition is not None else True
                 if isinstance(wanted, Undetermined):
                     value = item(frame) if neutral is not None else wanted
@@ -402,6 +455,28 @@ class Compiler:
             return items
 
         return run
+
+
+def _grouped(source: Code, field: str) -> Code:
+    """A closure that gives the rows of a list in groups of one value of a field, as they come."""
+
+    def run(frame: Frame) -> Value:
+        rows = source(frame)
+        if isinstance(rows, Undetermined):
+            return rows
+        assert isinstance(rows, tuple)
+        groups: dict[Value, list[Value]] = {}
+        unknown: list[Value] = []
+        for row in rows:
+            key = row[field] if isinstance(row, Mapping) else row
+            if isinstance(key, Undetermined):
+                unknown.append(key)
+            else:
+                groups.setdefault(key, []).append(row)
+        frame.budget.spend(len(rows))
+        return union(unknown) if unknown else tuple(Group(key, tuple(found)) for key, found in groups.items())
+
+    return run
 
 
 def constant(value: Value) -> Code:
@@ -446,6 +521,14 @@ def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outs
         return day + datetime.timedelta(days=int(moved))
     except (ValueError, OverflowError):
         return outside
+
+
+def _apart(start: Value, end: Value) -> Exact:
+    """From one number to another, or from one day to another in days."""
+    if isinstance(start, datetime.date) and isinstance(end, datetime.date):
+        return (end - start).days
+    assert is_number(start) and is_number(end)
+    return end - start
 
 
 def _times(left: Exact, right: Exact) -> Exact:

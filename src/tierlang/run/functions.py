@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.builtins import BUILTINS
 from tierlang.check import units
+from tierlang.check.calls import MAX_EXPONENT
 from tierlang.check.order import option_word
 from tierlang.periods import PeriodError, add_months, full_months
 from tierlang.run import kleene
+from tierlang.run.irrational import exp_exact, ln_exact, log_exact, normal_cdf_exact, root_exact
 from tierlang.run.numbers import fits, mean_of, quantile_of, round_exact, sqrt_exact, variance_of
 from tierlang.run.values import (
+    MAX_BITS,
     Level,
     TooBig,
     Undetermined,
     Value,
+    bits,
     is_number,
     normal,
     total,
@@ -72,6 +75,8 @@ def _items(
 
 def _logic(compiler: "Compiler", call: n.Call) -> "Code":
     name = call.function.text
+    if name == "in_a_row":
+        return _in_a_row(compiler, call)
     if name == "at_least":
         wanted = compiler.compile(call.arguments[0])
         items = _items(compiler, call, call.arguments[1:], False)
@@ -98,7 +103,92 @@ def _logic(compiler: "Compiler", call: n.Call) -> "Code":
     return run
 
 
+# ------------------------------------------------------------------ runs of periods
+
+
+def _run_items(
+    compiler: "Compiler", call: n.Call, conditions: tuple[n.Expr, ...]
+) -> "Callable[[Frame], list[Value] | Undetermined]":
+    """The conditions of the periods in order, with the undetermined ones treated as `gap:` says."""
+    items = _items(compiler, call, conditions)
+    gap = option_word(call, "gap") or "unknown"
+
+    def run(frame: "Frame") -> list[Value] | Undetermined:
+        values = items(frame)
+        if isinstance(values, Undetermined) or gap == "unknown":
+            return values
+        frame.absorbed += [value for value in values if isinstance(value, Undetermined)]
+        if gap == "skip":
+            return [value for value in values if not isinstance(value, Undetermined)]
+        return [False if isinstance(value, Undetermined) else value for value in values]
+
+    return run
+
+
+def _in_a_row(compiler: "Compiler", call: n.Call) -> "Code":
+    wanted = compiler.compile(call.arguments[0])
+    items = _run_items(compiler, call, call.arguments[1:])
+
+    def run(frame: "Frame") -> Value:
+        values, k = items(frame), wanted(frame)
+        if isinstance(values, Undetermined) or isinstance(k, Undetermined):
+            return union(v for v in (values, k) if isinstance(v, Undetermined))
+        assert is_number(k)
+        unknown = [value for value in values if isinstance(value, Undetermined)]
+        if longest_run(values, False) >= k:
+            frame.absorbed += unknown
+            return True
+        if longest_run(values, True) < k:
+            frame.absorbed += unknown
+            return False
+        return union(unknown)
+
+    return run
+
+
+def _streak(compiler: "Compiler", call: n.Call) -> "Code":
+    items = _run_items(compiler, call, call.arguments)
+    measure = last_run if call.function.text == "streak" else longest_run
+
+    def run(frame: "Frame") -> Value:
+        values = items(frame)
+        if isinstance(values, Undetermined):
+            return values
+        unknown = [value for value in values if isinstance(value, Undetermined)]
+        least, most = measure(values, False), measure(values, True)
+        if least != most:
+            return union(unknown)
+        frame.absorbed += unknown
+        return least
+
+    return run
+
+
+def longest_run(values: Sequence[Value], unknown: bool) -> int:
+    """The most true values in a row, *unknown* in place of the undetermined ones."""
+    best = current = 0
+    for value in values:
+        holds = unknown if isinstance(value, Undetermined) else value
+        current = current + 1 if holds else 0
+        best = max(best, current)
+    return best
+
+
+def last_run(values: Sequence[Value], unknown: bool) -> int:
+    """How many of the last values are true in a row, *unknown* in place of the undetermined ones."""
+    run = 0
+    for value in reversed(values):
+        if not (unknown if isinstance(value, Undetermined) else value):
+            break
+        run += 1
+    return run
+
+
 # ------------------------------------------------------------------ aggregates
+
+
+def _share(values: list[Value]) -> Value:
+    return normal(Fraction(sum(value is True for value in values), len(values)))
 
 
 def _sum(values: list[Value]) -> Value:
@@ -123,10 +213,14 @@ _AGGREGATES: dict[str, Callable[[list[Value]], Value]] = {
     "mean": _mean,
     "min": _least,
     "max": _greatest,
+    "share_of": _share,
 }
+"""What each aggregate is of at least one value, or of none where it takes none."""
 
 
 def _aggregate(compiler: "Compiler", call: n.Call) -> "Code":
+    if call.function.text in {"streak", "longest_streak"}:
+        return _streak(compiler, call)
     if (
         call.function.text == "count" and call.generator is not None
     ):  # how many there are, whatever their value is
@@ -167,7 +261,23 @@ def _over_items(
     return run
 
 
+def _distinct(compiler: "Compiler", call: n.Call) -> "Code":
+    items = _items(compiler, call, call.arguments)
+
+    def run(frame: "Frame") -> Value:
+        values = items(frame)
+        if isinstance(values, Undetermined):
+            return values
+        if any(isinstance(value, Undetermined) for value in values):
+            return union(values)
+        return tuple(dict.fromkeys(values))
+
+    return run
+
+
 def _select(compiler: "Compiler", call: n.Call) -> "Code":
+    if call.function.text == "distinct":
+        return _distinct(compiler, call)
     items = _items(compiler, call, call.arguments[:-1])
     count = compiler.compile(call.arguments[-1])
     largest = call.function.text == "largest"
@@ -192,9 +302,14 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
     def spread(values: list[Value]) -> Value:
         return deviation(call, [v for v in values if is_number(v)], empty)
 
+    def square(values: list[Value]) -> Value:
+        return variance_at(call, [v for v in values if is_number(v)], empty)
+
     match call.function.text:
         case "stddev":
             return _over_items(compiler, call, items, spread, False)
+        case "variance":
+            return _over_items(compiler, call, items, square, False)
         case "median":
             return _over_items(compiler, call, items, median_of, False)
         case _:
@@ -224,6 +339,12 @@ def quantile_at(values: Sequence[Value], share: Exact, method: str) -> Value:
     return quantile_of([v for v in values if is_number(v)], min(max(share, 0), 1), method)
 
 
+def variance_at(call: n.Call, values: list[Exact], empty: Undetermined) -> Value:
+    """The variance as the call's options say, or *empty* where there are too few values."""
+    variance = variance_of(values, sample=option_word(call, "of") == "sample")
+    return empty if variance is None else variance
+
+
 def deviation(call: n.Call, values: list[Exact], empty: Undetermined) -> Value:
     """The standard deviation as the call's options say, or *empty* where there are too few values."""
     variance = variance_of(values, sample=option_word(call, "of") == "sample")
@@ -239,6 +360,10 @@ def _number(compiler: "Compiler", call: n.Call) -> "Code":
             return _weighted(compiler, call)
         case "round":
             return _round(compiler, call)
+        case "power":
+            return _power(compiler, call)
+        case "root" | "ln" | "log" | "exp" | "normal_cdf":
+            return _irrational(compiler, call)
         case "abs":
             return compiler.strict([compiler.compile(call.arguments[0])], lambda v: abs(v[0]))  # type: ignore[arg-type]
         case "clamp":
@@ -260,6 +385,50 @@ def _round(compiler: "Compiler", call: n.Call) -> "Code":
         return round_exact(values[0], digits, mode)
 
     return compiler.strict([compiler.compile(call.arguments[0])], rounded)
+
+
+def _power(compiler: "Compiler", call: n.Call) -> "Code":
+    too_big = undetermined("too-big", compiler.subject, compiler.place(call))
+    outside = undetermined("domain", compiler.subject, compiler.place(call))
+
+    def power(values: list[Value]) -> Value:
+        x, k = values
+        assert is_number(x)
+        if not isinstance(k, int) or not 0 <= k <= MAX_EXPONENT:
+            return outside
+        if k > 1 and bits(x) * k > 2 * MAX_BITS:
+            return too_big
+        return normal(Fraction(x) ** k)
+
+    codes = [compiler.compile(argument) for argument in call.arguments]
+    return compiler.bounded(compiler.strict(codes, power), call)
+
+
+def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
+    """A root, a logarithm, an exponential or the normal curve: correctly rounded, undetermined outside its domain."""
+    digits = option_number(call, "digits", DEFAULT_DIGITS)
+    outside = undetermined("domain", compiler.subject, compiler.place(call))
+
+    def compute(values: list[Value]) -> Value:
+        x = values[0]
+        assert is_number(x)
+        match call.function.text:
+            case "root":
+                k = int(units.constant(call.arguments[1]) or 1)
+                return outside if x < 0 and k % 2 == 0 else root_exact(x, k, digits)
+            case "ln":
+                return ln_exact(x, digits) if x > 0 else outside
+            case "log":
+                base = values[1]
+                assert is_number(base)
+                return outside if x <= 0 or base <= 0 or base == 1 else log_exact(x, base, digits)
+            case "exp":
+                return exp_exact(x, digits)
+            case _:
+                return normal_cdf_exact(x, digits)
+
+    codes = [compiler.compile(a) for a in call.arguments]
+    return compiler.bounded(compiler.strict(codes, compute), call)
 
 
 def _sqrt(compiler: "Compiler", call: n.Call) -> "Code":

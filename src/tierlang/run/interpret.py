@@ -1,11 +1,12 @@
 """The interpreter: Plan + subjects → results. This is what a scheme means; every other engine must agree with it."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
+from tierlang.check.order import membership
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
 from tierlang.run import cohort, kleene
@@ -13,6 +14,7 @@ from tierlang.run.budget import Budget
 from tierlang.run.decide import Conditions, Decision, decide, level_condition
 from tierlang.run.expressions import Code, Compiler, Frame, TableValue, cost_of
 from tierlang.run.numbers import fits
+from tierlang.run.override import Overriding, compile_override
 from tierlang.run.result import Outcome, Result, public
 from tierlang.run.subjects import Subject
 from tierlang.run.values import TooBig, Undetermined, Value, is_number, total, undetermined, union
@@ -36,6 +38,8 @@ class Run:
         frames: by subject id, in order of id.
         eligible: by subject id: true, false or undetermined; *gates* each `eligible` rule by its id.
         ranked: cohort calls with their members' ids and keys, for explanations of places.
+        overrides: by subject id, where one is in force or may be.
+        waiting: ids of those of whom it cannot be said whether they are in a cohort.
     """
 
     scheme: CheckedScheme
@@ -50,7 +54,8 @@ class Run:
     decisions: dict[str, Decision] = attrs.field(factory=dict)
     conditions: dict[str, Conditions] = attrs.field(factory=dict)
     gates: dict[str, dict[str, Value]] = attrs.field(factory=dict)
-    provisional: bool = False
+    overrides: dict[str, Overriding] = attrs.field(factory=dict)
+    waiting: list[str] = attrs.field(factory=list)
 
 
 @attrs.frozen
@@ -62,13 +67,28 @@ class Ranked:
     settings: cohort.Settings
 
 
+@attrs.frozen
+class Supplied:
+    """
+    What is the same for all subjects.
+
+    Attributes:
+        constants: parameters and levels by name.
+        tables: by name.
+        dated: the values of the parameters that the scheme gives, with the dates they hold from.
+    """
+
+    constants: Mapping[str, Value]
+    tables: Mapping[str, TableValue]
+    dated: Mapping[str, Sequence[tuple[datetime.date | None, Value]]]
+
+
 def interpret(
     scheme: CheckedScheme,
     plan: Plan,
     time: TimeFrame,
     subjects: Sequence[Subject],
-    constants: Mapping[str, Value],
-    tables: Mapping[str, TableValue],
+    supplied: Supplied,
     budget: Budget,
     progress: Progress | None = None,
 ) -> Run:
@@ -77,12 +97,11 @@ def interpret(
 
     Args:
         subjects: in order of id.
-        constants: parameters and levels by name.
 
     Raises:
         BudgetExceeded, Cancelled: see budget.py.
     """
-    compiler = Compiler(scheme, time, constants, tables)
+    compiler = Compiler(scheme, time, supplied.constants, supplied.tables, supplied.dated)
     run = Run(scheme, plan, time, {subject.id: subject for subject in subjects}, compiler, budget)
     for subject in subjects:
         run.frames[subject.id] = Frame({"bonuses": 0, "deductions": 0, **subject.inputs}, budget)
@@ -163,7 +182,7 @@ def _gate(run: Run, step: Gate) -> None:
         if found is None:
             found = kleene.decide([*missing, *values.values()], False, frame.absorbed)
         run.eligible[id_] = frame.values["eligible"] = found
-        run.provisional = run.provisional or isinstance(found, Undetermined)
+        run.waiting += [id_] if isinstance(found, Undetermined) else []
 
 
 def _condition(run: Run, expr: n.Expr, subject: str) -> Code:
@@ -178,23 +197,53 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
     run.compiler.subject = step.subject
     settings = cohort.Settings.of(call, run.scheme.ranking)
     place = run.compiler.place(call)
-    first, *further = [run.compiler.compile(argument) for argument in call.arguments]
+    codes = [run.compiler.compile(argument) for argument in call.arguments]
     then = _option_codes(run, call, "then")
     within = _option_codes(run, call, "within")
-    ids = [id_ for id_ in run.frames if settings.among == "all" or run.eligible[id_] is True]
-    units = sum(cost_of(argument) for argument in call.arguments) + len(ids).bit_length()
-    run.budget.spend(units * max(1, len(ids)))
-    members: list[cohort.Member] = []
-    for id_ in ids:
-        frame = run.frames[id_]
-        keys = (first(frame), *(code(frame) for code in then))
-        members.append(cohort.Member(keys, tuple(c(frame) for c in further), tuple(c(frame) for c in within)))
-    outside = undetermined("not-ranked", step.subject, place)
-    for frame in run.frames.values():
-        frame.calls[id(call)] = outside
-    for id_, value in zip(ids, cohort.compute(call, members, settings, place, step.subject), strict=True):
+    units = sum(cost_of(argument) for argument in call.arguments) + len(run.frames).bit_length()
+    belongs = _belongs(run, call, settings)
+    inside = [id_ for id_, truth in belongs.items() if truth is True]
+    run.budget.spend(units * max(1, len(inside)))
+
+    def member(frame: Frame) -> cohort.Member:
+        keys = (*(code(frame) for code in codes[:1]), *(code(frame) for code in then))
+        return cohort.Member(keys, tuple(c(frame) for c in codes[1:]), tuple(c(frame) for c in within))
+
+    members = [member(run.frames[id_]) for id_ in inside]
+    fact = call.function.text in cohort.STATISTICS
+    others = [id_ for id_, truth in belongs.items() if truth is not True]
+    readers = [member(run.frames[id_]) for id_ in others] if fact else []
+    values = cohort.compute(call, members, settings, place, step.subject, readers)
+    for id_, value in zip([*inside, *others] if fact else inside, values, strict=True):
         run.frames[id_].calls[id(call)] = value
-    run.ranked[id(call)] = Ranked(tuple(ids), tuple(members), settings)
+    if not fact:
+        outside = undetermined("not-ranked", step.subject, place)
+        for id_ in others:
+            run.frames[id_].calls[id(call)] = _outside(call, belongs[id_], outside)
+    run.ranked[id(call)] = Ranked(tuple(inside), tuple(members), settings)
+
+
+def _belongs(run: Run, call: n.Call, settings: cohort.Settings) -> dict[str, Value]:
+    """By subject, whether it is in the cohort of a call; one of whom that cannot be said makes ranks provisional."""
+    if settings.among == "all":
+        return dict.fromkeys(run.frames, True)
+    condition = membership(call)
+    if condition is None:
+        return {id_: run.eligible[id_] is True for id_ in run.frames}
+    code = run.compiler.compile(condition)
+    run.budget.spend(cost_of(condition) * len(run.frames))
+    found: dict[str, Value] = {}
+    for id_, frame in run.frames.items():
+        found[id_] = kleene.decide([run.eligible[id_], code(frame)], False, [])
+        run.waiting += [id_] if isinstance(found[id_], Undetermined) and id_ not in run.waiting else []
+    return found
+
+
+def _outside(call: n.Call, belongs: Value, outside: Undetermined) -> Value:
+    """What a rank is for somebody outside: undetermined; but not in the top of a cohort that one is not in."""
+    if isinstance(belongs, Undetermined):
+        return belongs
+    return False if call.function.text == "top" and membership(call) is not None else outside
 
 
 def _option_codes(run: Run, call: n.Call, key: str) -> list[Code]:
@@ -223,6 +272,7 @@ def _decide(run: Run) -> None:
     outputs = [
         d.name for d in scheme.definitions.values() if d.name not in used and not adjusts.get(d.kind, False)
     ]
+    override = _override(run)
     for id_, frame in run.frames.items():
         conditions = Conditions(
             {rule: code(frame) for rule, code in rules.items()},
@@ -234,6 +284,18 @@ def _decide(run: Run) -> None:
         run.decisions[id_] = decide(
             scheme.ladder, scheme.rules, conditions, [frame.values[o] for o in outputs]
         )
+        overriding = override(frame) if override is not None else None
+        if overriding is not None:
+            run.overrides[id_] = overriding
+
+
+def _override(run: Run) -> Callable[[Frame], Overriding | None] | None:
+    rule = run.scheme.override
+    if rule is None:
+        return None
+    run.budget.spend(sum(cost_of(expr) for expr in rule.expressions) * len(run.frames))
+    last_day = run.time.period.end if run.time.period is not None else run.time.end
+    return compile_override(rule, run.compiler, last_day)
 
 
 def _refuse_overlap(run: Run, id_: str, conditions: Conditions) -> None:
@@ -251,14 +313,19 @@ def _refuse_overlap(run: Run, id_: str, conditions: Conditions) -> None:
 def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
     """The results of a finished run, in order of id."""
     results = tuple(result_of(run, id_) for id_ in run.frames)
-    waiting = [id_ for id_, value in run.eligible.items() if isinstance(value, Undetermined)]
-    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
+    warnings = tuple(_left_out(run, id_) for id_ in run.waiting)
     cohort_facts = {
         "size": len(run.frames),
         "eligible": sum(value is True for value in run.eligible.values()),
         "warnings": list(warnings),
     }
     return Outcome(results, {**header, "cohort": cohort_facts}, warnings, run.budget.spent)
+
+
+def _left_out(run: Run, id_: str) -> str:
+    if isinstance(run.eligible[id_], Undetermined):
+        return f"eligibility of {id_} is undetermined; it is left out of the cohort"
+    return f"it cannot be said whether {id_} is in a cohort (`among:`); it is left out of it"
 
 
 def result_of(run: Run, id_: str) -> Result:
@@ -288,7 +355,7 @@ def result_of(run: Run, id_: str) -> Result:
             warnings,
             False,
             False,
-            run,
+            run=run,
         )
     known = eligible is True
     status, causes = decision.status, decision.causes
@@ -298,24 +365,57 @@ def result_of(run: Run, id_: str) -> Result:
     def name(index: int | None) -> str | None:
         return None if index is None else scheme.ladder[index].name
 
-    failed = _failed(run, id_, "veto", True) if status == "vetoed" else _failed(run, id_, "require", False)
+    computed = name(decision.level) if status == "rated" else None
+    overriding = run.overrides.get(id_)
+    at_most, at_least = decision.at_most, decision.at_least
+    lifted = False
+    if overriding is not None:
+        overridden, causes_of_it, at_most, at_least = _overridden(run, overriding, decision)
+        if known:
+            status, causes = overridden, causes_of_it
+            lifted = decision.status == "vetoed" and overriding.unknown is None
+    tier = name(at_most) if status == "rated" else None
+    failed = (
+        _failed(run, id_, "veto", True)
+        if status == "vetoed" or lifted
+        else _failed(run, id_, "require", False)
+    )
     return Result(
         id=id_,
         status=status,
-        tier=name(decision.level) if status == "rated" else None,
+        tier=tier,
         values=values,
         failed=failed,
-        at_most=name(decision.at_most),
-        at_least=name(decision.at_least) if known else None,
+        at_most=name(at_most),
+        at_least=name(at_least) if known else None,
         causes=causes.causes if causes is not None else (),
         assumed=subject.assumed,
         warnings=warnings,
-        provisional=run.provisional
+        provisional=bool(run.waiting)
         and known
         and any(r.settings.among == "eligible" for r in run.ranked.values()),
         eligible=True if known else None,
+        computed=computed,
+        overriding=overriding if known else None,
         run=run,
     )
+
+
+def _overridden(
+    run: Run, overriding: Overriding, decision: Decision
+) -> tuple[str, Undetermined | None, int | None, int | None]:
+    """Status, causes, and the best and worst level that are possible, with an override beside the rules."""
+    if overriding.unknown is None:
+        assert overriding.level is not None
+        index = overriding.level.index
+        return "rated", None, index, index
+    same = overriding.level is not None and decision.level == overriding.level.index
+    if same and decision.status == "rated" and overriding.reason is not None:
+        return "rated", None, decision.level, decision.level
+    levels = [overriding.level.index] if overriding.level is not None else range(len(run.scheme.ladder))
+    best = min([*levels, *([] if decision.at_most is None else [decision.at_most])])
+    worst = None if decision.at_least is None else max([*levels, decision.at_least])
+    return "undetermined", overriding.unknown, best, worst
 
 
 def _failed(run: Run, id_: str, kind: str, failing: bool) -> tuple[str, ...]:

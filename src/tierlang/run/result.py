@@ -7,14 +7,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang._version import __version__
+from tierlang.display import mimebundle
 from tierlang.run.values import Cause, Level, Undetermined, Value
 
 if TYPE_CHECKING:
     from tierlang.run.explain import Explanation
     from tierlang.run.interpret import Run
+    from tierlang.run.override import Overriding
 
 SCHEMA = "tier.result/1"
 DECIMALS = 6
@@ -33,11 +34,14 @@ class Result:
             name of a level, or Undetermined.
         failed: the requirements that are false, in written order: their names, or ids where they have none; for an
             ineligible subject its `eligible` conditions, for a vetoed one its vetoes.
-        at_most, at_least: the best and the worst level that are still possible; None is "no level".
+        at_most: the best level that is still possible; None is "no level".
+        at_least: the worst level that is still possible, likewise.
         causes: why the result is undetermined.
         assumed: inputs that were absent and took the declared default.
         warnings: undetermined operands that did not matter.
         provisional: whether another member's eligibility is undetermined, so that ranks may still move.
+        computed: the level by the rules alone, where they lead to one; other than *tier* only under an override.
+        overriding: the override that is in force, or that would be if more were known.
     """
 
     id: str
@@ -52,7 +56,27 @@ class Result:
     warnings: tuple[str, ...] = ()
     provisional: bool = False
     eligible: bool | None = True
+    computed: str | None = None
+    overriding: "Overriding | None" = None
     run: "Run | None" = attrs.field(default=None, repr=False, eq=False)
+
+    _repr_mimebundle_ = mimebundle
+
+    @property
+    def override(self) -> str | None:
+        """The name of the override that is in force."""
+        in_force = self.overriding is not None and self.overriding.unknown is None
+        return self.overriding.name if self.overriding is not None and in_force else None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether an override is in force."""
+        return self.override is not None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason given for the override that is in force."""
+        return self.overriding.reason if self.overriding is not None and self.override is not None else None
 
     def explain(self, lang: str = "en", *, disclose: str = "places") -> "Explanation":
         """
@@ -76,6 +100,7 @@ class Result:
             "tier": self.tier,
             "bounds": {"at_least": self.at_least, "at_most": self.at_most},
             "provisional": self.provisional,
+            **self._override_as_dict(),
             "values": {
                 name: value_as_dict(value, str(types[name].type) if name in types else "number")
                 for name, value in self.values.items()
@@ -84,6 +109,19 @@ class Result:
             "causes": [cause_as_dict(cause) for cause in self.causes],
             "assumed": list(self.assumed),
             "warnings": list(self.warnings),
+        }
+
+    def _override_as_dict(self) -> dict[str, Any]:
+        """The override and the level by the rules; nothing in a scheme that has no override."""
+        if self.run is None or self.run.scheme.override is None:
+            return {}
+        if self.override is None or self.overriding is None:
+            return {"computed": self.computed, "override": None}
+        days = {"from": self.overriding.start, "until": self.overriding.end}
+        dates = {key: None if day is None else day.isoformat() for key, day in days.items()}
+        return {
+            "computed": self.computed,
+            "override": {"name": self.override, "reason": self.reason, **dates},
         }
 
 
@@ -102,6 +140,8 @@ class Outcome:
     header: Mapping[str, Any]
     warnings: tuple[str, ...]
     cost: int
+
+    _repr_mimebundle_ = mimebundle
 
     def __getitem__(self, id_: str) -> Result:
         """

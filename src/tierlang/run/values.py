@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TypeAlias, TypeGuard, Union
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.types import Exact
 
 MAX_BITS = 65_536
@@ -110,6 +109,14 @@ class Series:
         return undetermined("missing", f"{self.path}@{label}", self.node) if value is None else value
 
 
+@attrs.frozen
+class Group:
+    """The rows of a list that have one value, *key*, of a field."""
+
+    key: "Value"
+    rows: tuple["Value", ...]
+
+
 Record: TypeAlias = Mapping[str, "Value"]
 Value: TypeAlias = (
     Exact
@@ -119,6 +126,7 @@ Value: TypeAlias = (
     | Level
     | Undetermined
     | Series
+    | Group
     | tuple["Value", ...]
     | Mapping[str, "Value"]
 )

@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import attrs
-from lark import Token
-
-from tierlang.diagnostics.model import Fix
+from tierlang import quickattrs as attrs
+from tierlang.diagnostics.model import Fix, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
-from tierlang.types import Exact
+from tierlang.syntax.automaton import Token, make_token
+from tierlang.types import CURRENCIES, Exact
 
 Children = list[Any]
 
@@ -48,7 +47,6 @@ def span_of(children: Children) -> Span:
 
 def _span(child: Any) -> Span:
     if isinstance(child, Token):
-        assert child.start_pos is not None and child.end_pos is not None
         return Span(child.start_pos, child.end_pos)
     span: Span = child.span
     return span
@@ -103,6 +101,12 @@ def _month_day(token: Token) -> tuple[int, int]:
     except ValueError as error:
         raise Malformed("E-DATE", _span(token), {"text": str(token)}) from error
     return month, day
+
+
+def _check_currency(token: Token) -> None:
+    if token not in CURRENCIES:
+        facts = {"name": str(token), "near": quoted(nearest(token, CURRENCIES)) or ""}
+        raise Malformed("E-UNKNOWN-CURRENCY", _span(token), facts)
 
 
 def _text(token: Token) -> str:
@@ -225,6 +229,12 @@ class Build:
             case _:
                 return n.BoolLiteral(child == "true", span=_span(child))
 
+    def state(self, children: Children) -> n.State:
+        source = children[-1]
+        if isinstance(source, Token):
+            source = n.Ident(str(source), span=_span(source))
+        return n.State(children[1], children[3], source, span=span_of(children))
+
     def param(self, children: Children) -> n.Param:
         return n.Param(children[1], children[3], _all(n.Dated, children), span=span_of(children))
 
@@ -257,6 +267,7 @@ class Build:
         return n.TypeRef("tier", span=span_of(children))
 
     def money_type(self, children: Children) -> n.TypeRef:
+        _check_currency(children[1])
         bounds = _only(_all(n.Range, children))
         return n.TypeRef("money", str(children[1]), range=bounds, span=span_of(children))
 
@@ -287,7 +298,7 @@ class Build:
     # ------------------------------------------------------------ rules
 
     def eligible(self, children: Children) -> n.Eligible:
-        return n.Eligible(children[-1], span=span_of(children))
+        return n.Eligible(children[-1], _only(_all(n.Ident, children)), span=span_of(children))
 
     def require(self, children: Children) -> n.Require:
         return n.Require(children[-1], span=span_of(children))
@@ -315,13 +326,27 @@ class Build:
         condition = children[3] if mode == "if" else None
         return n.Tier(children[1], mode, condition, span=span_of(children))
 
+    def several_tiers(self, children: Children) -> n.Tier:
+        level, *others = _all(n.Ident, children)
+        return n.Tier(level, "if", children[-1], tuple(others), span=span_of(children))
+
+    def override(self, children: Children) -> n.Override:
+        name = _only(_all(n.Ident, children))
+        level = children[3 if name is not None else 1]
+        reason, start, end = (_after(children, keyword) for keyword in ("FOR", "FROM", "UNTIL"))
+        condition = _after(children, "IF")
+        return n.Override(level, reason, start, end, condition, name, span=span_of(children))
+
     # ------------------------------------------------------------ examples
 
     def example(self, children: Children) -> n.Example:
-        period = _after(children, "FOR")
+        period, last = _after(children, "FOR"), _after(children, "TO")
         parts = _all(_Part, children)
         given, expect = (tuple(p.part for p in parts if p.kind == kind) for kind in ("given", "expect"))
-        return n.Example(_text(children[1]), period and str(period), given, expect, span=span_of(children))
+        periods = period and str(period), last and str(last)
+        return n.Example(
+            _text(children[1]), periods[0], given, expect, last=periods[1], span=span_of(children)
+        )
 
     def given(self, children: Children) -> "_Part":
         return _Part("given", self._part(children), span=span_of(children))
@@ -339,8 +364,10 @@ class Build:
         return n.Row(_expressions(children), span=span_of(children))
 
     def cell(self, children: Children) -> n.Expr:
-        child: n.Expr | Token = children[0]
-        return n.Name(self._ident(child), span=_span(child)) if isinstance(child, Token) else child
+        child: n.Expr = children[0]
+        if isinstance(child, n.ThisLevel):  # the heading of the column `tier`
+            return n.Name(n.Ident("tier", span=child.span), span=child.span)
+        return child
 
     # ------------------------------------------------------------ expressions
 
@@ -390,6 +417,9 @@ class Build:
     def name(self, children: Children) -> n.Name:
         return n.Name(self._ident(children[0]), span=span_of(children))
 
+    def this_level(self, children: Children) -> n.ThisLevel:
+        return n.ThisLevel(span=span_of(children))
+
     def group(self, children: Children) -> n.Group:
         return n.Group(children[1], span=span_of(children))
 
@@ -429,8 +459,15 @@ class Build:
         return _Over(children[2], span=span_of(children))
 
     def generator(self, children: Children) -> n.Generator:
-        condition = children[6] if len(children) > 5 else None
-        return n.Generator(children[0], children[2], children[4], condition, span=span_of(children))
+        return n.Generator(
+            item=children[0],
+            variable=children[2],
+            source=_after(children, "IN"),
+            condition=_after(children, "IF"),
+            ago=children[4] if _has(children, "COMMA") else None,
+            key=_after(children, "BY"),
+            span=span_of(children),
+        )
 
     def band(self, children: Children) -> n.Band:
         return n.Band(children[2], _all(n.Arm, children), span=span_of(children))
@@ -445,7 +482,12 @@ class Build:
         return n.Match(children[2], _all(n.Arm, children), span=span_of(children))
 
     def arm(self, children: Children) -> n.Arm:
+        if isinstance(children[2], n.Ramp) and not isinstance(children[0], n.Between):
+            raise Malformed("E-RAMP", span_of(children))
         return n.Arm(children[0], children[2], span=span_of(children))
+
+    def ramp(self, children: Children) -> n.Ramp:
+        return n.Ramp(children[0], children[2], span=span_of(children))
 
     def relation(self, children: Children) -> n.Relation:
         return n.Relation(_operators(children)[0], children[1], span=span_of(children))
@@ -493,6 +535,8 @@ class Build:
                 value *= SCALES[token]
             else:
                 value /= PER.get(token, 1)
+                if token.type == "CURRENCY":
+                    _check_currency(token)
                 if unit is not None:
                     raise Malformed(
                         "E-NUMBER-UNITS", span_of(children), {"first": unit, "second": str(token)}
@@ -520,11 +564,8 @@ class Build:
 
     def unit(self, children: Children) -> Token:
         first: Token = children[0]
-        if len(children) == 1:
-            return first.update(value=first.removesuffix("s"))
-        merged = first.update(value="fiscal year")
-        merged.end_pos = children[1].end_pos
-        return merged
+        text = first.removesuffix("s") if len(children) == 1 else "fiscal year"
+        return make_token(first.type, text, first.start_pos, children[-1].end_pos)
 
     def period(self, children: Children) -> Token:
         token: Token = children[0]

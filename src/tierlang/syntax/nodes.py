@@ -3,8 +3,7 @@
 import datetime
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.source import NOWHERE, Span
 from tierlang.types import Exact
 
@@ -74,6 +73,11 @@ class Name(Node):
 
 
 @attrs.frozen
+class ThisLevel(Node):
+    """``tier`` in the condition of ``tier GOLD, SILVER if …``: the level that the rule is about."""
+
+
+@attrs.frozen
 class Group(Node):
     """``(inner)``; kept, because mixing ``and`` with ``or`` needs it and the formatter prints it."""
 
@@ -106,12 +110,20 @@ class Option(Node):
 
 @attrs.frozen
 class Generator(Node):
-    """``item for variable in source if condition``."""
+    """
+    ``item for variable, ago in source by key if condition``.
+
+    Attributes:
+        ago: the name of how many periods ago an element of a series is.
+        key: the field by whose values the rows of a list are taken together.
+    """
 
     item: "Expr"
     variable: Ident
     source: "Expr"
     condition: "Expr | None"
+    ago: Ident | None = None
+    key: Ident | None = None
 
 
 @attrs.frozen
@@ -192,6 +204,14 @@ class ElsePattern(Node):
 
 
 Pattern: TypeAlias = Relation | Between | Equal | MissingPattern | ElsePattern
+
+
+@attrs.frozen
+class Ramp(Node):
+    """``p..q`` behind a pattern ``a..b``: evenly from p at a to q at b; the value of an arm, and nothing else."""
+
+    low: "Expr"
+    high: "Expr"
 
 
 @attrs.frozen
@@ -316,6 +336,8 @@ Expr: TypeAlias = (
     | MissingLiteral
     | Hole
     | Name
+    | ThisLevel
+    | Ramp
     | Group
     | Attribute
     | Index
@@ -512,6 +534,15 @@ class Record(Statement):
 
 
 @attrs.frozen
+class State(Statement):
+    """``state before : tier = BASE from tier``; *source* is ``tier`` or the name of a definition."""
+
+    field: FieldDecl
+    first: Literal
+    source: Ident
+
+
+@attrs.frozen
 class Dated(Node):
     """``900万 from 2023-08-01``: holds until the next date."""
 
@@ -575,9 +606,10 @@ class Adjust(Statement):
 
 @attrs.frozen
 class Eligible(Statement):
-    """``eligible if condition``."""
+    """``eligible name: if condition``; the name may be absent."""
 
     condition: Expr
+    ident: Ident | None = None
 
 
 @attrs.frozen
@@ -617,14 +649,33 @@ class Tiers(Statement):
 
 @attrs.frozen
 class Tier(Statement):
-    """``tier FOUR if condition``, ``tier BASE otherwise``, ``tier GOLD never``, or ``tier SILVER`` alone."""
+    """
+    ``tier FOUR if condition``, ``tier BASE otherwise``, ``tier GOLD never``, or ``tier SILVER`` alone.
+
+    Attributes:
+        mode: one of TIER_MODES.
+        others: the further levels of ``tier FIVE, FOUR if condition``.
+    """
 
     level: Ident
     mode: str
     condition: Expr | None = None
+    others: tuple[Ident, ...] = ()
 
 
 TIER_MODES = ("if", "plain", "otherwise", "never")
+
+
+@attrs.frozen
+class Override(Statement):
+    """``override board: level for reason from start until end if condition``."""
+
+    level: Expr
+    reason: Expr
+    start: Expr | None = None
+    end: Expr | None = None
+    condition: Expr | None = None
+    ident: Ident | None = None
 
 
 @attrs.frozen
@@ -652,12 +703,13 @@ class Part(Node):
 
 @attrs.frozen
 class Example(Statement):
-    """``example "title" for 2017-H1 given … expect … end``."""
+    """``example "title" for 2017-Q1 to 2017-Q4 given … expect … end``; *last* is the period after ``to``."""
 
     title: str
     period: str | None
     given: tuple[Part, ...]
     expect: tuple[Part, ...]
+    last: str | None = None
 
 
 @attrs.frozen

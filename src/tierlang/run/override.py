@@ -1,0 +1,81 @@
+"""The override of a scheme: what people decided for one subject, and whether it is in force (reference, Rules)."""
+
+import datetime
+from collections.abc import Callable
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import OverrideRule
+from tierlang.run.expressions import Code, Compiler, Frame, constant
+from tierlang.run.values import Level, Undetermined, Value, union
+from tierlang.syntax import nodes as n
+
+
+@attrs.frozen
+class Overriding:
+    """
+    An override that is, or may be, in force for one subject.
+
+    Attributes:
+        level, reason: what was decided and why; None where it cannot be known.
+        start, end: the days between which it holds; None where it is not bounded.
+        unknown: why it cannot be said whether it is in force, or with which level or reason.
+    """
+
+    name: str
+    level: Level | None
+    reason: str | None
+    start: datetime.date | None
+    end: datetime.date | None
+    unknown: Undetermined | None = None
+
+
+def compile_override(
+    rule: OverrideRule, compiler: Compiler, last_day: datetime.date
+) -> Callable[[Frame], Overriding | None]:
+    """
+    A closure that finds a subject's override; None where there is none, or none in force.
+
+    Args:
+        last_day: of the assessed period.
+    """
+    compiler.subject = rule.name
+    level_code, reason_code = compiler.compile(rule.level), compiler.compile(rule.reason)
+    start_code, end_code, condition_code = (
+        _optional(compiler, part) for part in (rule.start, rule.end, rule.condition)
+    )
+
+    def run(frame: Frame) -> Overriding | None:
+        level, reason = level_code(frame), reason_code(frame)
+        start, end = start_code(frame), end_code(frame)
+        condition = condition_code(frame)
+        if is_absent(level) or condition is False:
+            return None
+        first, last = _day(start), _day(end)
+        if (first is not None and last_day < first) or (last is not None and last < last_day):
+            return None
+        bounds = [day for day in (start, end) if isinstance(day, Undetermined) and not is_absent(day)]
+        unknown = union([level, reason, *bounds, condition])
+        return Overriding(
+            rule.name,
+            level if isinstance(level, Level) else None,
+            reason if isinstance(reason, str) else None,
+            first,
+            last,
+            unknown if unknown.causes else None,
+        )
+
+    return run
+
+
+def is_absent(value: Value) -> bool:
+    """Whether a value is undetermined for no other reason than that there are no data."""
+    return isinstance(value, Undetermined) and all(cause.code == "missing" for cause in value.causes)
+
+
+def _optional(compiler: Compiler, expr: n.Expr | None) -> Code:
+    """The closure of a part that may be left out; true where it is."""
+    return constant(True) if expr is None else compiler.compile(expr)
+
+
+def _day(value: Value) -> datetime.date | None:
+    return value if isinstance(value, datetime.date) else None
