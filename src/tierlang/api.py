@@ -38,11 +38,13 @@ class Scheme:
     Attributes:
         checked: everything that is known about it.
         overlays: SHA-256 of the overlay texts that filled its holes, in order.
+        fillings: these texts themselves.
     """
 
     checked: CheckedScheme
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
+    fillings: tuple[SourceText, ...] = attrs.field(default=(), repr=False)
 
     _repr_mimebundle_ = mimebundle
 
@@ -96,7 +98,8 @@ class Scheme:
         overlay = SourceText(name, text)
         merged = fill(self.checked.source, overlay)
         digest = hashlib.sha256(overlay.text.encode()).hexdigest()
-        return Scheme(check(merged, self.resolver), self.resolver, (*self.overlays, digest))
+        checked = check(merged, self.resolver)
+        return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
     def for_period(self, label: str | None) -> "Scheme":
         """
