@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import units
 from tierlang.check.declarations import range_problem
 from tierlang.check.header import check_period
 from tierlang.check.model import Definition, ExampleDecl, ExampleSubject, InputDecl, ParamDecl, TableDecl
-from tierlang.check.scope import check_reserved
 from tierlang.diagnostics.model import Findings, Label, nearest, quoted
 from tierlang.periods import Calendar, PeriodError
 from tierlang.source import Span
@@ -226,8 +224,6 @@ class ExampleChecker:
     def _id(self, cell: n.Expr) -> str:
         match cell:
             case n.Name(ident=ident):
-                if ident.text not in self.levels:
-                    check_reserved(ident, self.findings)
                 return ident.text
             case n.TextLiteral(value=value):
                 return value

@@ -3,8 +3,7 @@
 from fractions import Fraction
 from types import MappingProxyType
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import annotations, header, order, rules
 from tierlang.check.cost import check_cost
 from tierlang.check.coverage.bands import check_bands
@@ -62,6 +61,7 @@ def check(source: SourceText, resolver: Resolver | None = None) -> CheckedScheme
     if not file.statements and not findings.errors:
         findings.add("E-EMPTY", file.span)
     scheme = check_file(file, findings, resolver)
+    annotations.accept(file, findings)
     findings.raise_errors()
     return attrs.evolve(scheme, warnings=findings.sorted())
 
@@ -135,7 +135,8 @@ class _Checker:
         if not findings.errors:
             self._analyse(statements, definitions, typer)
             self._unused()
-            check_lookalikes([named.ident for named in self.scope.values.values()], findings)
+            names = [named.ident for named in self.scope.values.values()]
+            check_lookalikes(names, set(self.scope.level_names()), findings)
         return CheckedScheme(
             source=findings.source,
             file=original,
@@ -162,6 +163,7 @@ class _Checker:
             override=override,
             examples=examples,
             readings=annotations.readings_of(original),
+            accepted=annotations.accepted_of(original),
             order=sequence,
             holes=sum(isinstance(node, n.Hole) for node in walk(original)),
             imports=MappingProxyType(dict(self.importer.hashes)),

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.expand import rebuild
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk

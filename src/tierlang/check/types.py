@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import calls, units
 from tierlang.check.scope import Scope, check_unknown
 from tierlang.diagnostics.model import Findings, Fix, nearest, quoted

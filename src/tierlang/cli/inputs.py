@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse

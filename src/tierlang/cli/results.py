@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.cli.exits import Misuse
 from tierlang.cli.inputs import Rated
 from tierlang.cli.tables import Column, draw, fitting

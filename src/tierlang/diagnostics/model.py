@@ -3,8 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.display import mimebundle
 from tierlang.source import NOWHERE, SourceText, Span
 
@@ -61,7 +60,8 @@ class Diagnostic:
     Attributes:
         code: the stable code, ``E-…`` for an error, ``W-…`` for a warning.
         args: the facts that fill the catalogue's sentences.
-        source, span: where in a scheme text.
+        source: the scheme text that it is about, None for findings in data.
+        span: where in it.
         labels: further places in the same text.
         place: where in input data; None for findings in scheme text.
         fixes: changes that would mend it.

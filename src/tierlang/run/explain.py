@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition, InputDecl, LevelRule, Origin, Rule
 from tierlang.check.order import is_cohort_call
 from tierlang.display import mimebundle

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.check.order import is_cohort_call
 from tierlang.periods import PeriodError

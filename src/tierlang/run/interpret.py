@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
 from tierlang.check.order import membership
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
