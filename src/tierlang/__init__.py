@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
     from tierlang.folding import fold
+    from tierlang.format.text import FormatError, format_text
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
     from tierlang.run.result import Outcome, Result
@@ -30,6 +31,8 @@ _HOME = {
     "run_examples": "examples",
     "FolderResolver": "files",
     "load": "files",
+    "FormatError": "format.text",
+    "format_text": "format.text",
     "fold": "folding",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
@@ -39,6 +42,7 @@ _HOME = {
     "Cause": "run.values",
     "Undetermined": "run.values",
     "SchemeSet": "versions",
+    "load_ipython_extension": "notebook",
     "load_set": "versions",
     "scheme_set": "versions",
 }
@@ -53,6 +57,7 @@ __all__ = [
     "ExampleOutcome",
     "Explanation",
     "FolderResolver",
+    "FormatError",
     "Outcome",
     "Result",
     "Scheme",
@@ -60,6 +65,7 @@ __all__ = [
     "Undetermined",
     "__version__",
     "fold",
+    "format_text",
     "load",
     "load_set",
     "loads",

@@ -2,8 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme, loads
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.syntax.layout import MAX_FILE_BYTES
@@ -44,22 +43,42 @@ def read_scheme_text(path: Path) -> str:
     Raises:
         DiagnosticError: it cannot be read, is too large, or is not UTF-8 text.
     """
+    return decode_scheme(read_scheme_bytes(path), str(path))
+
+
+def read_scheme_bytes(path: Path) -> bytes:
+    """
+    What a scheme file holds.
+
+    Raises:
+        DiagnosticError: it cannot be read, or is too large.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise _refuse(path, "E-SCHEME-FILE", reason=error.strerror or type(error).__name__) from error
+        raise _refuse(str(path), "E-SCHEME-FILE", reason=error.strerror or type(error).__name__) from error
     if len(data) > MAX_FILE_BYTES:
-        raise _refuse(path, "E-FILE-SIZE", size=path.stat().st_size, limit=MAX_FILE_BYTES)
+        raise _refuse(str(path), "E-FILE-SIZE", size=path.stat().st_size, limit=MAX_FILE_BYTES)
+    return data
+
+
+def decode_scheme(data: bytes, name: str) -> str:
+    """
+    The text of a scheme, without a byte order mark; *name* is what diagnostics call it.
+
+    Raises:
+        DiagnosticError: it is not UTF-8 text.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refuse(path, "E-NOT-UTF8", offset=error.start) from error
+        raise _refuse(name, "E-NOT-UTF8", offset=error.start) from error
 
 
-def _refuse(path: Path, code: str, **facts: object) -> DiagnosticError:
+def _refuse(name: str, code: str, **facts: object) -> DiagnosticError:
     return DiagnosticError(
-        [Diagnostic(code, {k: str(v) for k, v in facts.items()}, place=DataPlace(file=str(path)))]
+        [Diagnostic(code, {k: str(v) for k, v in facts.items()}, place=DataPlace(file=name))]
     )
 
 

@@ -6,7 +6,6 @@ import importlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TextIO
 
@@ -78,6 +77,7 @@ class CommandModule(Protocol):
 COMMANDS = {
     "check": Command("check", "find what is wrong with schemes"),
     "test": Command("test", "run the examples that schemes carry"),
+    "fmt": Command("fmt", "lay schemes out in the one style"),
     "readings": Command("readings", "list recorded readings, holes and external values"),
     "rate": Command("rate", "rate the subjects of a cohort"),
     "explain": Command("explain", "say why a subject has its level, and what is missing for the next"),
@@ -130,6 +130,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[s
         return _last_words(_CANNOT.fill(**facts), exits.MISUSE, terminal)
     except Exception as error:  # noqa: BLE001 - the last net: what nobody foresaw is a mistake of ours
         if environ.get("TIER_DEBUG"):
+            import traceback
+
             traceback.print_exception(error, file=stderr)
         what = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
         return _last_words(_BUG.fill(what=what), exits.BUG, terminal)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import did_you_mean
 from tierlang.cli.exits import Misuse
 from tierlang.cli.words import Said
@@ -20,6 +19,7 @@ _NO_SCHEMES = Said(
     "the folder `{name}` holds no {suffix} file with a `scheme` line",
     "文件夹 `{name}` 中没有含 `scheme` 行的 {suffix} 文件",
 )
+_NO_FILES = Said("the folder `{name}` holds no {suffix} file", "文件夹 `{name}` 中没有 {suffix} 文件")
 _IS_FOLDER = Said("`{name}` is a folder", "`{name}` 是文件夹")
 _NAME_ONE = Said("name the scheme's file: {files}", "请指明方案文件：{files}")
 
@@ -66,6 +66,26 @@ def find_schemes(names: Sequence[str], *, folders: bool = True) -> Found:
         for file in inside:
             paths.setdefault(file.resolve(), file)
     return Found(tuple(paths.values()), left_out)
+
+
+def find_files(names: Sequence[str]) -> tuple[Path, ...]:
+    """
+    Find the files of a command line: all below a folder, overlays and libraries too, each once.
+
+    Raises:
+        Misuse: there is no file of that name, or none in a folder.
+    """
+    paths: dict[Path, Path] = {}
+    for name in names:
+        path = Path(name)
+        if not path.exists():
+            raise Misuse(_NO_FILE.fill(name=name), did_you_mean(name, _neighbours(path), limit=3))
+        inside = schemes_below(path) if path.is_dir() else [path]
+        if not inside:
+            raise Misuse(_NO_FILES.fill(name=name, suffix=SUFFIX))
+        for file in inside:
+            paths.setdefault(file.resolve(), file)
+    return tuple(paths.values())
 
 
 def schemes_below(folder: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from tierlang.data.problems import DataProblem, FileProblem, Problems
 from tierlang.diagnostics import DataPlace, DiagnosticError
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
@@ -20,7 +20,7 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
 
     The content goes to a new file beside the old one, which then takes its place. Where anything goes wrong
     on the way, an interrupt included, the new file is removed and the old one is as it was. An old file's
-    permissions are kept, and a link is followed.
+    permissions are kept, and a link is followed; one that nobody may write is not replaced.
 
     Args:
         path: the file.
@@ -30,6 +30,8 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
         DiagnosticError: ``E-DATA-FILE``, the file cannot be written there.
         Exception: whatever *chunks* raises.
     """
+    import secrets
+
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
     with _refusing(path):
@@ -61,7 +63,7 @@ def _mode_of(target: Path) -> int | None:
     The permissions of an existing file; None where there is none.
 
     Raises:
-        FileProblem: what stands there is no regular file.
+        FileProblem: what stands there is no regular file, or may not be written.
     """
     try:
         mode = target.stat().st_mode
@@ -71,6 +73,8 @@ def _mode_of(target: Path) -> int | None:
         raise FileProblem(words.IS_A_FOLDER)
     if not stat.S_ISREG(mode):
         raise FileProblem(words.NOT_REGULAR)
+    if not mode & _ANYBODY_WRITES:
+        raise FileProblem(words.READ_ONLY)
     return stat.S_IMODE(mode)
 
 

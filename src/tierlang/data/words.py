@@ -4,8 +4,7 @@ The parts of sentences in diagnostics about data: what was expected, what is wro
 A *reason* goes on after the value ("`1,5` has commas …"), a *help* is an instruction.
 """
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.types import (
     BoolType,
     DateType,
@@ -280,4 +279,5 @@ PUBLISHED_TWICE = Words(
 
 IS_A_FOLDER = Words("is a folder", "是文件夹")
 NOT_REGULAR = Words("is not a regular file", "不是普通文件")
+READ_ONLY = Words("is read-only", "是只读文件")
 CANNOT_WRITE = Words("cannot be written: {error}", "无法写入：{error}")

@@ -3,8 +3,8 @@
 import enum
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
+from tierlang.display import mimebundle
 from tierlang.source import NOWHERE, SourceText, Span
 
 
@@ -75,6 +75,8 @@ class Diagnostic:
     place: DataPlace | None = None
     fixes: tuple[Fix, ...] = ()
 
+    _repr_mimebundle_ = mimebundle
+
     @property
     def severity(self) -> Severity:
         """Error or warning, by the first letter of the code."""
@@ -97,6 +99,8 @@ class DiagnosticError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__(self.diagnostics)
+
+    _repr_mimebundle_ = mimebundle
 
     def __str__(self) -> str:
         from tierlang.diagnostics.render import render_text

@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang._version import __version__
+from tierlang.display import mimebundle
 from tierlang.run.values import Cause, Level, Undetermined, Value
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Result:
     computed: str | None = None
     overriding: "Overriding | None" = None
     run: "Run | None" = attrs.field(default=None, repr=False, eq=False)
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def override(self) -> str | None:
@@ -138,6 +140,8 @@ class Outcome:
     header: Mapping[str, Any]
     warnings: tuple[str, ...]
     cost: int
+
+    _repr_mimebundle_ = mimebundle
 
     def __getitem__(self, id_: str) -> Result:
         """

@@ -2,12 +2,11 @@
 
 import re
 
-import attrs
-from lark import UnexpectedInput
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token, Unexpected
 from tierlang.syntax.build import Malformed
 from tierlang.syntax.errors import explain_syntax_error
 from tierlang.syntax.grammar import parse_statement
@@ -20,9 +19,12 @@ MAX_TREE_DEPTH = 3 * MAX_DEPTH
 _EXAMPLE = re.compile(r"(?:@[^\n]*\) *)?example +\"")
 
 
-def parse(source: SourceText, findings: Findings) -> n.File:
+def parse(source: SourceText, findings: Findings, tokens: list[Token] | None = None) -> n.File:
     """
     Parse a scheme file. Faults go to *findings*; a statement that has one is left out of the result.
+
+    Args:
+        tokens: gets the tokens of all statements, in order.
 
     Raises:
         DiagnosticError: the text exceeds a bound of the language and cannot be read on.
@@ -31,7 +33,7 @@ def parse(source: SourceText, findings: Findings) -> n.File:
     statements: list[n.Statement] = []
     broken: set[str] = set()
     for span in _statement_spans(layout, findings):
-        statement = _parse_one(layout, span, findings)
+        statement = _parse_one(layout, span, findings, tokens)
         if statement is not None:
             statements.append(statement)
         else:
@@ -53,12 +55,14 @@ def _declared_by(text: str) -> set[str]:
     return {match[1], *re.findall(r"\w+", match[2])} if match else set()
 
 
-def _parse_one(layout: Layout, span: Span, findings: Findings) -> n.Statement | None:
+def _parse_one(
+    layout: Layout, span: Span, findings: Findings, tokens: list[Token] | None
+) -> n.Statement | None:
     if any(error.code in _LEXICAL and span.start <= error.span.start < span.end for error in findings.errors):
         return None  # the layout scan has said what is wrong here; a second message would only confuse
     try:
-        statement = parse_statement(layout.text, span)
-    except UnexpectedInput as error:
+        statement = parse_statement(layout.text, span, tokens)
+    except Unexpected as error:
         explain_syntax_error(error, layout.text, span, findings)
         return None
     except Malformed as fault:

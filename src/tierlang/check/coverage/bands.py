@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import Axis, Reader, is_imported
 from tierlang.check.coverage.formulas import ALWAYS, Atom, Formula, Verdict, atoms, every
 from tierlang.check.coverage.levels import level_names
