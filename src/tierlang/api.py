@@ -13,6 +13,7 @@ from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.display import mimebundle
 from tierlang.overlay import fill
 from tierlang.periods import SAMPLES, Period, PeriodError
 from tierlang.plan.lower import lower
@@ -42,6 +43,8 @@ class Scheme:
     checked: CheckedScheme
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def id(self) -> str | None:

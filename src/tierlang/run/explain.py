@@ -11,6 +11,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition, InputDecl, LevelRule, Origin, Rule
 from tierlang.check.order import is_cohort_call
+from tierlang.display import mimebundle
 from tierlang.run import cohort
 from tierlang.run.decide import applies_to
 from tierlang.run.interpret import Run, result_of
@@ -139,6 +140,8 @@ class Explanation:
     provisional: bool
     override: "Overridden | None"
     lang: str
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def text(self) -> str:
