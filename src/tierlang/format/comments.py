@@ -7,8 +7,7 @@ did, as an operator at the end of a line, `settle` moves its comments to the nei
 
 from bisect import bisect_left, bisect_right
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.automaton import Token

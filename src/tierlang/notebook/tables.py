@@ -1,7 +1,6 @@
 """Outcomes and single results in notebooks: as tables of the page, and as the text that the command line writes."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.cli.inputs import Rated
 from tierlang.cli.results import counts_line, results_table
