@@ -1,6 +1,5 @@
 """Every test of notebooks begins with the settings that a notebook begins with."""
 
-import attrs
 import pytest
 
 from tierlang.notebook import Options, options
@@ -8,5 +7,6 @@ from tierlang.notebook import Options, options
 
 @pytest.fixture(autouse=True)
 def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in attrs.asdict(Options()).items():
-        monkeypatch.setattr(options, name, value)
+    fresh = Options()
+    monkeypatch.setattr(options, "lang", fresh.lang)
+    monkeypatch.setattr(options, "rows", fresh.rows)
