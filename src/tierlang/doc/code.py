@@ -12,8 +12,8 @@ from tierlang.doc.names import NameLink
 from tierlang.highlight import TierLexer
 from tierlang.source import SourceText, Span
 
-_PLAIN = frozenset({"", "w", "n", "p"})
-"""Blanks, names and brackets have the colour of the text."""
+_PLAIN = frozenset({"", "w", "n", "p", "o"})
+"""Blanks, names, brackets and signs have the colour of the text."""
 
 
 def token_kind(token: _TokenType) -> str:

@@ -24,13 +24,24 @@ Show = Callable[[n.Node], Code]
 
 
 def variable_of(
-    declared: InputDecl, field: n.FieldDecl, names: Names, show: Show, labels: Labels = ()
+    declared: InputDecl,
+    field: n.FieldDecl,
+    names: Names,
+    show: Show,
+    labels: Labels = (),
+    first_value: n.Literal | None = None,
 ) -> Variable:
-    """An input or a field, from what the checker knows of it and its declaration as written."""
+    """
+    An input, a state or a field, from what the checker knows of it and its declaration as written.
+
+    Args:
+        first_value: what a state is in its first period.
+    """
     series = declared.type.unit if isinstance(declared.type, SeriesType) else None
     kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
     element = kind.of if isinstance(kind, ListType) else kind
-    policy = declared.policy
+    policy = "first" if declared.state_of is not None else declared.policy
+    first = first_value if policy == "first" else field.policy
     return Variable(
         names.values.get(declared.name),
         declared.name,
@@ -44,7 +55,10 @@ def variable_of(
         choices=element.choices if isinstance(element, TextType) else (),
         maximum=kind.maximum if isinstance(kind, ListType) else None,
         policy=policy,
-        default=show(field.policy) if policy == "value" and field.policy is not None else (),
+        default=show(first) if policy in {"value", "first"} and first is not None else (),
+        state_of=None
+        if declared.state_of is None
+        else Link(declared.state_of, names.target(declared.state_of)),
         publisher=None if declared.published_by is None else Link(declared.published_by),
     )
 

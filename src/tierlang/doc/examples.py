@@ -76,6 +76,7 @@ def example_of(
         anchor,
         written.title,
         outcome.period,
+        written.last,
         source.position(written.span.start)[0],
         outcome.passed,
         tuple((_link(name, names), code) for name, code in given.shared.items()),
@@ -125,6 +126,10 @@ def _link(name: str, names: Names) -> Link:
 
 
 def _actual(findings: Sequence[Diagnostic]) -> Mapping[tuple[str, str], str]:
-    """What came out instead, by subject and name."""
-    failed = [finding.args for finding in findings if finding.code == FAILED]
-    return {(args["subject"], args["what"]): args["actual"] for args in failed}
+    """What came out instead, by subject and name; with the period where there are several."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for args in (finding.args for finding in findings if finding.code == FAILED):
+        name, _, period = args["what"].partition(" in ")
+        actual = f"{period}: {args['actual']}" if period else args["actual"]
+        found.setdefault((args["subject"], name), []).append(actual)
+    return {key: "; ".join(values) for key, values in found.items()}

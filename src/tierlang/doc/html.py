@@ -5,10 +5,14 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pygments.style import Style
+from pygments.token import STANDARD_TYPES, Generic, Token
+
 from tierlang.diagnostics.safe import printable_char
 from tierlang.doc.language import language_tag
 from tierlang.doc.model import SchemePage
 from tierlang.doc.phrases import Phrases
+from tierlang.highlight.styles import TierDark, TierLight
 
 if TYPE_CHECKING:
     import jinja2
@@ -52,9 +56,28 @@ def _environment() -> "jinja2.Environment":
         finalize=finalize,
     )
     environment.filters.update(percent=percent, kind=kind, lang=language_tag)
-    style = loader.get_source(environment, "style.css")[0]
+    style = loader.get_source(environment, "style.css")[0] + _code_colours()
     environment.globals["style"] = Markup(style)  # noqa: S704 - our own file, without a text of a scheme
     return environment
+
+
+def _code_colours() -> str:
+    """The colours of code, light and dark, as the styles of highlight/ have them; light on paper."""
+    light, dark = _rules_of(TierLight), _rules_of(TierDark)
+    return f"@media (prefers-color-scheme: dark) {{\n{dark}}}\n@media not all and (prefers-color-scheme: dark), print {{\n{light}}}\n"
+
+
+def _rules_of(style: type[Style]) -> str:
+    """A rule for each kind of token that looks other than plain text."""
+    lines = [f"pre {{ background: {style.background_color}; }}"]
+    plain = style.style_for_token(Token)
+    for token, name in STANDARD_TYPES.items():
+        look = style.style_for_token(token)
+        if name and tuple(token)[:1] != tuple(Generic) and look != plain:
+            back = f" background: #{look['bgcolor']};" if look["bgcolor"] else ""
+            bold = " font-weight: 600;" if look["bold"] else ""
+            lines.append(f"code .{name} {{ color: #{look['color']};{bold}{back} }}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def clean(text: str) -> str:

@@ -61,11 +61,10 @@ def ladder_of(
         _level(i, rule, found.get(rule.name), checked, views, names, reader, result, line)
         for i, rule in enumerate(checked.ladder)
     ]
-    besides = tuple(
-        view.rule
-        for rule in checked.rules
-        if rule.kind != "require" and (view := views.get(rule.origin.span)) is not None
-    )
+    others = [rule.origin.span for rule in checked.rules if rule.kind != "require"]
+    if checked.override is not None:
+        others.append(checked.override.origin.span)
+    besides = tuple(views[span].rule for span in others)
     if result is None or line is None:
         return Ladder(tuple(rows), besides=besides)
     subject = Link(result.axis.label, names.get(result.axis.label))

@@ -8,7 +8,7 @@ from tierlang.doc.code import plain
 from tierlang.doc.content import Prose, Reading, Source
 from tierlang.doc.markdown_rules import Blocks, Writer
 from tierlang.doc.marks import code_span, escaped, table
-from tierlang.doc.model import Entry, Example, Finding, Library, Part, SchemePage
+from tierlang.doc.model import Acceptance, Entry, Example, Finding, Library, Part, SchemePage
 from tierlang.doc.phrases import Phrases
 
 
@@ -72,7 +72,7 @@ class _Renderer(Writer):
             "open": lambda: self.open(part, depth + 1),
             "examples": lambda: chain((self.t("examples_intro"),), self.flow(part.examples, depth + 1)),
             "functions": lambda: self.functions(part),
-            "warnings": lambda: self.warnings(part.warnings),
+            "warnings": lambda: self.warnings(part),
         }
         for name in sections:
             yield self.heading(depth, part.section(name), self.t(name))
@@ -171,8 +171,15 @@ class _Renderer(Writer):
             rows.append([f'<a id="{function.anchor}"></a>{code_span(form)}', self.prose_line(meaning)])
         yield table([self.t("form"), self.t("meaning")], rows)
 
-    def warnings(self, warnings: Sequence[Finding]) -> Blocks:
-        yield "\n".join(map(self.finding, warnings)) if warnings else self.t("no_warnings")
+    def warnings(self, part: Part) -> Blocks:
+        yield "\n".join(map(self.finding, part.warnings)) if part.warnings else self.t("no_warnings")
+        if part.accepted:
+            yield self.t("accepted_intro")
+            yield "\n".join(map(self.acceptance, part.accepted))
+
+    def acceptance(self, accepted: Acceptance) -> str:
+        line = f"([{self.t('line', line=accepted.line)}](#{accepted.rule.target}))"
+        return f"- **{escaped(accepted.code)}** {self.prose_line(accepted.reason.pieces)} {line}"
 
     def finding(self, finding: Finding) -> str:
         message, more = self.t.finding(finding.diagnostic)

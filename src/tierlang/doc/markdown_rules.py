@@ -225,9 +225,10 @@ class Writer:
         type_ = code_span(variable.type)
         if variable.of is not None:
             type_ = f"{self.t('list_of')} {self.link(variable.of)}"
-        missing = self.t(variable.policy) if variable.policy != "value" else ""
-        if variable.policy == "value":
-            missing = f"{self.t('counts_as')} {self.code(variable.default)}"
+        missing = "" if variable.default else self.t(variable.policy)
+        if variable.policy in {"value", "first"}:
+            word = self.t("counts_as" if variable.policy == "value" else "at_first")
+            missing = f"{word} {self.code(variable.default)}"
         cells = [
             self.link(Link(variable.name, variable.anchor)),
             escaped(label[1]) if label else "",
@@ -243,6 +244,8 @@ class Writer:
         """Where an input comes from."""
         publisher = variable.publisher
         fixed = f" · {self.t('fixed')}" if variable.fixed else ""
+        if variable.state_of is not None:
+            return f"{self.t('state_of')} {self.link(variable.state_of)}"
         if publisher is None:
             return self.t("data") + fixed
         if publisher.text == "self":
@@ -253,7 +256,7 @@ class Writer:
     def example(self, example: Example) -> Blocks:
         """An example and what became of it."""
         mark = f"✓ {self.t('passed')}" if example.passed else f"✗ {self.t('failed')}"
-        period = f" · {self.t('period')} {example.period}" if example.period else ""
+        period = f" · {self.t('period')} {self.t.period(example)}" if example.period else ""
         yield f'<a id="{example.anchor}"></a>\n\n**{mark}** {escaped(example.title)}{period}'
         yield from self.words_of_source(example)
         yield from self.doc(example.doc)

@@ -95,6 +95,7 @@ class Example:
     An example and what became of it.
 
     Attributes:
+        period, last: what it is about; several periods where there is a last one.
         shared: what is given for all subjects.
         given, expected: the headings of the rows.
         findings: why it could not be run.
@@ -103,6 +104,7 @@ class Example:
     anchor: str
     title: str
     period: str | None
+    last: str | None
     line: int
     passed: bool
     shared: tuple[tuple[Link, Code], ...]
@@ -133,6 +135,16 @@ class Function:
 
     anchor: str
     name: str
+
+
+@attrs.frozen
+class Acceptance:
+    """An ``@accept``: a warning that the author has looked at, and why it is none."""
+
+    code: str
+    reason: Paragraph
+    rule: Link
+    line: int
 
 
 @attrs.frozen
@@ -176,6 +188,7 @@ class Part:
     functions: tuple[Function, ...]
     overlays: tuple[tuple[str, str], ...]
     warnings: tuple[Finding, ...]
+    accepted: tuple[Acceptance, ...]
 
     def section(self, name: str) -> str:
         """The anchor of a section."""

@@ -12,7 +12,7 @@ from tierlang.syntax.walk import walk
 def name_of(statement: n.Statement) -> n.Ident | None:
     """The name that a statement gives to something, or of the level that it is about; None where it gives none."""
     match statement:
-        case n.Input(field=field):
+        case n.Input(field=field) | n.State(field=field):
             return field.ident
         case n.Import(name=name):
             return name
@@ -24,8 +24,14 @@ def name_of(statement: n.Statement) -> n.Ident | None:
 
 
 def title_of(statement: n.Statement, source: SourceText) -> str:
-    """What results and the document call a statement: its name, else ``cap@46:1`` by its first word and place."""
+    """
+    What results and the document call a statement: its name, else that of the condition it asks for, else ``cap@46:1``
+    by its first word and place.
+    """
     ident = name_of(statement)
+    condition = getattr(statement, "condition", None)
+    if ident is None and isinstance(condition, n.Name):
+        ident = condition.ident
     if ident is not None:
         return ident.text
     word = source.at(statement.span).split(maxsplit=1)[0]
@@ -85,7 +91,7 @@ class Names:
                 silent.add(id(base))
                 name = f"{base.text}.{field.text}"
                 return NameLink(node.span, self.values[name], name)
-            case n.Attribute(field=field) if field.text in self.fields:
+            case n.Attribute(field=field) | n.Generator(key=n.Ident() as field) if field.text in self.fields:
                 return NameLink(field.span, self.fields[field.text], field.text)
             case n.Table(key=key) if key.text not in self.values and key.text in self.fields:
                 return NameLink(key.span, self.fields[key.text], key.text)
@@ -121,8 +127,9 @@ def _local_names(statement: n.Statement) -> tuple[frozenset[str], set[int]]:
         local |= {parameter.text for parameter in statement.parameters}
     for node in walk(statement):
         match node:
-            case n.Generator(variable=variable):
-                local.add(variable.text)
+            case n.Generator(variable=variable, ago=ago, key=key):
+                local |= {name.text for name in (variable, ago) if name is not None}
+                silent |= {id(name) for name in (key,) if name is not None}
             case n.Attribute(field=ident) | n.Annotation(name=ident) | n.FieldDecl(ident=ident):
                 silent.add(id(ident))
             case n.Cohort(noun=ident) | n.Rounding(mode=ident):
@@ -141,8 +148,9 @@ def _option_words(function: str, options: tuple[n.Option, ...]) -> set[int]:
     for option in options:
         if isinstance(option.key, n.Name) and option.key.ident.text in known:
             words.add(id(option.key.ident))
-            if known[option.key.ident.text] and isinstance(option.value, n.Name):
-                words.add(id(option.value.ident))
+            value = option.value
+            if isinstance(value, n.Name) and value.ident.text in known[option.key.ident.text]:
+                words.add(id(value.ident))
     return words
 
 

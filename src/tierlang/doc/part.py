@@ -14,8 +14,9 @@ from tierlang.doc.declared import dates_of, entries_of, externals_of, fields_of,
 from tierlang.doc.examples import Surroundings, example_of
 from tierlang.doc.figures import bare, figures_of
 from tierlang.doc.ladder import RuleView, ladder_of
-from tierlang.doc.model import SECTIONS, Entry, Example, Finding, Function, Hole, Library, Part
+from tierlang.doc.model import SECTIONS, Acceptance, Entry, Example, Finding, Function, Hole, Library, Part
 from tierlang.doc.names import Names, used_builtins
+from tierlang.doc.prose import remark
 from tierlang.doc.quotes import annotations_of, labels_of, notes_of
 from tierlang.doc.shapes import Figure, Ladder, Rule, Variable
 from tierlang.doc.text import FileText, file_name, in_order
@@ -75,6 +76,7 @@ def part_of(
             for source, digest in zip(scheme.fillings, scheme.overlays, strict=True)
         ),
         warnings=tuple(_warnings(main, checked)),
+        accepted=tuple(_accepted(main)),
     )
 
 
@@ -118,15 +120,20 @@ def _entries(main: FileText, scheme: Scheme) -> Iterator[Entry]:
     """The statements of the file in their order, without the examples."""
     checked = scheme.checked
     facts = checked.facts
-    own = facts.file.statements[len(facts.file.statements) - len(checked.file.statements) :]
+    own: dict[tuple[type, Span], n.Statement] = {}
+    for (
+        known
+    ) in facts.file.statements:  # a rule for several levels has become one for each; the first serves for all
+        own.setdefault((type(known), known.span), known)
     filled = _filled(scheme, main.names)
-    for written, expanded in zip(checked.file.statements, own, strict=True):
+    for written in checked.file.statements:
         if isinstance(written, n.Example):
             continue
+        expanded = own.get((type(written), written.span), written)
         key = identity(written)
         name, notes = filled.get(key, (None, ())) if key is not None else (None, ())
-        known = bare(facts) if isinstance(written, n.Def) else facts
-        found = figures_of(written, expanded, known, checked.source, main.show(written))
+        means = bare(facts) if isinstance(written, n.Def) else facts
+        found = figures_of(written, expanded, means, checked.source, main.show(written))
         declared = _declared_figures(written, checked, main)
         yield main.entry(written, (*declared, *found), filled=name, notes=notes)
 
@@ -173,10 +180,10 @@ def _views(main: FileText) -> Mapping[Span, RuleView]:
 def _with_interval(entry: Entry, ladder: Ladder | None) -> Entry:
     """The entry of a level with the values for which it holds."""
     levels = ladder.levels if ladder is not None else ()
-    level = next((level for level in levels if level.anchor == entry.anchor), None)
-    if level is None or level.where is None:
+    own = [level for level in levels if level.anchor == entry.anchor]
+    if len(own) != 1 or own[0].where is None:  # of several levels with one rule the ladder says more
         return entry
-    return attrs.evolve(entry, figures=(level.where, *entry.figures))
+    return attrs.evolve(entry, figures=(own[0].where, *entry.figures))
 
 
 def _library(main: FileText, path: str, text: FileText, checked: CheckedScheme) -> Library:
@@ -199,10 +206,15 @@ def _inputs(
     main: FileText, checked: CheckedScheme, publishers: Mapping[str, str], anchor: str
 ) -> Iterator[Variable]:
     for statement in main.file.statements:
-        if isinstance(statement, n.Input):
+        if isinstance(statement, n.Input | n.State):
             declared = checked.inputs[statement.field.ident.text]
             variable = variable_of(
-                declared, statement.field, main.names, main.show(statement), labels_of(statement)
+                declared,
+                statement.field,
+                main.names,
+                main.show(statement),
+                labels_of(statement),
+                statement.first if isinstance(statement, n.State) else None,
             )
             publisher = variable.publisher
             if publisher is not None:
@@ -237,6 +249,15 @@ def _examples(main: FileText, scheme: Scheme) -> Iterator[Example]:
         quotes, notes = main.sources.quotes(statement), notes_of(statement, main.names)
         before = Surroundings(quotes, main.readings(statement), notes, main.doc(statement))
         yield example_of(statement, outcome, before, anchor, main.names, main.show(statement), main.source)
+
+
+def _accepted(main: FileText) -> Iterator[Acceptance]:
+    """The warnings that the author accepts, with the reasons."""
+    for statement in main.file.statements:
+        for annotation in annotations_of(statement, "accept"):
+            line = main.source.position(annotation.span.start)[0]
+            reason = remark(annotation.get("reason") or "", main.names)
+            yield Acceptance(annotation.get("code") or "", reason, main.link(statement), line)
 
 
 def _warnings(main: FileText, checked: CheckedScheme) -> Iterator[Finding]:

@@ -117,6 +117,12 @@ class Phrases:
             return self("no_examples")
         return self("some_failed", failed=failed, count=count) if failed else self("all_passed", count=count)
 
+    def period(self, example: Example) -> str:
+        """The period, or the periods, that an example is about."""
+        return (
+            self("from_to", first=example.period, last=example.last) if example.last else str(example.period)
+        )
+
     # ------------------------------------------------------------ values
 
     def where(self, where: Where) -> str:

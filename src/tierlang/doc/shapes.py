@@ -93,7 +93,9 @@ class Variable:
         values: the numbers it may be; *step* between two of them.
         choices: the texts it may be.
         maximum: how long a list may be.
-        policy: what an absent value means: unknown, ineligible, reject, or value with *default*.
+        policy: what an absent value means: unknown, ineligible, reject, or value with *default*; ``first`` for a state,
+            which is *default* in a first period.
+        state_of: what it is the value of in the period before.
         publisher: the scheme whose published results it is, ``self`` for this one.
     """
 
@@ -111,6 +113,7 @@ class Variable:
     policy: str = "unknown"
     default: Code = ()
     publisher: Link | None = None
+    state_of: Link | None = None
     fixed: bool = False
 
 

@@ -148,8 +148,9 @@ def _names(file: n.File, source: SourceText, places: Mapping[Span, str]) -> Name
     scope = declare(file, Findings(source))
     values = {name: places[named.statement.span] for name, named in scope.values.items()}
     values |= {name: places[definition.span] for name, definition in scope.functions.items()}
-    values |= {s.level.text: places[s.span] for s in reversed(file.statements) if isinstance(s, n.Tier)}
     for statement in reversed(file.statements):
+        if isinstance(statement, n.Tier):
+            values |= {level.text: places[statement.span] for level in (statement.level, *statement.others)}
         if isinstance(statement, n.Eligible):
             values["eligible"] = places[statement.span]
     records = {name: places[record.span] for name, record in scope.records.items()}

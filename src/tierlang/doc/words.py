@@ -117,9 +117,12 @@ _EN = {
     "ineligible": "the subject takes no part",
     "reject": "the run is refused",
     "counts_as": "counts as",
+    "at_first": "at first",
+    "state_of": "the period before:",
     "key": "key",
     "days": "days",
     "day": "day",
+    "week": "week",
     "month": "month",
     "quarter": "quarter",
     "half": "half-year",
@@ -150,6 +153,7 @@ _EN = {
     "meaning": "meaning",
     "warning": "warning",
     "no_warnings": "None.",
+    "accepted_intro": "Looked at and accepted by the author:",
     "top": "to the top",
 }
 
@@ -257,9 +261,12 @@ _ZH = {
     "ineligible": "不参评",
     "reject": "拒绝运行",
     "counts_as": "视为",
+    "at_first": "首期为",
+    "state_of": "上一期的",
     "key": "键",
     "days": "天",
     "day": "日",
+    "week": "周",
     "month": "月",
     "quarter": "季度",
     "half": "半年",
@@ -287,6 +294,7 @@ _ZH = {
     "meaning": "含义",
     "warning": "提示",
     "no_warnings": "无。",
+    "accepted_intro": "作者已查看并接受：",
     "top": "回到顶部",
 }
 

@@ -296,7 +296,6 @@ def luminance(colour: str) -> float:
 
 TEXTS = {
     "paper": ("ink", "quiet", "link", "quote-ink", "good", "bad"),
-    "shade": ("ink", "keyword", "number", "string", "comment", "function", "bad"),
     "quote-paper": ("quote", "ink", "quiet"),
     "alert-paper": ("bad",),
 }
@@ -310,8 +309,27 @@ def test_every_text_can_be_read() -> None:
     for colours in found:
         for ground, inks in TEXTS.items():
             for ink in inks:
-                light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
-                assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, colours[ink], ground, colours[ground])
+                assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_code_has_the_colours_of_the_highlighter() -> None:
+    """Light and dark, also where it stands in a table, on the ground of the page."""
+    style = tierlang.document(tierlang.load(RICH)).partition("<style>")[2].partition("</style>")[0]
+    dark, light = (
+        style.partition("@media not all")[0].rpartition("@media (prefers-color-scheme: dark)")[2],
+        style,
+    )
+    pages = list(palettes())
+    for rules, colours in ((dark, pages[1]), (light.partition("@media not all")[2], pages[0])):
+        found = re.findall(r"code \.(\w+) \{ color: (#\w{6})", rules)
+        assert {"kd", "s2", "nc"} <= {name for name, _ in found}
+        assert all(contrast(ink, colours["paper"]) >= 4.5 for _, ink in found)
 
 
 def test_a_page_parses_strictly() -> None:
