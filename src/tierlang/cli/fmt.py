@@ -75,7 +75,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.files != [STANDARD_INPUT] and STANDARD_INPUT in options.files:
         raise Misuse(_ALONE)
     if options.files == [STANDARD_INPUT] and not (options.check or options.diff):
-        terminal.write(_read(STANDARD_INPUT, sys.stdin.buffer.read()).after)
+        terminal.write(_read(STANDARD_INPUT, _standard_input()).after)
         return OK
     return _Run(options, terminal).run()
 
@@ -129,7 +129,7 @@ class _Run:
         from tierlang.files import read_scheme_bytes
 
         if path is None:
-            read = _read(STANDARD_INPUT, sys.stdin.buffer.read())
+            read = _read(STANDARD_INPUT, _standard_input())
         else:
             read = _read(path.as_posix(), read_scheme_bytes(path))
         if read.before == read.after:
@@ -167,6 +167,13 @@ class _Run:
             is_red = self.failed or (self.options.check and self.changed)
             line = said.within(self.terminal.lang)
             self.terminal.write(self.terminal.style(line, "bold", "red" if is_red else "green") + "\n")
+
+
+def _standard_input() -> bytes:
+    """What is typed or piped, no more of it than shows that it is too much."""
+    from tierlang.syntax.layout import MAX_FILE_BYTES
+
+    return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
 
 
 def _read(name: str, data: bytes) -> _Read:

@@ -53,7 +53,8 @@ _LEFT_OUT = Said(
     "  建议：资格确定后名次可能变动；可用 `--strict` 拒绝这样的群体",
 )
 _ABSENT = Said(
-    "warning: no row has a value for `{name}`\n  help: {help}", "警告：没有一行含有 `{name}` 的值\n  建议：{help}"
+    "warning: no row has a value for `{name}`\n  help: {help}",
+    "警告：没有一行含有 `{name}` 的值\n  建议：{help}",
 )
 _GIVE_TABLE = Said("give its rows with `--table {name}=PATH`", "请用 `--table {name}=PATH` 提供明细行")
 _GIVE_COLUMN = Said(
