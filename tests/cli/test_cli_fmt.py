@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_runner import Said, Tier, run_tier
+from command_runner import Said, run_tier
 from test_cli_main import process
 
 import tierlang

@@ -138,14 +138,16 @@ class _Run:
             for line in _diff(read):
                 self._show(line)
         elif path is None or self.options.check:
-            self._say(_WOULD_FORMAT.fill(file=read.name))
+            self._say(_WOULD_FORMAT, read.name)
         else:
             write_whole(path, [read.after])
-            self._say(_FORMATTED.fill(file=read.name))
+            self._say(_FORMATTED, read.name)
         self.changed += 1
 
-    def _say(self, said: Said) -> None:
-        self.terminal.write(said.within(self.terminal.lang) + "\n")
+    def _say(self, said: Said, name: str) -> None:
+        from tierlang.diagnostics.safe import printable
+
+        self.terminal.write(said.fill(file=printable(name)).within(self.terminal.lang) + "\n")
 
     def _show(self, line: str) -> None:
         """A line of a difference; on a terminal coloured, and without characters that could steer it."""

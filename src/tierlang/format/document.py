@@ -388,13 +388,16 @@ def _leaves(doc: Doc, *, one_line: bool) -> Iterator[tuple[bool, Doc]]:
 def written(lines: Iterable[Laid]) -> str:
     """Lines as a text, the comments behind lines that follow one another under each other."""
     found: list[str] = []
-    for is_remarked, run in itertools.groupby(lines, key=lambda line: line.remark is not None):
-        found += _aligned(list(run)) if is_remarked else [line.text for line in run]
+    for _, group in itertools.groupby(lines, key=lambda line: line.remark is None):
+        found += _aligned(list(group))
     return "".join(f"{line}\n" for line in found)
 
 
 def _aligned(run: list[Laid]) -> Iterator[str]:
     """Two spaces before each comment; more, where a few of them bring all under each other within the width of a line."""
+    if run[0].remark is None:
+        yield from (line.text for line in run)
+        return
     widths = [display_width(line.text) for line in run]
     column = max(widths)
     fits = all(column + 2 + display_width(line.remark or "") <= WIDTH for line in run)
