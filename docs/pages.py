@@ -7,6 +7,7 @@ What a block is, its info string says:
   ``tier warns W-CODE …``: it checks, with at least these warnings; ``tier fails``: an example of it does not come out;
   ``tier fragment``: statements that parse.
 - ``file=NAME`` after any of these, or after ``csv``, ``json`` and the like: the text is written to that file first.
+- ``python module file=NAME``: a module that is written, not run; programs after it can import it.
 - ``console``: commands after ``$ tier`` and what they print, ``$ echo $?`` the exit code of the last; ``python``: a
   program, run in the names left by those before it; ``output``: what the block before it prints. A line ``…`` stands
   for any lines.
@@ -16,10 +17,12 @@ The blocks of a page are run in order, in one folder that holds nothing but the 
 """
 
 import contextlib
+import importlib
 import io
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +33,7 @@ from tierlang.cli.main import main as run_tier
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-KINDS = frozenset({"tier", "python", "console", "output", "sh", "text", "csv", "json", "toml"})
+KINDS = frozenset({"tier", "ebnf", "python", "console", "output", "sh", "text", "csv", "json", "toml"})
 """The first words of info strings; a block with another one would be looked at by nobody."""
 
 _INSTALLED = re.compile(r"\.venv/bin/(tier .*)")
@@ -38,7 +41,7 @@ _INSTALLED = re.compile(r"\.venv/bin/(tier .*)")
 
 def pages() -> list[Path]:
     """The written pages; those of the codes are generated and tested with the catalogue."""
-    return sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+    return sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md"), *DOCS.glob("cookbook/*.md")])
 
 
 @attrs.frozen
@@ -139,7 +142,7 @@ def run_page(page: Path, folder: Path) -> Iterator[Part]:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, "utf-8")
             match block.kind:
-                case "python":
+                case "python" if "module" not in block.marks:
                     printed = _run_python(block, names)
                 case "sh":
                     found = _INSTALLED.search(block.text)
@@ -164,12 +167,15 @@ def commands_of(block: Block) -> Iterator[tuple[str, str]]:
 
 @contextlib.contextmanager
 def _inside(folder: Path) -> Iterator[None]:
-    """Make a folder the working directory; afterwards it is the old one again."""
+    """Make a folder the working directory, and its modules importable; afterwards all is as it was."""
     before = Path.cwd()
     os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
     try:
         yield
     finally:
+        sys.path.remove(str(folder))
         os.chdir(before)
 
 

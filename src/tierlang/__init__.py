@@ -42,6 +42,7 @@ _HOME = {
     "Cause": "run.values",
     "Undetermined": "run.values",
     "SchemeSet": "versions",
+    "load_ipython_extension": "notebook",
     "load_set": "versions",
     "scheme_set": "versions",
 }

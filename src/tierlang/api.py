@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.display import mimebundle
 from tierlang.overlay import fill
 from tierlang.periods import SAMPLES, Period, PeriodError
 from tierlang.plan.lower import lower
@@ -43,6 +43,8 @@ class Scheme:
     checked: CheckedScheme
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def id(self) -> str | None:
@@ -331,14 +333,14 @@ def _in_force(checked: CheckedScheme, param: ParamDecl, period: Period | None) -
 
 
 def _dated(checked: CheckedScheme) -> dict[str, list[tuple[datetime.date | None, Value]]]:
-    """The parameters that have values from dates, with all of them."""
+    """The parameters that the scheme gives values, with all of them."""
     return {
         name: [
             (start, _literal(checked, value, name, checked.source.node_id(param.origin.span)))
             for start, value in param.values
         ]
         for name, param in checked.params.items()
-        if param.is_dated
+        if not param.external
     }
 
 

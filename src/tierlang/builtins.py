@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-import attrs
+from tierlang import quickattrs as attrs
 
 
 @attrs.frozen

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.check.examples import EachPeriod
 from tierlang.check.model import HOLE, ExampleDecl, ExampleSubject, TableDecl

@@ -2,8 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme, loads
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.syntax.layout import MAX_FILE_BYTES

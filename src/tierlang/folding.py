@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from tierlang.api import Scheme, assessed_period, refusal, time_of
+from tierlang.check.examples import MAX_PERIODS
 from tierlang.check.model import CheckedScheme
 from tierlang.periods import Period
 from tierlang.run.history import Published, published
@@ -11,8 +12,6 @@ from tierlang.run.result import Outcome
 from tierlang.run.subjects import Row
 from tierlang.run.windows import time_frame
 from tierlang.types import ListType, RecordType, SeriesType, Type
-
-MAX_PERIODS = 1_000
 
 
 def period_range(checked: CheckedScheme, first: str, last: str) -> tuple[Period, ...]:

@@ -3,7 +3,7 @@
 import datetime
 import re
 
-import attrs
+from tierlang import quickattrs as attrs
 
 UNITS = ("day", "week", "month", "quarter", "half", "year", "fiscal year")
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}

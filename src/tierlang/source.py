@@ -4,7 +4,7 @@ import bisect
 import unicodedata
 from functools import cached_property
 
-import attrs
+from tierlang import quickattrs as attrs
 
 
 @attrs.frozen(order=True)

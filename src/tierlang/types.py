@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import TypeAlias
 
-import attrs
+from tierlang import quickattrs as attrs
 
 Exact: TypeAlias = int | Fraction
 """Every number of the language: an int, or a Fraction that is not whole."""

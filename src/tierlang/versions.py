@@ -5,8 +5,7 @@ import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme, assessed_period, coverage_problem
 from tierlang.check.model import CheckedScheme
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError

@@ -95,6 +95,8 @@ class Oracle(Cohort):
         """The name of a rule, or its kind and place."""
         line, column = self.file_text.position(rule.span.start)
         named = getattr(rule, "ident", None)
+        if named is None and isinstance(rule.condition, n.Name):
+            return rule.condition.ident.text
         return named.text if named else f"{type(rule).__name__.lower()}@{line}:{column}"
 
     def without_levels(

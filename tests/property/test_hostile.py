@@ -320,7 +320,7 @@ input x : number
 input trend : number by month
 points = round(rank(x) / 3, 2)
 spread = stddev(trend)
-root = sqrt(abs(x), digits: 20)
+side = sqrt(abs(x), digits: 20)
 require r: mean(trend, over: last 2 months) >= 2
 tiers S > A
 tier S if points > 5 and spread < 1

@@ -1,6 +1,6 @@
 """What stands before a statement: labels, quotations, readings, sources."""
 
-from tierlang.check.model import Origin, Reading
+from tierlang.check.model import Accepted, Origin, Reading
 from tierlang.diagnostics.model import Findings, Label, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
@@ -11,11 +11,17 @@ ANNOTATIONS: dict[str, tuple[str, ...]] = {
     "cite": ("text", "clause", "lang"),
     "reading": ("id", "text", "reading", "alternatives"),
     "note": ("text",),
+    "accept": ("code", "reason"),
     "fixed": ("text",),
 }
 """Every annotation and the keys it takes."""
 
-REQUIRED = {"reading": ("id", "text", "reading", "alternatives"), "cite": ("text",), "source": ("id",)}
+REQUIRED = {
+    "reading": ("id", "text", "reading", "alternatives"),
+    "cite": ("text",),
+    "source": ("id",),
+    "accept": ("code", "reason"),
+}
 
 
 def check_annotations(file: n.File, findings: Findings) -> None:
@@ -49,6 +55,24 @@ def _check_keys(annotation: n.Annotation, findings: Findings) -> None:
         findings.add("E-ANNOTATION-ARG", annotation.span, name=name, missing=quoted(absent))
 
 
+def accept(file: n.File, findings: Findings) -> None:
+    """Take out the warnings about a statement that it accepts; report an acceptance of what is not found."""
+    for statement in file.statements:
+        for annotation in statement.annotations:
+            code = annotation.get("code")
+            if annotation.name.text != "accept" or code is None:
+                continue
+            inside = [d for d in findings.found if d.code == code and _holds(statement.span, d.span)]
+            if inside and code.startswith("W-"):
+                findings.found[:] = [d for d in findings.found if not any(d is other for other in inside)]
+            elif not findings.errors:
+                findings.add("W-NOTHING-ACCEPTED", annotation.span, name=code)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
 def origin_of(statement: n.Statement) -> Origin:
     """A statement's place, labels, quotations and readings."""
     labels: dict[str, str] = {}
@@ -78,6 +102,16 @@ def readings_of(file: n.File) -> tuple[Reading, ...]:
         for statement in file.statements
         for a in statement.annotations
         if a.name.text == "reading"
+    )
+
+
+def accepted_of(file: n.File) -> tuple[Accepted, ...]:
+    """Every ``@accept`` of a file, in written order."""
+    return tuple(
+        Accepted(a.get("code") or "", a.get("reason") or "", a.span)
+        for statement in file.statements
+        for a in statement.annotations
+        if a.name.text == "accept"
     )
 
 

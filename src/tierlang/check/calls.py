@@ -441,6 +441,8 @@ def _statistic(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
             "E-TYPE", (call.arguments[0] if call.generator is None else call).span, facts=facts
         )
         return NUMBER
+    if builtin.name == "variance" and isinstance(kind, NumberType) and kind.kind == "money":
+        typer.findings.add("E-TYPE", call.span, found=kind, expected="number", where="in `variance`")
     if builtin.name == "quantile":
         typer.same(call.arguments[-1], SHARE, "as the share of `quantile`")
     plain = builtin.name in {"zscore", "variance"}
@@ -469,15 +471,25 @@ def _number(typer: "Typer", builtin: Builtin, call: n.Call) -> Type:
             return kind
         case "root" | "power" | "log":
             if _count_is(typer, builtin, call, 2, 2):
-                typer.number(call.arguments[0], f"in `{builtin.name}`")
-                typer.number(call.arguments[1], f"in `{builtin.name}`")
+                _plain_number(typer, builtin, call.arguments[0])
+                _plain_number(typer, builtin, call.arguments[1])
                 _check_exponent(typer, builtin, call.arguments[1])
             return NUMBER
         case _:
             if not _count_is(typer, builtin, call, 1, 1):
                 return NUMBER
-            kind = typer.number(call.arguments[0], f"in `{builtin.name}`")
-            return kind if builtin.name == "abs" else NUMBER
+            if builtin.name == "abs":
+                return typer.number(call.arguments[0], "in `abs`")
+            _plain_number(typer, builtin, call.arguments[0])
+            return NUMBER
+
+
+def _plain_number(typer: "Typer", builtin: Builtin, expr: n.Expr) -> None:
+    """Report an amount of money: its root, square or logarithm is no amount of any currency."""
+    kind = typer.number(expr, f"in `{builtin.name}`")
+    if isinstance(kind, NumberType) and kind.kind == "money":
+        where = f"in `{builtin.name}`"
+        typer.findings.add("E-TYPE", expr.span, found=kind, expected="number", where=where)
 
 
 MAX_EXPONENT = 100

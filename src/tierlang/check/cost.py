@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Assessment, CheckedScheme
 from tierlang.check.order import is_cohort_call
 from tierlang.diagnostics.model import Findings

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import units
 from tierlang.check.declarations import range_problem
 from tierlang.check.header import check_period
 from tierlang.check.model import Definition, ExampleDecl, ExampleSubject, InputDecl, ParamDecl, TableDecl
-from tierlang.check.scope import check_reserved
 from tierlang.diagnostics.model import Findings, Label, nearest, quoted
 from tierlang.periods import Calendar, PeriodError
 from tierlang.source import Span
@@ -33,6 +31,9 @@ from tierlang.types import (
 )
 
 _TypeOf = Callable[[n.Ident], Type | None]
+
+MAX_PERIODS = 1_000
+"""Periods that can be rated in a row."""
 
 STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
 RESULT_NAMES: Mapping[str, Type] = {
@@ -68,6 +69,7 @@ class ExampleChecker:
         unit: what is assessed, None for a scheme without `assess`.
         calendar: for the periods of an example that is about several.
         first_period: what an example without `for` is about: the first period of the version.
+        several, labels: whether the example at hand is about several periods, and which.
         broken: names whose declaration has a fault.
     """
 
@@ -83,6 +85,7 @@ class ExampleChecker:
     broken: frozenset[str] = frozenset()
     places: dict[str, dict[str, Span]] = attrs.field(factory=dict)
     several: bool = False
+    labels: tuple[str, ...] = ()
 
     def check(self, example: n.Example) -> ExampleDecl:
         """The example as subjects with what is given and expected."""
@@ -90,8 +93,8 @@ class ExampleChecker:
             check_period(example.period, self.unit, example.span, self.findings)
         elif self.unit is not None and self.first_period is None:
             self.findings.add("E-EXAMPLE-PERIOD", example.span, unit=self.unit)
-        self._check_last(example)
         self.several = example.last is not None
+        self.labels = self._periods(example)
         shared: dict[str, object] = {}
         subjects: dict[str, dict[str, object]] = {}
         for part in example.given:
@@ -117,18 +120,21 @@ class ExampleChecker:
         )
         return ExampleDecl(example.title, example.period, members, environment, example.span, example.last)
 
-    def _check_last(self, example: n.Example) -> None:
-        """Report periods that run backwards."""
+    def _periods(self, example: n.Example) -> tuple[str, ...]:
+        """The labels of the periods of an example that is about several; those that run backwards are reported."""
         if example.last is None or example.period is None:
-            return
+            return ()
         check_period(example.last, self.unit, example.span, self.findings)
         try:
             first, last = self.calendar.parse(example.period), self.calendar.parse(example.last)
         except PeriodError:
-            return  # reported
-        if first.unit == last.unit and last.number < first.number:
+            return ()  # reported
+        if first.unit == last.unit and not first.number <= last.number < first.number + MAX_PERIODS:
             facts = {"first": example.period, "last": example.last}
             self.findings.add("E-APPLIES-ORDER", example.span, facts=facts)
+            return ()
+        numbers = range(first.number, last.number + 1) if first.unit == last.unit else ()
+        return tuple(self.calendar.period(first.unit, number).label for number in numbers)
 
     # ------------------------------------------------------------ what may be named
 
@@ -218,8 +224,6 @@ class ExampleChecker:
     def _id(self, cell: n.Expr) -> str:
         match cell:
             case n.Name(ident=ident):
-                if ident.text not in self.levels:
-                    check_reserved(ident, self.findings)
                 return ident.text
             case n.TextLiteral(value=value):
                 return value
@@ -236,10 +240,17 @@ class ExampleChecker:
     def _expected(self, expr: n.Expr, wanted: Type) -> object:
         """What is expected: one value, or in an example about several periods one for each."""
         if self.several and isinstance(expr, n.MapExpr):
+            for pair in expr.pairs:
+                if pair.key not in self.labels:
+                    self.findings.add("E-EXAMPLE-PERIOD", pair.span, period=pair.key or "else")
             return EachPeriod({pair.key or "else": self.value(pair.value, wanted) for pair in expr.pairs})
         if self.several and isinstance(expr, n.ListExpr):
             lists = isinstance(wanted, ListType)
             if not lists or (expr.items and all(isinstance(item, n.ListExpr) for item in expr.items)):
+                if self.labels and len(expr.items) > len(self.labels):
+                    first = self.calendar.parse(self.labels[0])
+                    before = self.calendar.period(first.unit, first.number - 1)
+                    self.findings.add("E-EXAMPLE-PERIOD", expr.span, period=before.label)
                 return EachPeriod(tuple(self.value(item, wanted) for item in expr.items))
         return self.value(expr, wanted)
 

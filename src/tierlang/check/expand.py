@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar, cast
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import MAX_TREE_DEPTH

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact, Type
 

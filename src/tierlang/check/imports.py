@@ -4,8 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.expand import rebuild
 from tierlang.diagnostics.model import DiagnosticError, Findings
 from tierlang.source import SourceText, Span

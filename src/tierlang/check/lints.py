@@ -94,7 +94,8 @@ def _check_weights(sum_: n.Sum, extras: frozenset[str], facts: Facts, findings: 
             value for value, _ in taken
         )  # whether deductions are part of the whole is a matter of taste
         has_hole = any(isinstance(term, n.Hole) for _, term in terms)
-        _report_weights(weights, {total, net}, total, has_hole, findings)
+        sizes = 2 * total - net  # a weight may be that of what is bad: 65% a + 25% b - 10% c
+        _report_weights(weights, {total, net, sizes}, total, has_hole, findings)
 
 
 def _check_weighted(call: n.Call, findings: Findings) -> None:

@@ -1,7 +1,7 @@
 """Names that a reader could take for one another: mixed scripts, letters in two cases, 动销 beside 動銷 (D50)."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tierlang.diagnostics.model import Findings, Label
 from tierlang.syntax import nodes as n
@@ -36,8 +36,12 @@ SIMPLIFIED = str.maketrans(_TWINS[::2], _TWINS[1::2])
 """Traditional characters that are common in this field, to their simplified twins."""
 
 
-def check_lookalikes(idents: Iterable[n.Ident], findings: Findings) -> None:
-    """Report names of mixed scripts, and pairs of names that differ only by case, form or character set."""
+def check_lookalikes(idents: Iterable[n.Ident], levels: Collection[str], findings: Findings) -> None:
+    """
+    Report names of mixed scripts, and pairs of names that differ only by case, form or character set.
+
+    The level `PREMIER` beside the condition `premier` is no such pair: readers tell a level by its capitals.
+    """
     seen: dict[str, n.Ident] = {}
     for ident in idents:
         if not ident.text.isascii():
@@ -46,6 +50,7 @@ def check_lookalikes(idents: Iterable[n.Ident], findings: Findings) -> None:
                 findings.add("W-MIXED-SCRIPT", ident.span, name=ident.text)
         folded = unicodedata.normalize("NFKC", ident.text).casefold().translate(SIMPLIFIED)
         twin = seen.setdefault(folded, ident)
-        if twin.text != ident.text:
+        by_case = (twin.text in levels) != (ident.text in levels) and twin.text.lower() == ident.text.lower()
+        if twin.text != ident.text and not by_case:
             labels = [Label(twin.span, "other")]
             findings.add("W-LOOKALIKE", ident.span, labels=labels, name=ident.text, other=twin.text)

@@ -3,8 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
@@ -202,6 +201,15 @@ class Reading:
 
 
 @attrs.frozen
+class Accepted:
+    """A warning that the author has looked at and accepts (``@accept``), with the reason."""
+
+    code: str
+    reason: str
+    span: Span
+
+
+@attrs.frozen
 class ExampleSubject:
     """
     One subject of an example: what is given for it and what is expected; None means missing.
@@ -274,6 +282,7 @@ class CheckedScheme:
     override: OverrideRule | None
     examples: tuple[ExampleDecl, ...]
     readings: tuple[Reading, ...]
+    accepted: tuple[Accepted, ...]
     order: tuple[str, ...]
     holes: int
     imports: Mapping[str, str]

@@ -86,19 +86,18 @@ def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Ru
     match statement:
         case n.Eligible(condition=condition, ident=ident):
             id_ = _id("eligible", statement, findings)
-            return Rule("eligible", id_, condition, origin, ident.text if ident else None)
+            return Rule("eligible", id_, condition, origin, _name(ident, condition))
         case n.Require(condition=condition, ident=ident, label=label, levels=wanted):
             if label is not None:
                 origin = Origin(origin.span, {"zh": label, **origin.labels}, origin.cites, origin.readings)
             for level in wanted:
                 _check_level(level, levels, findings)
-            name = ident.text if ident else None
             id_ = _id("require", statement, findings)
+            name = _name(ident, condition)
             return Rule("require", id_, condition, origin, name, tuple(level.text for level in wanted))
         case n.Veto(condition=condition, ident=ident):
-            return Rule(
-                "veto", _id("veto", statement, findings), condition, origin, ident.text if ident else None
-            )
+            id_ = _id("veto", statement, findings)
+            return Rule("veto", id_, condition, origin, _name(ident, condition))
         case n.Limit(kind=kind, level=level, condition=condition):
             if not levels:
                 findings.add("E-CAP-NO-LADDER", level.span, statement=kind)
@@ -107,6 +106,13 @@ def rule_of(statement: n.Statement, levels: list[str], findings: Findings) -> Ru
             return Rule(kind, _id(kind, statement, findings), condition, origin, None, (level.text,))
         case _:
             return None
+
+
+def _name(ident: n.Ident | None, condition: n.Expr) -> str | None:
+    """What a rule is called: by its own name, else by that of the condition it asks for."""
+    if ident is None and isinstance(condition, n.Name):
+        return condition.ident.text
+    return ident.text if ident is not None else None
 
 
 def _id(kind: str, statement: n.Statement, findings: Findings) -> str:
@@ -120,10 +126,13 @@ def _check_level(level: n.Ident, levels: list[str], findings: Findings) -> None:
         findings.add("E-UNKNOWN-LEVEL", level.span, fixes=fixes, name=level.text, near=quoted(near))
 
 
-def override_of(file: n.File, typer: Typer, findings: Findings) -> OverrideRule | None:
+def override_of(file: n.File, levels: list[str], typer: Typer, findings: Findings) -> OverrideRule | None:
     """The override of a scheme, its expressions typed."""
     statement = only(n.Override, file, findings)
     if statement is None:
+        return None
+    if not levels:
+        findings.add("E-CAP-NO-LADDER", statement.span, statement="override")
         return None
     typer.same(statement.level, TIER, "as the level of `override`")
     typer.same(statement.reason, TEXT, "after `for`")

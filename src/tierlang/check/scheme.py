@@ -3,8 +3,7 @@
 from fractions import Fraction
 from types import MappingProxyType
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import annotations, header, order, rules
 from tierlang.check.cost import check_cost
 from tierlang.check.coverage.bands import check_bands
@@ -62,6 +61,7 @@ def check(source: SourceText, resolver: Resolver | None = None) -> CheckedScheme
     if not file.statements and not findings.errors:
         findings.add("E-EMPTY", file.span)
     scheme = check_file(file, findings, resolver)
+    annotations.accept(file, findings)
     findings.raise_errors()
     return attrs.evolve(scheme, warnings=findings.sorted())
 
@@ -121,7 +121,7 @@ class _Checker:
         for level in ladder:
             if level.condition is not None:
                 typer.condition(level.condition)
-        override = rules.override_of(_with(self.file, statements), typer, findings)
+        override = rules.override_of(_with(self.file, statements), levels, typer, findings)
         self._check_windows(statements, assessment)
         conditions = [
             *(r.condition for r in rule_list),
@@ -135,7 +135,8 @@ class _Checker:
         if not findings.errors:
             self._analyse(statements, definitions, typer)
             self._unused()
-            check_lookalikes([named.ident for named in self.scope.values.values()], findings)
+            names = [named.ident for named in self.scope.values.values()]
+            check_lookalikes(names, set(self.scope.level_names()), findings)
         return CheckedScheme(
             source=findings.source,
             file=original,
@@ -162,6 +163,7 @@ class _Checker:
             override=override,
             examples=examples,
             readings=annotations.readings_of(original),
+            accepted=annotations.accepted_of(original),
             order=sequence,
             holes=sum(isinstance(node, n.Hole) for node in walk(original)),
             imports=MappingProxyType(dict(self.importer.hashes)),
@@ -175,10 +177,14 @@ class _Checker:
     def _declarations(self, *, assessed: bool) -> None:
         for name, record in self.scope.records.items():
             self.records[name] = record_type(record, self.scope, self.findings, self.findings)
+            apart = Findings(
+                self.findings.source
+            )  # the types have been looked at: what else there is comes with these
             self.field_policies[name] = {
-                f.ident.text: input_of(f, None, Origin(f.span), self.scope, Findings(self.findings.source))
-                for f in record.fields
+                f.ident.text: input_of(f, None, Origin(f.span), self.scope, apart) for f in record.fields
             }
+            told = {(d.code, d.span) for d in self.findings.found}
+            self.findings.found += [d for d in apart.found if (d.code, d.span) not in told]
         for statement in self.file.statements:
             origin = annotations.origin_of(statement)
             match statement:
@@ -273,7 +279,9 @@ class _Checker:
                 continue
             source, declared = statement.source, self.inputs[statement.field.ident.text].type
             if source.text != "tier" and source.text not in definitions:
-                if not self.scope.is_broken(source.text) and source.text not in self.expander.recursive:
+                named = self.scope.values.get(source.text)
+                in_a_circle = named is not None and named.kind in {"define", "bonus", "deduct"}
+                if not in_a_circle and not self.scope.is_broken(source.text):
                     near = quoted(nearest(source.text, [*definitions, "tier"]))
                     self.findings.add("E-STATE-SOURCE", source.span, name=source.text, near=near)
                 continue

@@ -1,7 +1,6 @@
 """What names a file declares, each with one meaning."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.builtins import BUILTINS, FUNCTIONS, NAMES
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS, Findings, Fix, Label, nearest, quoted
 from tierlang.source import Span

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.syntax import nodes as n
 
 Parts: TypeAlias = Callable[[n.Node], Iterable[n.Node]]

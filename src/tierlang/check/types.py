@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check import calls, units
 from tierlang.check.scope import Scope, check_unknown
 from tierlang.diagnostics.model import Findings, Fix, nearest, quoted
@@ -47,6 +46,12 @@ def _so_far(left: n.Expr, operator: str, right: n.Expr) -> n.Expr:
     span = left.span.to(right.span)
     value = units.constant(n.Sum((left, right), (operator,)))
     return n.Hole(span=span) if value is None else n.NumberLiteral(value, span=span)
+
+
+def _without_range(expr: n.Expr, kind: Type) -> Type:
+    """The type of an expression: what is computed of values is not bound by the ranges they are declared with."""
+    plain = isinstance(expr, n.Name | n.Attribute | n.Index | n.Group)
+    return kind if plain or not isinstance(kind, NumberType) else NumberType(kind.kind, kind.currency)
 
 
 @attrs.frozen
@@ -92,7 +97,7 @@ class Typer:
         """
         found = self.seen.get(id(expr))
         if found is None:
-            found = self.seen[id(expr)] = self._of(expr)
+            found = self.seen[id(expr)] = _without_range(expr, self._of(expr))
         return found
 
     def value(self, expr: n.Expr) -> Type:
@@ -150,8 +155,8 @@ class Typer:
             case n.ThisLevel():
                 self.findings.add("E-TIER-VALUE", expr.span)
                 return ANY
-            case n.Ramp():
-                raise AssertionError("ramps are expanded before anything is typed")
+            case n.Ramp(low=low, high=high):
+                return self._ramp(low, high)
             case n.Group(inner=inner):
                 return self.of(inner)
             case n.Attribute():
@@ -347,7 +352,20 @@ class Typer:
         subject = self.value(expr.subject)
         for arm in expr.arms:
             self._pattern(arm.pattern, (expr.subject, subject))
+            if isinstance(arm.value, n.Ramp) and not isinstance(subject, NumberType | DateType | AnyType):
+                self.findings.add("E-RAMP", arm.span)
         return self.common(tuple(arm.value for arm in expr.arms))
+
+    def _ramp(self, low: n.Expr, high: n.Expr) -> Type:
+        """The type of what lies between two numbers of one unit: whole ones have parts between them."""
+        first = self.number(low, "in a ramp `p..q`")
+        if isinstance(first, AnyType):
+            return ANY
+        last = self.number(high, "in a ramp `p..q`")
+        if isinstance(last, AnyType):
+            return ANY
+        kind = units.join((low, first), (high, last), "..", low.span.to(high.span), self.findings)
+        return kind if isinstance(kind, NumberType) and kind.kind in {"money", "share"} else NUMBER
 
     def _pattern(self, pattern: n.Pattern, subject: tuple[n.Expr, Type]) -> None:
         match pattern:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import add_language
 from tierlang.cli.exits import FINDINGS, OK, Misuse
 from tierlang.cli.terminal import Terminal

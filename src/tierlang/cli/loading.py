@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.files import load

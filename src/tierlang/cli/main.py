@@ -6,7 +6,6 @@ import importlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TextIO
 
@@ -131,6 +130,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[s
         return _last_words(_CANNOT.fill(**facts), exits.MISUSE, terminal)
     except Exception as error:  # noqa: BLE001 - the last net: what nobody foresaw is a mistake of ours
         if environ.get("TIER_DEBUG"):
+            import traceback
+
             traceback.print_exception(error, file=stderr)
         what = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
         return _last_words(_BUG.fill(what=what), exits.BUG, terminal)

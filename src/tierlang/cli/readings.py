@@ -34,6 +34,7 @@ _HEADINGS = (
 )
 _READINGS = Said("{title}: {count}", "{title}：{count}")
 _HOLES = Said("holes: what the source does not say", "待补全：原文未给出")
+_ACCEPTED = Said("accepted warnings", "已确认的警告")
 _EXTERNAL = Said("external: to be supplied with the data", "外部值：须随数据提供")
 _LINE = Said("line {line}", "第 {line} 行")
 
@@ -76,6 +77,10 @@ def facts_of(scheme: "Scheme") -> dict[str, Any]:
                 "line": source.position(reading.span.start)[0],
             }
             for reading in scheme.readings
+        ],
+        "accepted": [
+            {"code": a.code, "reason": a.reason, "line": source.position(a.span.start)[0]}
+            for a in checked.accepted
         ],
         "holes": list(_holes(scheme)),
         "external": [
@@ -129,7 +134,8 @@ def _text(facts: dict[str, Any], terminal: Terminal) -> str:
         columns = [Column(head, folds=0 < i < 4, align="<" if i < 4 else ">") for i, head in enumerate(heads)]
         rows = [[r["id"], r["text"], r["reading"], r["alternatives"], str(r["line"])] for r in readings]
         lines += ["", *draw(columns, rows, terminal.columns or PIPED_COLUMNS)]
-    for said, items in ((_HOLES, facts["holes"]), (_EXTERNAL, facts["external"])):
+    parts = ((_HOLES, facts["holes"]), (_EXTERNAL, facts["external"]), (_ACCEPTED, facts["accepted"]))
+    for said, items in parts:
         if items:
             lines += ["", terminal.style(said.within(terminal.lang), "bold")]
             lines += [f"  {_item(item, terminal.lang)}" for item in items]
@@ -137,9 +143,12 @@ def _text(facts: dict[str, Any], terminal: Terminal) -> str:
 
 
 def _item(item: dict[str, Any], lang: str) -> str:
-    """A hole with its line, or an external value with its type."""
+    """A hole with its line, an external value with its type, or an accepted warning with the reason."""
     from tierlang.diagnostics.safe import brief
 
     where = _LINE.fill(line=item["line"]).within(lang)
-    what = f"{item['kind']} {item['name']} : {item['type']}" if "kind" in item else item["text"]
+    if "code" in item:
+        what = f"{item['code']}: {item['reason']}"
+    else:
+        what = f"{item['kind']} {item['name']} : {item['type']}" if "kind" in item else item["text"]
     return f"{where}: {brief(what)}"

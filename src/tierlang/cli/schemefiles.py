@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import did_you_mean
 from tierlang.cli.exits import Misuse
 from tierlang.cli.words import Said

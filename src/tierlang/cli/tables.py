@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.safe import printable
 from tierlang.source import char_width, display_width, pad
 

@@ -1,7 +1,6 @@
 """Where a command writes: its streams, whether they take colour, and how wide they are."""
 
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -67,6 +66,8 @@ def _columns(environ: Mapping[str, str]) -> int:
     named = environ.get("COLUMNS", "")
     if named.isascii() and named.isdigit() and int(named) > 0:
         return int(named)
+    import shutil
+
     return shutil.get_terminal_size((PIPED_COLUMNS, 24)).columns
 
 

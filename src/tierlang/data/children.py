@@ -1,7 +1,6 @@
 """Tables beside the subjects' own → child rows, and series with one row for each period."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.files import Reading
 from tierlang.data.headings import Names

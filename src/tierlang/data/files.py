@@ -5,13 +5,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
-from tierlang.data.delimited import open_delimited
-from tierlang.data.excel import open_excel
-from tierlang.data.jsonfile import open_json, open_json_lines
-from tierlang.data.parquet import open_parquet
 from tierlang.data.problems import DataProblem, FileProblem, Problems
 from tierlang.data.raw import Cells
 from tierlang.data.table import MAX_FILE_BYTES, Table
@@ -71,19 +66,29 @@ class Reading:
     def _open(
         self, path: Path, sheet: str | None, name: str | None, pairs: bool
     ) -> AbstractContextManager[Table]:
-        """Find the reader of a file."""
+        """Find the reader of a file; those of other kinds are not imported."""
         suffix, file = path.suffix.lower(), str(path)
         if suffix in EXCEL_SUFFIXES:
+            from tierlang.data.excel import open_excel
+
             return open_excel(path, file, self.problems, sheet=sheet, table=name, max_bytes=self.max_bytes)
         if sheet is not None:
             raise FileProblem(words.NO_SHEETS)
         if suffix in PARQUET_SUFFIXES:
+            from tierlang.data.parquet import open_parquet
+
             return open_parquet(path, file, self.problems)
         if suffix in JSON_SUFFIXES:
+            from tierlang.data.jsonfile import open_json
+
             return open_json(path, file, self.problems, encoding=self.encoding, pairs=pairs)
         if suffix in JSON_LINES_SUFFIXES:
+            from tierlang.data.jsonfile import open_json_lines
+
             return open_json_lines(path, file, self.problems, encoding=self.encoding)
         if suffix in TEXT_SUFFIXES:
+            from tierlang.data.delimited import open_delimited
+
             return open_delimited(path, file, self.problems, encoding=self.encoding)
         raise unknown_kind(suffix)
 

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.labels import read_period
 from tierlang.data.numerals import FULL_WIDTH

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.exact import is_list, read_published_value, read_value_cell
 from tierlang.data.files import JSON_LINES_SUFFIXES, JSON_SUFFIXES, Reading

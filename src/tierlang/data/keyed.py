@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.files import Reading
 from tierlang.data.headings import Names, match_columns

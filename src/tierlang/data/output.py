@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,6 +30,8 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
         DiagnosticError: ``E-DATA-FILE``, the file cannot be written there.
         Exception: whatever *chunks* raises.
     """
+    import secrets
+
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
     with _refusing(path):

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data.headings import Column
 from tierlang.data.paths import Path, describe
 from tierlang.data.problems import shorten

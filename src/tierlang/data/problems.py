@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data.words import Words
 from tierlang.diagnostics import DataPlace, Diagnostic, DiagnosticError
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS

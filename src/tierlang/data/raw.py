@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.cells import read_cell, refuse_invisible, without_formula
 from tierlang.data.numerals import check_kind, currencies_of, plain_text, read_plain

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data.files import Reading
 from tierlang.data.headings import Column
 from tierlang.data.nested import NestedReader

@@ -4,8 +4,7 @@ The parts of sentences in diagnostics about data: what was expected, what is wro
 A *reason* goes on after the value ("`1,5` has commas …"), a *help* is an instruction.
 """
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.types import (
     BoolType,
     DateType,

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import IO
 from xml.parsers import expat
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.data import words
 from tierlang.data.problems import FileProblem
 

@@ -1,14 +1,11 @@
 """The words of the diagnostics: one entry a code, read from codes.toml when first needed."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.diagnostics.safe import brief
 
@@ -218,6 +215,9 @@ def _phrases() -> Mapping[str, Mapping[str, str]]:
 
 def _load(name: str) -> dict[str, Any]:
     """Parse a TOML file that lies beside this module."""
+    import tomllib
+    from importlib import resources
+
     return tomllib.loads(resources.files("tierlang.diagnostics").joinpath(name).read_text("utf-8"))
 
 

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.catalogue import words
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.diagnostics.places import (

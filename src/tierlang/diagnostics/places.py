@@ -1,7 +1,6 @@
 """Where a diagnostic points: lines and columns of a scheme, or words for a place in data."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import DataPlace, Diagnostic
 from tierlang.diagnostics.safe import brief, printable
 from tierlang.source import NOWHERE, SourceText, Span

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.places import region_of
 from tierlang.diagnostics.safe import printable_char
 from tierlang.source import SourceText, Span, display_width

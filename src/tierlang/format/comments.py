@@ -7,11 +7,10 @@ did, as an operator at the end of a line, `settle` moves its comments to the nei
 
 from bisect import bisect_left, bisect_right
 
-import attrs
-from lark import Token
-
+from tierlang import quickattrs as attrs
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token
 
 
 @attrs.frozen

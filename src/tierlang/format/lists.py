@@ -8,8 +8,7 @@ brackets, with a line for each item where they do not fit on one, or where a com
 import itertools
 from collections.abc import Iterator, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.format.comments import settle_item
 from tierlang.format.document import (
     Align,

@@ -2,12 +2,11 @@
 
 import functools
 
-from lark import Token
-
 from tierlang.builtins import FUNCTIONS
 from tierlang.diagnostics.model import Findings
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token
 from tierlang.syntax.build import OPERATORS
 from tierlang.syntax.grammar import RESERVED_FOR_LATER, keywords
 from tierlang.syntax.parse import parse

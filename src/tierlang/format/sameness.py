@@ -4,13 +4,12 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
-from lark import Token
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings
 from tierlang.format.names import spelled
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token
 from tierlang.syntax.parse import parse
 from tierlang.syntax.walk import walk
 

@@ -2,8 +2,7 @@
 
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition, Rule
 from tierlang.syntax import nodes as n
 

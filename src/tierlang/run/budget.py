@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-import attrs
+from tierlang import quickattrs as attrs
 
 DEFAULT_BUDGET = 50_000_000
 """Cost units of one run; a unit is about one operation on small values (language reference, Cost)."""

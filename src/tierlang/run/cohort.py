@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import RankDefaults
 from tierlang.check.order import membership, option_word
 from tierlang.run.functions import (

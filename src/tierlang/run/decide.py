@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import LevelRule, Rule
 from tierlang.run import kleene
 from tierlang.run.values import Undetermined, Value, union

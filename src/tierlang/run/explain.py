@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition, InputDecl, LevelRule, Origin, Rule
 from tierlang.check.order import is_cohort_call
+from tierlang.display import mimebundle
 from tierlang.run import cohort
 from tierlang.run.decide import applies_to
 from tierlang.run.interpret import Run, result_of
@@ -140,6 +140,8 @@ class Explanation:
     provisional: bool
     override: "Overridden | None"
     lang: str
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def text(self) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.check.order import is_cohort_call
 from tierlang.periods import PeriodError
@@ -74,7 +73,7 @@ class Compiler:
 
     Attributes:
         constants: parameters and levels by name.
-        dated: the values of parameters that change, with the dates they hold from.
+        dated: the values of the parameters that the scheme gives, with the dates they hold from.
         subject: what the expression belongs to, for the paths of causes.
     """
 
@@ -108,7 +107,9 @@ class Compiler:
             case n.Name():
                 return self._name(expr)
             case n.ThisLevel() | n.Ramp():
-                raise AssertionError("the checker puts both in other terms")
+                raise AssertionError(
+                    "the checker puts the one in other terms; the other is an arm's, see _arm"
+                )
             case n.Group(inner=inner):
                 return self.compile(inner)
             case n.Attribute():
@@ -210,7 +211,7 @@ class Compiler:
     def _index(self, expr: n.Index) -> Code:
         assert isinstance(expr.base, n.Name)
         name = expr.base.ident.text
-        if name in self.dated:
+        if name in self.scheme.params:
             return self.strict([self.compile(expr.key)], self._on_day(name, self.place(expr)))
         table, place = self.tables[name], self.place(expr)
 
@@ -311,7 +312,7 @@ class Compiler:
 
     def _band(self, expr: n.Band | n.Match) -> Code:
         subject = self.compile(expr.subject)
-        arms = [(self._pattern(arm.pattern), self.compile(arm.value)) for arm in expr.arms]
+        arms = [(self._pattern(arm.pattern), self._arm(arm)) for arm in expr.arms]
         missing = [
             code
             for (test, code), arm in zip(arms, expr.arms, strict=True)
@@ -322,16 +323,40 @@ class Compiler:
         def run(frame: Frame) -> Value:
             value = subject(frame)
             if isinstance(value, Undetermined):
-                return missing[0](frame) if missing else value
+                return missing[0](frame, value) if missing else value
             for test, code in arms:
                 holds = test(frame, value)
                 if isinstance(holds, Undetermined):
                     return holds
                 if holds:
-                    return code(frame)
+                    return code(frame, value)
             return no_arm
 
         return run
+
+    def _arm(self, arm: n.Arm) -> Callable[[Frame, Value], Value]:
+        """A closure that gives an arm's value for what the band is of."""
+        if not isinstance(arm.value, n.Ramp):
+            plain = self.compile(arm.value)
+            return lambda frame, value: plain(frame)
+        assert isinstance(arm.pattern, n.Between)
+        ends = (arm.pattern.low, arm.pattern.high, arm.value.low, arm.value.high)
+        codes = [self.compile(end) for end in ends]
+        too_big = undetermined("too-big", self.subject, self.place(arm.value))
+
+        def ramp(frame: Frame, value: Value) -> Value:
+            values = [code(frame) for code in codes]
+            if any(isinstance(end, Undetermined) for end in values):
+                return union(values)
+            a, b, p, q = values
+            assert is_number(p) and is_number(q)
+            if a == b:
+                return p
+            part = Fraction(_apart(a, value)) / _apart(a, b)
+            result = normal(p + part * (q - p))
+            return result if fits(result) else too_big
+
+        return ramp
 
     def _pattern(self, pattern: n.Pattern) -> Callable[[Frame, Value], Value]:
         match pattern:
@@ -496,6 +521,14 @@ def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outs
         return day + datetime.timedelta(days=int(moved))
     except (ValueError, OverflowError):
         return outside
+
+
+def _apart(start: Value, end: Value) -> Exact:
+    """From one number to another, or from one day to another in days."""
+    if isinstance(start, datetime.date) and isinstance(end, datetime.date):
+        return (end - start).days
+    assert is_number(start) and is_number(end)
+    return end - start
 
 
 def _times(left: Exact, right: Exact) -> Exact:

@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.periods import Calendar, Period, PeriodError
 from tierlang.run.result import Outcome

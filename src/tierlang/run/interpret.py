@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
 from tierlang.check.order import membership
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
@@ -76,7 +75,7 @@ class Supplied:
     Attributes:
         constants: parameters and levels by name.
         tables: by name.
-        dated: the values of parameters that change, with the dates they hold from.
+        dated: the values of the parameters that the scheme gives, with the dates they hold from.
     """
 
     constants: Mapping[str, Value]
@@ -235,7 +234,7 @@ def _belongs(run: Run, call: n.Call, settings: cohort.Settings) -> dict[str, Val
     run.budget.spend(cost_of(condition) * len(run.frames))
     found: dict[str, Value] = {}
     for id_, frame in run.frames.items():
-        found[id_] = code(frame) if run.eligible[id_] is True else False
+        found[id_] = kleene.decide([run.eligible[id_], code(frame)], False, [])
         run.waiting += [id_] if isinstance(found[id_], Undetermined) and id_ not in run.waiting else []
     return found
 
@@ -369,12 +368,16 @@ def result_of(run: Run, id_: str) -> Result:
     computed = name(decision.level) if status == "rated" else None
     overriding = run.overrides.get(id_)
     at_most, at_least = decision.at_most, decision.at_least
-    if overriding is not None and known:
-        status, causes, at_most, at_least = _overridden(run, overriding, decision)
+    lifted = False
+    if overriding is not None:
+        overridden, causes_of_it, at_most, at_least = _overridden(run, overriding, decision)
+        if known:
+            status, causes = overridden, causes_of_it
+            lifted = decision.status == "vetoed" and overriding.unknown is None
     tier = name(at_most) if status == "rated" else None
     failed = (
         _failed(run, id_, "veto", True)
-        if decision.status == "vetoed"
+        if status == "vetoed" or lifted
         else _failed(run, id_, "require", False)
     )
     return Result(
@@ -406,6 +409,9 @@ def _overridden(
         assert overriding.level is not None
         index = overriding.level.index
         return "rated", None, index, index
+    same = overriding.level is not None and decision.level == overriding.level.index
+    if same and decision.status == "rated" and overriding.reason is not None:
+        return "rated", None, decision.level, decision.level
     levels = [overriding.level.index] if overriding.level is not None else range(len(run.scheme.ladder))
     best = min([*levels, *([] if decision.at_most is None else [decision.at_most])])
     worst = None if decision.at_least is None else max([*levels, decision.at_least])

@@ -3,8 +3,7 @@
 import datetime
 from collections.abc import Callable
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import OverrideRule
 from tierlang.run.expressions import Code, Compiler, Frame, constant
 from tierlang.run.values import Level, Undetermined, Value, union

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.declarations import MAX_COHORT, range_problem
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.diagnostics.model import (

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TypeAlias, TypeGuard, Union
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.types import Exact
 
 MAX_BITS = 65_536

@@ -2,8 +2,7 @@
 
 import datetime
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Assessment
 from tierlang.periods import Calendar, Period, PeriodError
 from tierlang.syntax import nodes as n

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import attrs
-from lark import Token
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Fix, nearest, quoted
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token, make_token
 from tierlang.types import CURRENCIES, Exact
 
 Children = list[Any]
@@ -48,7 +47,6 @@ def span_of(children: Children) -> Span:
 
 def _span(child: Any) -> Span:
     if isinstance(child, Token):
-        assert child.start_pos is not None and child.end_pos is not None
         return Span(child.start_pos, child.end_pos)
     span: Span = child.span
     return span
@@ -566,11 +564,8 @@ class Build:
 
     def unit(self, children: Children) -> Token:
         first: Token = children[0]
-        if len(children) == 1:
-            return first.update(value=first.removesuffix("s"))
-        merged = first.update(value="fiscal year")
-        merged.end_pos = children[1].end_pos
-        return merged
+        text = first.removesuffix("s") if len(children) == 1 else "fiscal year"
+        return make_token(first.type, text, first.start_pos, children[-1].end_pos)
 
     def period(self, children: Children) -> Token:
         token: Token = children[0]

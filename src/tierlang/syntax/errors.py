@@ -1,13 +1,12 @@
 """The parser's errors in the language's own words."""
 
-import functools
 import re
-
-from lark import Token, UnexpectedCharacters, UnexpectedInput
 
 from tierlang.diagnostics.model import Findings, Fix, nearest
 from tierlang.source import Span
-from tierlang.syntax.grammar import keywords, parser
+from tierlang.syntax.automaton import Unexpected
+from tierlang.syntax.grammar import keywords, spelt
+from tierlang.syntax.tables import END
 
 MAX_EXPECTED = 8
 
@@ -47,9 +46,9 @@ _OPERATORS = frozenset(
 )
 
 
-def explain_syntax_error(error: UnexpectedInput, text: str, statement: Span, findings: Findings) -> None:
+def explain_syntax_error(error: Unexpected, text: str, statement: Span, findings: Findings) -> None:
     """Report one parse error of the statement in *statement* of the laid-out *text*."""
-    expected: set[str] = set(getattr(error, "allowed", None) or getattr(error, "expected", None) or ())
+    expected = set(error.expected)
     span = _place(error, text, statement)
     found = text[span.start : span.end]
     before = text[statement.start : span.start].rstrip()
@@ -73,7 +72,6 @@ def expected_words(expected: set[str], before: str = "") -> str | None:
         expected: names of terminals.
         before: the statement up to there; after an expression only its innermost open bracket can be closed.
     """
-    spelt = _spelt()
     words: list[str] = []
     if expected >= _AN_EXPRESSION:
         words.append("an expression")
@@ -82,7 +80,7 @@ def expected_words(expected: set[str], before: str = "") -> str | None:
         bracket = _innermost(before)
         words = ["an operator", *([f"`{_CLOSING[bracket]}`", "`,`"] if bracket else ["the end of the line"])]
         expected = set()
-    words += sorted({WORDS.get(t, f"`{spelt.get(t, t)}`") for t in expected})
+    words += sorted({WORDS.get(t, f"`{spelt().get(t, t)}`") for t in expected})
     if len(words) > MAX_EXPECTED:
         words = [*words[:MAX_EXPECTED], "…"]
     return ", ".join(words) or None
@@ -102,21 +100,14 @@ def _innermost(before: str) -> str | None:
     return opened[-1] if opened else None
 
 
-@functools.cache
-def _spelt() -> dict[str, str]:
-    """Terminals that are written in one way, and how."""
-    return {t.name: str(t.pattern.value) for t in parser().terminals if t.pattern.type == "str"}
-
-
-def _place(error: UnexpectedInput, text: str, statement: Span) -> Span:
-    token = getattr(error, "token", None)
-    if isinstance(token, Token) and token.type != "$END" and token.start_pos is not None:
-        return Span(token.start_pos, token.end_pos or token.start_pos + len(token))
-    if isinstance(error, UnexpectedCharacters) and error.pos_in_stream is not None:
-        start = error.pos_in_stream
-        word = re.compile(r"\w+|.", re.DOTALL).match(text, start)
-        return Span(start, word.end() if word else start + 1)
-    return Span(statement.end, statement.end)
+def _place(error: Unexpected, text: str, statement: Span) -> Span:
+    token = error.token
+    if token is None:
+        word = re.compile(r"\w+|.", re.DOTALL).match(text, error.start)
+        return Span(error.start, word.end() if word else error.start + 1)
+    if token.type == END:
+        return Span(statement.end, statement.end)
+    return Span(token.start_pos, token.end_pos)
 
 
 def _special(
@@ -160,10 +151,9 @@ def _special(
 
 
 def _near_keyword(found: str, expected: set[str]) -> str | None:
-    spelt = _spelt()
     if found in {"when", "where"} and "IF" in expected:
         return "if"
-    close = nearest(found, [spelt[t] for t in expected if t in spelt and spelt[t].isidentifier()], 1)
+    close = nearest(found, [spelt()[t] for t in expected if t in spelt() and spelt()[t].isidentifier()], 1)
     return close[0] if close else None
 
 

@@ -1,24 +1,28 @@
-"""Finds grammar/tier.lark, builds the parser from it once, and reads the reserved words off it."""
+"""The parser of one statement, and the words that the grammar reserves."""
 
 import functools
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-from lark import Lark, Token
-from lark.lark import PostLex
-from lark.lexer import LexerState, LexerThread, LineCounter
-from lark.utils import TextSlice
+from typing import TYPE_CHECKING, cast
 
 from tierlang.builtins import FUNCTIONS
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Automaton, Token
 from tierlang.syntax.build import Build
+from tierlang.syntax.tables import grammar_path, tables
 
-_PACKAGED = Path(__file__).parents[1] / "grammar" / "tier.lark"
-_CHECKOUT = Path(__file__).parents[3] / "grammar" / "tier.lark"
-_BUILDING = threading.Lock()
+if TYPE_CHECKING:
+    from lark import Lark
+
+__all__ = [
+    "ALSO_NAMES",
+    "FREE_WORDS",
+    "RESERVED_FOR_LATER",
+    "grammar_path",
+    "keywords",
+    "parse_statement",
+    "parser",
+    "spelt",
+]
 
 RESERVED_FOR_LATER = frozenset(
     [
@@ -48,72 +52,9 @@ ALSO_NAMES = FUNCTIONS | FREE_WORDS | {"floor"}
 """Reserved words that name a function or a rounding mode too, where the grammar lets a name stand."""
 
 
-def grammar_path() -> Path:
-    """The grammar file: inside the installed package, else in the checkout."""
-    return _PACKAGED if _PACKAGED.exists() else _CHECKOUT
-
-
-class _WholeWords(PostLex):
-    """
-    Lets a name be read everywhere, so that no keyword is split off its front: `vip orb` is not `vip or b`.
-
-    The contextual lexer tries only the terminals that the parser accepts; where it accepts `or` but no name, it would
-    find `or` in `orb`.
-    """
-
-    always_accept = ("NAME",)
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """The tokens as they are."""
-        return stream
-
-
 @functools.cache
-def _build_parser() -> Lark:
-    reserved: set[str] = set()
-
-    def refuse_reserved(token: Token) -> Token:
-        """The contextual lexer takes a reserved word for a name where no such word may stand: the parser must not."""
-        return token.update(type="RESERVED_WORD") if token in reserved else token
-
-    built = Lark(
-        grammar_path().read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer="contextual",
-        start="statement",
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-        transformer=Build(),
-        lexer_callbacks={"NAME": refuse_reserved},
-        postlex=_WholeWords(),
-    )
-    reserved |= _words(built) - ALSO_NAMES
-    return built
-
-
-def _words(built: Lark) -> set[str]:
-    return {
-        str(t.pattern.value)
-        for t in built.terminals
-        if t.pattern.type == "str" and t.pattern.value.isidentifier()
-    }
-
-
-def parser() -> Lark:
-    """The LALR parser of one statement; built on first use, then shared by all threads."""
-    with _BUILDING:
-        return _build_parser()
-
-
-class _Keeping(LexerThread):
-    """A lexer that keeps what it gives to the parser."""
-
-    kept: list[Token]
-
-    def lex(self, parser_state: Any) -> Iterator[Token]:
-        for token in super().lex(parser_state):  # type: ignore[no-untyped-call]  # lark's own has no annotations
-            self.kept.append(token)
-            yield token
+def _automaton() -> Automaton:
+    return Automaton(tables(), Build(), keywords() - ALSO_NAMES)
 
 
 def parse_statement(text: str, span: Span, tokens: list[Token] | None = None) -> n.Statement:
@@ -124,25 +65,27 @@ def parse_statement(text: str, span: Span, tokens: list[Token] | None = None) ->
         tokens: gets the tokens of the statement, in order.
 
     Raises:
-        lark.UnexpectedInput: the text is not a statement.
+        Unexpected: the text is not a statement.
         Malformed: it is, but with a fault that the grammar cannot see.
     """
-    lark = parser()
-    counter = LineCounter("\n")  # type: ignore[no-untyped-call]  # lark's own class has no annotations
-    counter.char_pos = (
-        span.start
-    )  # lark counts lines from the start of the text otherwise: quadratic over a file
-    state = LexerState(TextSlice(text, span.start, span.end), counter)
-    if tokens is None:
-        thread = LexerThread(lark.parser.lexer, state)
-    else:
-        thread = _Keeping(lark.parser.lexer, state)
-        thread.kept = tokens
-    statement: n.Statement = lark.parser.parser.parse(thread, "statement")
-    return statement
+    return cast(n.Statement, _automaton().parse(text, span.start, span.end, tokens))
+
+
+@functools.cache
+def parser() -> "Lark":
+    """The grammar as lark has it, for tools that read its rules and terminals; it takes half a second to make."""
+    from tierlang.syntax.generate import lalr
+
+    return lalr(grammar_path().read_text(encoding="utf-8"))
+
+
+@functools.cache
+def spelt() -> dict[str, str]:
+    """Terminals that are spelt in one way, and how."""
+    return {t.name: t.text for t in tables().terminals if t.kind in {"word", "sign"}}
 
 
 @functools.cache
 def keywords() -> frozenset[str]:
     """Every reserved word, read from the grammar: the terminals that are spelt as words."""
-    return frozenset(_words(parser()))
+    return frozenset(t.text for t in tables().terminals if t.kind == "word")

@@ -9,8 +9,7 @@ What the scan can see is reported here: bounds on size, depth, names and numeral
 import re
 import unicodedata
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import SourceText, Span
 from tierlang.syntax.nodes import Comment
@@ -109,10 +108,12 @@ class _Scan:
 
     def run(self) -> Layout:
         text = _ascii_punctuation(self.original)
+        has_invisible = not INVISIBLE.isdisjoint(self.original)
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or "other"
             token, span = match.group(), Span(match.start(), match.end())
-            self._refuse_invisible(span)
+            if has_invisible:
+                self._refuse_invisible(span)
             if kind == "comment":
                 self._comment(span)
             elif kind == "newline":
@@ -153,12 +154,10 @@ class _Scan:
             self.annotation, self.previous = False, "@"
 
     def _refuse_invisible(self, span: Span) -> None:
-        part = self.original[span.start : span.end]
-        if not part.isascii():
-            for i, char in enumerate(part):
-                if char in INVISIBLE:
-                    place = span.start + i
-                    self.findings.add("E-BIDI", Span(place, place + 1), char=f"U+{ord(char):04X}")
+        for place in range(span.start, span.end):
+            char = self.original[place]
+            if char in INVISIBLE:
+                self.findings.add("E-BIDI", Span(place, place + 1), char=f"U+{ord(char):04X}")
 
     def _comment(self, span: Span) -> None:
         line_start = self.original.rfind("\n", 0, span.start) + 1

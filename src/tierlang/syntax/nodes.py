@@ -3,8 +3,7 @@
 import datetime
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.source import NOWHERE, Span
 from tierlang.types import Exact
 

@@ -2,12 +2,11 @@
 
 import re
 
-import attrs
-from lark import Token, UnexpectedInput
-
+from tierlang import quickattrs as attrs
 from tierlang.diagnostics.model import Findings
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token, Unexpected
 from tierlang.syntax.build import Malformed
 from tierlang.syntax.errors import explain_syntax_error
 from tierlang.syntax.grammar import parse_statement
@@ -63,7 +62,7 @@ def _parse_one(
         return None  # the layout scan has said what is wrong here; a second message would only confuse
     try:
         statement = parse_statement(layout.text, span, tokens)
-    except UnexpectedInput as error:
+    except Unexpected as error:
         explain_syntax_error(error, layout.text, span, findings)
         return None
     except Malformed as fault:

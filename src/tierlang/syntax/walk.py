@@ -1,28 +1,46 @@
 """Visits nodes, always with a stack of its own: no text can exhaust Python's."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any, get_args
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.syntax.nodes import Node
 
-_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+_PLAIN = frozenset({str, bool, int, Fraction, datetime.date, type(None), ...})
+_PARTS: dict[type[Node], Callable[[Any], tuple[Any, ...]]] = {}
+"""For each kind of node what gives the values of those fields that may hold nodes: a node, None, or a tuple of nodes."""
+
+
+def _parts_of(kind: type[Node]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [f.name for f in attrs.fields(kind) if f.name != "span" and not _is_plain(f.type)]
+    if len(names) > 1:
+        parts: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+    elif names:
+        only = attrgetter(names[0])
+        parts = lambda node: (only(node),)  # noqa: E731
+    else:
+        parts = lambda node: ()  # noqa: E731
+    _PARTS[kind] = parts
+    return parts
+
+
+def _is_plain(kind: object) -> bool:
+    """Whether no value of a type is a node or holds one; a type that stands in quotes may be one."""
+    inner = get_args(kind)
+    return all(map(_is_plain, inner)) if inner else kind in _PLAIN
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside a node, in the order of its fields."""
-    kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(field.name for field in attrs.fields(kind) if field.name != "span")
-    for name in names:
-        value = getattr(node, name)
-        if isinstance(value, Node):
+    kind = node.__class__
+    for value in (_PARTS.get(kind) or _parts_of(kind))(node):
+        if value.__class__ is tuple:
+            yield from value
+        elif value is not None:
             yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -31,14 +49,18 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(list(children(current))))
+        kind = current.__class__
+        for value in reversed((_PARTS.get(kind) or _parts_of(kind))(current)):
+            if value.__class__ is tuple:
+                stack += reversed(value)
+            elif value is not None:
+                stack.append(value)
 
 
 def depth(node: Node) -> int:
     """How many nodes lie inside one another at most, the node itself included."""
-    deepest, stack = 0, [(node, 1)]
-    while stack:
-        current, level = stack.pop()
-        deepest = max(deepest, level)
-        stack.extend((child, level + 1) for child in children(current))
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [child for current in level for child in children(current)]
     return deepest

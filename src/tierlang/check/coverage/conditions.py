@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.constants import Constant, Constants, strip
 from tierlang.check.coverage.domains import Domains
 from tierlang.check.coverage.formulas import (

@@ -4,8 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.intervals import Value, exact
 from tierlang.check.facts import Facts
 from tierlang.source import SourceText

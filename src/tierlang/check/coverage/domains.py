@@ -178,6 +178,8 @@ class Domains:
                 return total
             case n.If(yes=yes, no=no):
                 return self._hull((yes, no), depth)
+            case n.Ramp(low=low, high=high):
+                return ranges.off_grid(self._hull((low, high), depth))
             case n.Coalesce(operands=operands):
                 return self._hull(operands, depth)
             case _:

@@ -10,8 +10,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import TOO_LARGE, Axis, Reader
 from tierlang.check.coverage.formulas import Atom, Unknown, Verdict, atoms, leaves
 from tierlang.check.coverage.levels import MAX_NAMES, Ladder, Level

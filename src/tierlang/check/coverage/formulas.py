@@ -6,8 +6,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias, assert_never
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.intervals import Cell, Space, Value
 from tierlang.source import Span
 from tierlang.syntax import nodes as n

@@ -11,8 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.types import Exact
 
 Value: TypeAlias = Exact | str

@@ -1,7 +1,6 @@
 """The ladder of levels and the rules around it, as the analysis reads them."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import Reader
 from tierlang.check.coverage.formulas import ALWAYS, NEVER, Formula, Not, every, some
 from tierlang.check.facts import Facts

@@ -4,8 +4,7 @@ import math
 from fractions import Fraction
 from functools import reduce
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.intervals import EVERY_NUMBER, Domain, Numbers, exact
 from tierlang.types import Exact
 

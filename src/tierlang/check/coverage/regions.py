@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import Axis
 from tierlang.check.coverage.formulas import Formula, Verdict, atoms, evaluate
 from tierlang.check.coverage.intervals import Cell, Space, Value, first_of, split
