@@ -107,39 +107,8 @@ class Concat:
     opens: bool = attrs.field(init=False)
     closes: bool = attrs.field(init=False)
 
-    @breaks.default
-    def _(self) -> bool:
-        return any(part.breaks for part in self.parts)
-
-    @opens.default
-    def _(self) -> bool:
-        return self.parts[0].opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.parts[-1].closes
-
-
-@attrs.frozen
-class _Around:
-    """A document that holds another one; it breaks, opens and closes as that one does."""
-
-    content: "Doc"
-    breaks: bool = attrs.field(init=False)
-    opens: bool = attrs.field(init=False)
-    closes: bool = attrs.field(init=False)
-
-    @breaks.default
-    def _(self) -> bool:
-        return self.content.breaks
-
-    @opens.default
-    def _(self) -> bool:
-        return self.content.opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.content.closes
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, any(part.breaks for part in self.parts), self.parts[0], self.parts[-1])
 
 
 class Place(Enum):
@@ -193,22 +162,37 @@ Rule: TypeAlias = Hang | Deeper | Align
 
 
 @attrs.frozen
-class Nest(_Around):
+class Nest:
     """A document whose further lines begin where *rule* says."""
 
+    content: "Doc"
     rule: Rule = Deeper()
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, self.content.breaks, self.content, self.content)
 
 
 @attrs.frozen
-class Group(_Around):
-    """A document on one line, or broken at each of its own Lines."""
+class Group:
+    """A document on one line, or broken at each of its own Lines; *opened* where its author wants it broken."""
+
+    content: "Doc"
+    opened: bool = False
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, self.opened or self.content.breaks, self.content, self.content)
 
 
-@attrs.frozen
-class Opened(Group):
-    """A group that its author wants broken."""
-
-    breaks: bool = attrs.field(init=False, default=True)
+def _set_ends(doc: "Concat | Nest | Group", breaks: bool, first: "Doc", last: "Doc") -> None:
+    """Set what a document that holds others takes from them."""
+    for name, value in (("breaks", breaks), ("opens", first.opens), ("closes", last.closes)):
+        object.__setattr__(doc, name, value)
 
 
 Doc: TypeAlias = Text | Line | IfBroken | End | Remark | OwnLine | Concat | Nest | Group
