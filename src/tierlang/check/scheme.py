@@ -132,8 +132,11 @@ class _Checker:
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
         self._check_states(definitions)
         examples = self._examples(definitions, levels, assessment, version.first)
+        facts = self._facts(statements, definitions, typer)
         if not findings.errors:
-            self._analyse(statements, definitions, typer)
+            check_ladder(facts, findings)
+            check_bands(facts, findings)
+            check_lints(facts, findings)
             self._unused()
             names = [named.ident for named in self.scope.values.values()]
             check_lookalikes(names, set(self.scope.level_names()), findings)
@@ -170,6 +173,8 @@ class _Checker:
             exclusive=any(isinstance(s, n.Tiers) and s.exclusive for s in self.file.statements),
             warnings=(),
             expression_types=MappingProxyType(typer.seen),
+            libraries=MappingProxyType(dict(self.importer.texts)),
+            facts=facts,
         )
 
     # ------------------------------------------------------------ declarations
@@ -331,10 +336,10 @@ class _Checker:
         )
         return tuple(checker.check(s) for s in self.file.statements if isinstance(s, n.Example))
 
-    def _analyse(
+    def _facts(
         self, statements: tuple[n.Statement, ...], definitions: dict[str, Definition], typer: Typer
-    ) -> None:
-        facts = Facts(
+    ) -> Facts:
+        return Facts(
             file=_with(self.file, statements),
             definitions={name: d.value for name, d in definitions.items()},
             inputs={name: i.type for name, i in self.inputs.items()},
@@ -342,9 +347,6 @@ class _Checker:
             types=lambda expr: typer.seen.get(id(expr), ANY),
             levels=self.importer.levels,
         )
-        check_ladder(facts, self.findings)
-        check_bands(facts, self.findings)
-        check_lints(facts, self.findings)
 
     def _unused(self) -> None:
         used = self.scope.used

@@ -126,7 +126,7 @@ def _check_missing(arms: tuple[n.Arm, ...], findings: Findings) -> None:
 def find_band_faults(subject: n.Expr, arms: tuple[n.Arm, ...], reader: Reader) -> BandFaults | None:
     """Compare the patterns cell by cell; None where they cannot be analysed."""
     formulas = [
-        (arm, _formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)
+        (arm, arm_formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)
     ]
     axis = reader.axes.get(reader.constants.resolved(subject))
     if axis is None or len(arms) > MAX_ARMS:
@@ -146,7 +146,8 @@ def _is_apart(pattern: n.Pattern, reader: Reader) -> bool:
     return isinstance(pattern, n.MissingPattern) or _is_backwards(pattern, reader)
 
 
-def _formula(subject: n.Expr, pattern: n.Pattern, reader: Reader) -> Formula:
+def arm_formula(subject: n.Expr, pattern: n.Pattern, reader: Reader) -> Formula:
+    """What a pattern asks of the subject of its band."""
     match pattern:
         case n.Relation(operator=operator, bound=bound):
             return reader.relation(subject, operator, bound, pattern.span)
@@ -218,7 +219,7 @@ def _report_gap(gap: Region, band: n.Band | n.Match, reader: Reader, findings: F
 def _edge(band: n.Band | n.Match, value: Exact | None, reader: Reader) -> Atom | None:
     """The pattern that begins or ends at a value."""
     for arm in band.arms:
-        for atom in atoms(_formula(band.subject, arm.pattern, reader)):
+        for atom in atoms(arm_formula(band.subject, arm.pattern, reader)):
             if value is not None and value in atom.values:
                 return atom
     return None
