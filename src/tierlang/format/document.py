@@ -135,6 +135,8 @@ class Hang:
         """Where the operators stand."""
         if self.place is Place.INNER:
             return column + INDENT * (2 if column == indent else 1)
+        if column > FAR:
+            return indent + INDENT
         if column > indent:
             return max(column - self.width, indent + INDENT)
         return indent + INDENT * (self.place is Place.ITEM)
