@@ -15,7 +15,7 @@ from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children, walk
-from tierlang.types import Exact, NumberType
+from tierlang.types import Exact, NumberType, SeriesType
 
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""
@@ -268,6 +268,7 @@ def _check_vacuous(facts: Facts, findings: Findings) -> None:
                 call.function.text == "all"
                 and generator is not None
                 and strip(generator.source) not in guarded
+                and not isinstance(facts.types(generator.source), SeriesType)  # a window has periods
             ):
                 _report_vacuous(call, generator, joined, findings)
 
