@@ -15,7 +15,6 @@ from tierlang.format.document import (
     Laid,
     Line,
     Nest,
-    Opened,
     OwnLine,
     Place,
     Remark,
@@ -72,12 +71,12 @@ def test_the_outermost_group_is_broken_first() -> None:
 def test_what_is_forced() -> None:
     """An author's wish, a line end and a comment break every group around them."""
     for forced in (
-        Opened(Text("a")),
+        Group(Text("a"), opened=True),
         Concat((Text("a"), End(), Text("b"))),
         Concat((Text("a"), Remark("# c"))),
     ):
         assert len(shown(Group(Concat((forced, Line(), Text("z")))))) > 1
-    assert shown(Opened(Concat((Text("a"), IfBroken(","), Line(), Text("b"))))) == ["a,", "b"]
+    assert shown(Group(Concat((Text("a"), IfBroken(","), Line(), Text("b"))), opened=True)) == ["a,", "b"]
     assert shown(Group(Concat((Text("a"), IfBroken(","), Line(), Text("b"))))) == ["a b"]
 
 
@@ -163,7 +162,7 @@ def test_remarks_are_aligned() -> None:
 
 def test_flat() -> None:
     """The text on one line, without comments and last commas."""
-    doc = Opened(
+    doc = Group(
         Nest(Concat((Text("a"), Line(), Text("b"), IfBroken(","), Remark("# c"), Line(""), Text("d"))))
     )
     assert flat(doc) == "a bd"

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from random import Random
 
 import attrs
-from lark import Token
 
 from tierlang.diagnostics.model import Findings
 from tierlang.format.lists import TAKES_LAST_COMMA
 from tierlang.format.names import bare_name
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
+from tierlang.syntax.automaton import Token
 from tierlang.syntax.layout import _CONTINUES_AFTER, CONTINUES_BEFORE
 from tierlang.syntax.parse import parse
 from tierlang.syntax.walk import walk

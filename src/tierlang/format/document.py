@@ -91,12 +91,6 @@ class OwnLine(_Plain):
     opens = True
 
 
-def _settle(doc: object, breaks: bool, opens: bool, closes: bool) -> None:
-    """Set what is known of a document from the start, once, although it is frozen."""
-    for name, value in (("breaks", breaks), ("opens", opens), ("closes", closes)):
-        object.__setattr__(doc, name, value)
-
-
 @attrs.frozen
 class Concat:
     """
@@ -114,20 +108,7 @@ class Concat:
     closes: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        _settle(self, any(part.breaks for part in self.parts), self.parts[0].opens, self.parts[-1].closes)
-
-
-@attrs.frozen
-class _Around:
-    """A document that holds another one; it breaks, opens and closes as that one does."""
-
-    content: "Doc"
-    breaks: bool = attrs.field(init=False)
-    opens: bool = attrs.field(init=False)
-    closes: bool = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        _settle(self, self.content.breaks, self.content.opens, self.content.closes)
+        _set_ends(self, any(part.breaks for part in self.parts), self.parts[0], self.parts[-1])
 
 
 class Place(Enum):
@@ -154,6 +135,8 @@ class Hang:
         """Where the operators stand."""
         if self.place is Place.INNER:
             return column + INDENT * (2 if column == indent else 1)
+        if column > FAR:
+            return indent + INDENT
         if column > indent:
             return max(column - self.width, indent + INDENT)
         return indent + INDENT * (self.place is Place.ITEM)
@@ -181,23 +164,37 @@ Rule: TypeAlias = Hang | Deeper | Align
 
 
 @attrs.frozen
-class Nest(_Around):
+class Nest:
     """A document whose further lines begin where *rule* says."""
 
+    content: "Doc"
     rule: Rule = Deeper()
-
-
-@attrs.frozen
-class Group(_Around):
-    """A document on one line, or broken at each of its own Lines."""
-
-
-@attrs.frozen
-class Opened(Group):
-    """A group that its author wants broken."""
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        _settle(self, True, self.content.opens, self.content.closes)
+        _set_ends(self, self.content.breaks, self.content, self.content)
+
+
+@attrs.frozen
+class Group:
+    """A document on one line, or broken at each of its own Lines; *opened* where its author wants it broken."""
+
+    content: "Doc"
+    opened: bool = False
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, self.opened or self.content.breaks, self.content, self.content)
+
+
+def _set_ends(doc: "Concat | Nest | Group", breaks: bool, first: "Doc", last: "Doc") -> None:
+    """Set what a document that holds others takes from them."""
+    for name, value in (("breaks", breaks), ("opens", first.opens), ("closes", last.closes)):
+        object.__setattr__(doc, name, value)
 
 
 Doc: TypeAlias = Text | Line | IfBroken | End | Remark | OwnLine | Concat | Nest | Group

@@ -19,7 +19,6 @@ from tierlang.format.document import (
     IfBroken,
     Line,
     Nest,
-    Opened,
     Place,
     Text,
     chain,
@@ -163,7 +162,7 @@ class Printer(Pieces):
         if not inside:
             return concat(self.doc(opener), close, *self.behind(closer))
         whole = Concat((self.doc(opener), Nest(Concat(tuple(inside))), edge, close))
-        return concat(Opened(whole) if items.ask_for_lines else Group(whole), *self.behind(closer))
+        return concat(Group(whole, opened=items.ask_for_lines), *self.behind(closer))
 
     def _inside(self, items: _Items, owner: n.Node, *, last_comma: bool) -> Iterator[Doc]:
         """The items, with commas and line ends between them."""
@@ -187,8 +186,7 @@ class Printer(Pieces):
     def _items(self, items: _Items, owner: n.Node) -> list[Doc]:
         """The documents of items, their separators aligned."""
         sides = [self._sides(item[0]) if len(item) == 1 else None for item in items.items]
-        widths = [side.width for side in sides if side is not None and side.width is not None]
-        column = max(widths, default=0)
+        column = max((side.columns() for side in sides if side is not None), default=0)
         place = Place.ALONE if len(sides) == 1 else Place.ITEM
         return [
             placed(self.sequence(item, owner), place) if side is None else side.aligned(column)
@@ -242,26 +240,19 @@ class Printer(Pieces):
 
 @attrs.frozen
 class _Sides:
-    """
-    An item of a list with a separator that can be aligned.
-
-    Attributes:
-        left: what stands before the separator.
-        right: the separator and what follows.
-        width: columns of *left*; None where it aligns nothing.
-    """
+    """An item of a list with a separator that can be aligned: what stands before it, and it with what follows."""
 
     left: Doc
     right: Doc
-    width: int | None = attrs.field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        width = None if self.left.breaks else display_width(flat(self.left))
-        known = width if width is not None and width <= WIDE_SIDE else None
-        object.__setattr__(self, "width", known)
+    def columns(self) -> int:
+        """How wide *left* is; 0 where it aligns nothing."""
+        width = 0 if self.left.breaks else display_width(flat(self.left))
+        return width if width <= WIDE_SIDE else 0
 
     def aligned(self, column: int) -> Doc:
-        """The item, with its separator in a column where each item has a line of its own."""
-        if self.width is None:
+        """The item, with its separator behind *column* where each item has a line of its own."""
+        columns = self.columns()
+        if not columns:
             return follow(self.left, self.right)
-        return follow(Concat((self.left, IfBroken(" " * (column - self.width)))), self.right)
+        return follow(Concat((self.left, IfBroken(" " * (column - columns)))), self.right)
