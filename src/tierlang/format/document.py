@@ -18,7 +18,7 @@ WIDTH = 100
 """Terminal columns of a line; comments, and what cannot be broken, may be longer."""
 
 INDENT = 4
-_FAR = 48
+FAR = 48
 """Text that is aligned further to the right than this column is indented instead."""
 
 _APART = 30
@@ -186,7 +186,7 @@ class Align:
 
     def column(self, indent: int, column: int) -> int:
         """Where further lines begin."""
-        return column if column <= _FAR else indent + INDENT
+        return column if column <= FAR else indent + INDENT
 
 
 Rule: TypeAlias = Hang | Deeper | Align
@@ -385,21 +385,18 @@ def _leaves(doc: Doc, *, one_line: bool) -> Iterator[tuple[bool, Doc]]:
 
 
 def written(lines: Iterable[Laid]) -> str:
-    """Lines as a text, the comments behind consecutive lines of one indentation under each other."""
+    """Lines as a text, the comments behind lines that follow one another under each other."""
     found: list[str] = []
-    for _, run in itertools.groupby(lines, key=_alike):
-        together = list(run)
-        found += [line.text for line in together] if together[0].remark is None else _aligned(together)
+    for _, group in itertools.groupby(lines, key=lambda line: line.remark is None):
+        found += _aligned(list(group))
     return "".join(f"{line}\n" for line in found)
-
-
-def _alike(line: Laid) -> int | None:
-    """The indentation of a line with a comment behind it."""
-    return None if line.remark is None else len(line.text) - len(line.text.lstrip(" "))
 
 
 def _aligned(run: list[Laid]) -> Iterator[str]:
     """Two spaces before each comment; more, where a few of them bring all under each other within the width of a line."""
+    if run[0].remark is None:
+        yield from (line.text for line in run)
+        return
     widths = [display_width(line.text) for line in run]
     column = max(widths)
     fits = all(column + 2 + display_width(line.remark or "") <= WIDTH for line in run)
