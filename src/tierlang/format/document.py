@@ -91,6 +91,12 @@ class OwnLine(_Plain):
     opens = True
 
 
+def _settle(doc: object, breaks: bool, opens: bool, closes: bool) -> None:
+    """Set what is known of a document from the start, once, although it is frozen."""
+    for name, value in (("breaks", breaks), ("opens", opens), ("closes", closes)):
+        object.__setattr__(doc, name, value)
+
+
 @attrs.frozen
 class Concat:
     """
@@ -107,17 +113,8 @@ class Concat:
     opens: bool = attrs.field(init=False)
     closes: bool = attrs.field(init=False)
 
-    @breaks.default
-    def _(self) -> bool:
-        return any(part.breaks for part in self.parts)
-
-    @opens.default
-    def _(self) -> bool:
-        return self.parts[0].opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.parts[-1].closes
+    def __attrs_post_init__(self) -> None:
+        _settle(self, any(part.breaks for part in self.parts), self.parts[0].opens, self.parts[-1].closes)
 
 
 @attrs.frozen
@@ -129,17 +126,8 @@ class _Around:
     opens: bool = attrs.field(init=False)
     closes: bool = attrs.field(init=False)
 
-    @breaks.default
-    def _(self) -> bool:
-        return self.content.breaks
-
-    @opens.default
-    def _(self) -> bool:
-        return self.content.opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.content.closes
+    def __attrs_post_init__(self) -> None:
+        _settle(self, self.content.breaks, self.content.opens, self.content.closes)
 
 
 class Place(Enum):
@@ -208,7 +196,8 @@ class Group(_Around):
 class Opened(Group):
     """A group that its author wants broken."""
 
-    breaks: bool = attrs.field(init=False, default=True)
+    def __attrs_post_init__(self) -> None:
+        _settle(self, True, self.content.opens, self.content.closes)
 
 
 Doc: TypeAlias = Text | Line | IfBroken | End | Remark | OwnLine | Concat | Nest | Group

@@ -255,10 +255,10 @@ class _Sides:
     right: Doc
     width: int | None = attrs.field(init=False)
 
-    @width.default
-    def _(self) -> int | None:
+    def __attrs_post_init__(self) -> None:
         width = None if self.left.breaks else display_width(flat(self.left))
-        return width if width is not None and width <= WIDE_SIDE else None
+        known = width if width is not None and width <= WIDE_SIDE else None
+        object.__setattr__(self, "width", known)
 
     def aligned(self, column: int) -> Doc:
         """The item, with its separator in a column where each item has a line of its own."""
