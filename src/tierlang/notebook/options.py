@@ -16,6 +16,7 @@ class Options:
 
     @property
     def lang(self) -> str:
+        """``en`` or ``zh``."""
         return self._lang
 
     @lang.setter
@@ -26,6 +27,7 @@ class Options:
 
     @property
     def rows(self) -> int:
+        """At least 1."""
         return self._rows
 
     @rows.setter
