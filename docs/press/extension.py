@@ -77,7 +77,7 @@ def without_constructor(
     app: Sphinx, what: str, name: str, value: object, options: object, signature: str, returned: str
 ) -> tuple[str, str | None] | None:
     """Show classes without the arguments that make them: results come from functions, and their fields are listed."""
-    return ("", None) if what in ("class", "exception") else None
+    return ("", None) if signature and what in ("class", "exception") else None
 
 
 def public_name(

@@ -56,6 +56,11 @@ WIDE_SIDE = 40
 SEPARATORS: dict[type[n.Node], str] = {n.Arm: "=>", n.Entry: "=>", n.FieldDecl: ":", n.Dated: "from"}
 """What is aligned where each item of a list has a line of its own."""
 
+_HUGGED = {
+    n.Call: (n.ListExpr, n.MapExpr, n.Band, n.Match),
+    n.Group: (n.Band, n.Match),
+    n.Annotation: (n.AnnotationArgument,),
+}
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _TIGHT_BEFORE = frozenset({",", ")", "]", "(", "[", "."})
 _TIGHT_AFTER = frozenset({"@", "."})
@@ -126,7 +131,7 @@ class Printer(Pieces):
         is_sign = left == "-" and not isinstance(owner, n.Sum)
         is_suffix = isinstance(piece, int) and self.tokens.tokens[piece].type in _SUFFIXES
         is_tight = right in _TIGHT_BEFORE or left in _TIGHT_AFTER or is_sign or is_suffix
-        return "" if is_tight else " "
+        return "" if is_tight else " " * (1 + self.tokens.padding.get(self.last(before), 0))
 
     # ------------------------------------------------------------ lists
 
@@ -210,11 +215,10 @@ class Printer(Pieces):
         return _Items(tuple(item for item in items if item), numbers, closer)
 
     def _hugs(self, items: _Items, owner: n.Node) -> bool:
-        """Whether the one thing in brackets stays beside them: a list in a call, and what an annotation says."""
+        """Whether the one thing in brackets stays beside them: what has brackets of its own, the text of a note."""
         if items.commas or len(items.items) != 1 or self._has_comments(items):
             return False
-        kinds = {n.Call: n.ListExpr | n.MapExpr, n.Annotation: n.AnnotationArgument}.get(type(owner))
-        return kinds is not None and isinstance(items.items[0][0], kinds)
+        return isinstance(items.items[0][0], _HUGGED.get(type(owner), ()))
 
     def _has_comments(self, items: _Items) -> bool:
         """Whether comments stand between items, or behind the last one."""
@@ -251,10 +255,10 @@ class _Sides:
     right: Doc
     width: int | None = attrs.field(init=False)
 
-    @width.default
-    def _(self) -> int | None:
+    def __attrs_post_init__(self) -> None:
         width = None if self.left.breaks else display_width(flat(self.left))
-        return width if width is not None and width <= WIDE_SIDE else None
+        known = width if width is not None and width <= WIDE_SIDE else None
+        object.__setattr__(self, "width", known)
 
     def aligned(self, column: int) -> Doc:
         """The item, with its separator in a column where each item has a line of its own."""

@@ -16,7 +16,7 @@ class Options:
 
     @property
     def lang(self) -> str:
-        """``en`` or ``zh``."""
+        """The language of what is shown."""
         return self._lang
 
     @lang.setter
@@ -27,7 +27,7 @@ class Options:
 
     @property
     def rows(self) -> int:
-        """At least 1."""
+        """How many rows of an outcome are shown."""
         return self._rows
 
     @rows.setter
