@@ -1,5 +1,6 @@
 """
-Writes what can be computed into the documentation: docs/builtins.md, and what programs and commands on the pages print.
+Writes what can be computed into the documentation: the pages of built-ins, commands and grammar, and what programs and
+commands on all pages print.
 
 Run as ``python docs/make.py`` and read `git diff`; tests say when it has to be run.
 """
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pages import DOCS, Part, pages, run_page, tidy
+from press.api import api_page
+from press.commands import commands_page
+from press.grammar_page import grammar_page
 
 from tierlang.builtins import BUILTINS, Builtin
 
@@ -102,9 +106,19 @@ def _shown(part: Part) -> str:
     return command + (part.expected if part.agrees else tidy(part.printed))
 
 
+GENERATED = {
+    "api.md": api_page,
+    "builtins.md": builtins_page,
+    "commands.md": commands_page,
+    "grammar.md": grammar_page,
+}
+"""The pages that are written as a whole: file below docs/ to the function that gives its text."""
+
+
 def main() -> None:
-    """Write the page of built-ins, and the outputs of all pages that have changed."""
-    (DOCS / "builtins.md").write_text(builtins_page(), "utf-8", newline="\n")
+    """Write the pages that are generated, and the outputs of all pages that have changed."""
+    for name, text in GENERATED.items():
+        (DOCS / name).write_text(text(), "utf-8", newline="\n")
     for page in pages():
         page.write_text(refreshed(page), "utf-8", newline="\n")
 

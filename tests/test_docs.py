@@ -7,6 +7,7 @@ the heading ``the rule says | write``: what is written can be put into the schem
 """
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -28,8 +29,9 @@ from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, NumberType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 
-from make import builtins_page
-from pages import DOCS, KINDS, ROOT, Block, blocks_of, pages, run_page
+from make import GENERATED as WRITTEN
+from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
+from press.contents import CONTENTS, RECIPES
 
 PAGES = pages()
 GENERATED = DOCS / "codes"
@@ -84,10 +86,20 @@ def test_scheme(block: Block) -> None:
 # ------------------------------------------------------------------ programs and commands
 
 
+def parts_of(page: Path, folder: Path) -> Iterator[Part]:
+    """What a page prints; a page about a package that is not installed is skipped, but never in continuous integration."""
+    try:
+        yield from run_page(page, folder)
+    except ModuleNotFoundError as missing:
+        if os.environ.get("CI") or str(missing.name).startswith("tierlang"):
+            raise
+        pytest.skip(f"{page.name} needs the package `{missing.name}`")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=id_of)
 def test_page(page: Path, tmp_path: Path) -> None:
     """The programs and commands of a page run, and print what it says; else run `python docs/make.py` and look."""
-    for part in run_page(page, tmp_path):
+    for part in parts_of(page, tmp_path):
         assert part.agrees, f"{part.block.id}: {part.command or 'the program'} printed\n{part.printed}"
 
 
@@ -275,11 +287,16 @@ def test_the_table_of_cells_is_what_the_readers_do() -> None:
                 read_cell(text, kind)
 
 
-def test_the_page_of_built_ins_is_current() -> None:
-    """docs/builtins.md is what docs/make.py writes, and every built-in has its section."""
-    text = (DOCS / "builtins.md").read_text("utf-8")
-    assert text == builtins_page(), "run `python docs/make.py`"
-    assert [name for name in BUILTINS if f"`{name}`" not in headings(text)] == []
+@pytest.mark.parametrize("page", WRITTEN)
+def test_written_pages_are_current(page: str) -> None:
+    """The pages of built-ins, commands, grammar and API are what docs/make.py writes."""
+    assert (DOCS / page).read_text("utf-8") == WRITTEN[page](), "run `python docs/make.py`"
+
+
+def test_every_built_in_has_its_section() -> None:
+    """Each function and name can be looked up."""
+    found = headings((DOCS / "builtins.md").read_text("utf-8"))
+    assert [name for name in BUILTINS if f"`{name}`" not in found] == []
 
 
 CODE = re.compile(r"(?<![\w-])[EW]-[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w-])")
@@ -326,7 +343,28 @@ def test_the_index_links_every_page() -> None:
     index = (DOCS / "index.md").read_text("utf-8")
     linked = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(index)}
     wanted = {page for page in PAGES if page.parent == DOCS} - {DOCS / "index.md"} | {GENERATED / "index.md"}
+    wanted |= {DOCS / "cookbook" / "index.md", DOCS / "cookbook" / "index.zh.md"}
     assert sorted(page.name for page in wanted - linked) == []
+
+
+def test_the_site_shows_every_page() -> None:
+    """A page that stands in no table of contents would be a warning of Sphinx, which stops the build of the site."""
+    listed = {name for parts in CONTENTS.values() for names in parts.values() for name in names} | {"index"}
+    written = {page.stem for page in PAGES if page.parent == DOCS}
+    assert sorted(written - listed) == [], "see docs/press/contents.py"
+
+
+@pytest.mark.parametrize("tail", ["", ".zh"])
+def test_the_cookbook_lists_its_pages(tail: str) -> None:
+    """Both tables of contents name the same recipes."""
+    folder = DOCS / "cookbook"
+    linked = LINK.findall((folder / f"index{tail}.md").read_text("utf-8"))
+    assert [link for link in linked if "/" not in link and not link.startswith("index")] == [
+        f"{name}{tail}.md" for name in RECIPES
+    ]
+    assert {page.name for page in folder.glob("*.md")} == {
+        f"{name}{end}.md" for name in (*RECIPES, "index") for end in ("", ".zh")
+    }
 
 
 FORBIDDEN = re.compile(

@@ -13,6 +13,7 @@ from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.display import mimebundle
 from tierlang.overlay import fill
 from tierlang.periods import SAMPLES, Period, PeriodError
 from tierlang.plan.lower import lower
@@ -20,8 +21,8 @@ from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, with_history
-from tierlang.run.interpret import Progress, Supplied, interpret, outcome_of
-from tierlang.run.prepared import Prepared
+from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
 from tierlang.run.values import Level, Undetermined, Value, undetermined
@@ -41,11 +42,15 @@ class Scheme:
     Attributes:
         checked: everything that is known about it.
         overlays: SHA-256 of the overlay texts that filled its holes, in order.
+        fillings: these texts themselves.
     """
 
     checked: CheckedScheme
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
+    fillings: tuple[SourceText, ...] = attrs.field(default=(), repr=False)
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def id(self) -> str | None:
@@ -97,7 +102,8 @@ class Scheme:
         overlay = SourceText(name, text)
         merged = fill(self.checked.source, overlay)
         digest = hashlib.sha256(overlay.text.encode()).hexdigest()
-        return Scheme(check(merged, self.resolver), self.resolver, (*self.overlays, digest))
+        checked = check(merged, self.resolver)
+        return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
     def for_period(self, label: str | None) -> "Scheme":
         """
@@ -161,8 +167,7 @@ class Scheme:
         """
         ready = self._prepared(period, params, tables, place, floats)
         subjects = ready.reader().read(self._remembering(rows, history, ready.time), mocks)
-        spending = Budget(budget, cancel)
-        run = interpret(self.checked, self.plan, ready.time, subjects, ready.supplied, spending, progress)
+        run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
         if strict:
             _refuse_undetermined(run.eligible)
         return outcome_of(run, ready.header)
@@ -260,15 +265,14 @@ class Scheme:
         assessed = _covered_period(checked, period)
         time = time_of(checked, assessed)
 
-        def new_reader() -> SubjectReader:
+        def reader() -> SubjectReader:
             return SubjectReader(checked, time, place, floats)
 
-        constants, supplied = _constants(checked, assessed, params or {}, new_reader())
-        values, digests = _tables(checked, tables or {}, new_reader())
+        constants, supplied = _constants(checked, assessed, params or {}, reader())
+        values, digests = _tables(checked, tables or {}, reader())
+        given = Supplied(constants, values, _dated(checked))
         header = self._header(time, supplied | digests)
-        return Prepared(
-            checked, self.plan, time, Supplied(constants, values, _dated(checked)), new_reader, header
-        )
+        return Prepared(checked, self.plan, time, given, reader, header)
 
     def _header(self, time: TimeFrame, supplied: Mapping[str, object]) -> dict[str, Any]:
         checked = self.checked

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tierlang.cli.arguments import choice
 from tierlang.cli.exits import OK, Misuse
+from tierlang.cli.outfile import check_out
 from tierlang.cli.runoptions import add_run_arguments
 from tierlang.cli.terminal import Terminal
 from tierlang.cli.words import Said
@@ -40,12 +41,8 @@ _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jso
 
 ENGINES = ("auto", "exact", "duckdb")
 
-_IS_INPUT = Said("--out would write over `{path}`, which is read", "--out 会覆盖正在读取的 `{path}`")
-_NO_FOLDER = Said("--out: there is no folder `{path}`", "--out：没有文件夹 `{path}`")
-_FOLDER = Said("--out: `{path}` is a folder", "--out：`{path}` 是文件夹")
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
-_OTHER_NAME = Said("give the result another name", "请为结果另取文件名")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,24 +102,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _check_out(options: argparse.Namespace) -> None:
-    """
-    Refuse a place for the result before the work is done.
-
-    Raises:
-        Misuse: it is one of the files that are read, a folder, or in none.
-    """
-    out = Path(options.out)
+    """Refuse a place for the result before the work is done."""
     named = [*options.table, *options.table_param]
-    read = [
-        *options.files,
-        options.data,
-        *options.overlay,
-        *options.history,
-        *(p.partition("=")[2] for p in named),
-    ]
-    if out.exists() and any(Path(path).exists() and out.samefile(path) for path in read):
-        raise Misuse(_IS_INPUT.fill(path=options.out), _OTHER_NAME)
-    if out.is_dir():
-        raise Misuse(_FOLDER.fill(path=options.out), _OTHER_NAME)
-    if not out.parent.is_dir():
-        raise Misuse(_NO_FOLDER.fill(path=out.parent))
+    read = [*options.files, options.data, *options.overlay, *options.history]
+    check_out(options.out, [*read, *(pair.partition("=")[2] for pair in named)])

@@ -117,14 +117,11 @@ def _table_lines(rated: Rated, terminal: Terminal) -> Iterator[str]:
 
     On a terminal the columns that do not fit are left out, and named; elsewhere nothing is.
     """
-    names = _value_names(rated)
-    columns = [Column(said.within(terminal.lang)) for said in _HEADINGS]
-    columns += [_value_column(rated, name, terminal.lang) for name in names]
-    rows = [_table_row(rated, result, names, terminal.lang) for result in rated.outcome.results]
+    columns, rows = results_table(rated, terminal.lang)
     hidden: list[str] = []
     if terminal.columns is not None:
         kept = max(len(_HEADINGS), fitting(columns, rows, terminal.columns))
-        hidden = names[kept - len(_HEADINGS) :]
+        hidden = [column.heading for column in columns[kept:]]
         columns, rows = columns[:kept], [row[:kept] for row in rows]
     for line in draw(columns, rows):
         yield f"{line}\n"
@@ -132,6 +129,14 @@ def _table_lines(rated: Rated, terminal: Terminal) -> Iterator[str]:
         facts = {"columns": counted(len(hidden), "column", "columns", "列"), "names": ", ".join(hidden)}
         yield terminal.style(_HIDDEN.fill(**facts).within(terminal.lang), "dim") + "\n"
     yield "\n" + terminal.style(counts_line(rated).within(terminal.lang), "bold") + "\n"
+
+
+def results_table(rated: Rated, lang: str) -> tuple[list[Column], list[list[str]]]:
+    """The table of the last outcome, before it is drawn: id, status and level, then a column for each value."""
+    names = _value_names(rated)
+    columns = [Column(said.within(lang)) for said in _HEADINGS]
+    columns += [_value_column(rated, name, lang) for name in names]
+    return columns, [_table_row(rated, result, names, lang) for result in rated.outcome.results]
 
 
 def _value_names(rated: Rated) -> list[str]:

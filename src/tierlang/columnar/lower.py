@@ -382,7 +382,7 @@ class Lowerer:
         if not arms:
             found: Single = otherwise if otherwise is not None else Unknown()
         else:
-            found = pick(arms, otherwise)
+            found = self.settled(pick(arms, otherwise), None)
         self.gap(self.share_null(found), lone=True)
         return found
 

@@ -8,14 +8,13 @@ the standing of its cohort calls supplied, and the others get the same words.
 
 from collections.abc import Mapping, Sequence
 
-from tierlang.check.model import CheckedScheme
-from tierlang.plan.steps import OverCohort, Plan
+from tierlang.plan.steps import OverCohort
 from tierlang.run import cohort
 from tierlang.run.budget import Budget
-from tierlang.run.interpret import Ranked, Run, Supplied, interpret, option_codes
+from tierlang.run.interpret import Ranked, Run, belonging, interpret, member_code, value_outside
+from tierlang.run.prepared import Prepared
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Undetermined, Value, undetermined, union
-from tierlang.run.windows import TimeFrame
 
 UNBOUNDED = 2**62
 """A budget for work that the number of subjects bounds."""
@@ -24,16 +23,7 @@ Facts = Mapping[str, Mapping[int, Value | None]]
 """By subject and by ``id`` of a cohort call's node: what the call is worth; None where it is undetermined."""
 
 
-def look_at(
-    scheme: CheckedScheme,
-    plan: Plan,
-    time: TimeFrame,
-    subjects: Sequence[Subject],
-    supplied: Supplied,
-    facts: Facts,
-    *,
-    waiting: Sequence[str],
-) -> Run:
+def look_at(prepared: Prepared, subjects: Sequence[Subject], facts: Facts, *, waiting: Sequence[str]) -> Run:
     """
     Interpret some subjects of a cohort as if all its members were there.
 
@@ -45,7 +35,7 @@ def look_at(
     def supply(run: Run, step: OverCohort) -> None:
         _supply(run, step, facts)
 
-    run = interpret(scheme, plan, time, subjects, supplied, Budget(UNBOUNDED), over_cohort=supply)
+    run = interpret(prepared.program(), subjects, Budget(UNBOUNDED), over_cohort=supply)
     run.waiting = list(waiting)
     return run
 
@@ -53,20 +43,16 @@ def look_at(
 def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
     """What one call over the cohort is worth for each subject; where it is undetermined, why."""
     call = step.call
-    run.compiler.subject = step.subject
     settings = cohort.Settings.of(call, run.scheme.ranking)
-    place = run.compiler.place(call)
-    first, *further = [run.compiler.compile(argument) for argument in call.arguments]
-    then, within = option_codes(run, call, "then"), option_codes(run, call, "within")
-    outside = undetermined("not-ranked", step.subject, place)
-    for id_, frame in run.frames.items():
-        if settings.among == "eligible" and run.eligible[id_] is not True:
-            frame.calls[id(call)] = outside
+    member = member_code(run.program, step)
+    outside = undetermined("not-ranked", step.subject, run.program.compiler.place(call))
+    for id_, belongs in belonging(run, step, settings).items():
+        frame = run.frames[id_]
+        if belongs is not True:
+            frame.calls[id(call)] = value_outside(call, belongs, outside)
             continue
-        keys = (first(frame), *(code(frame) for code in then))
-        member = cohort.Member(keys, tuple(c(frame) for c in further), tuple(c(frame) for c in within))
-        value = facts[id_][id(call)]
-        frame.calls[id(call)] = _reason(member, settings) if value is None else value
+        seen, value = member(frame), facts[id_][id(call)]
+        frame.calls[id(call)] = _reason(seen, settings) if value is None else value
     run.ranked[id(call)] = Ranked((), (), settings)
 
 

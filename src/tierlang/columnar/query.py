@@ -26,10 +26,10 @@ from tierlang.columnar.numbers import Num
 from tierlang.columnar.relation import KEY, Named, Names
 from tierlang.columnar.sql import Statement, Writer
 from tierlang.columnar.values import Plain, Single
-from tierlang.plan.steps import OverCohort, Plan
-from tierlang.run.interpret import SUMS, Supplied
+from tierlang.plan.steps import OverCohort
+from tierlang.run.interpret import SUMS
+from tierlang.run.prepared import Prepared
 from tierlang.run.values import normal
-from tierlang.run.windows import TimeFrame
 
 CLEAN, MARKED, LONE = 0, 1, 2
 """Nothing is undetermined; what is, follows from the pattern of what is missing; it depends on data."""
@@ -72,22 +72,24 @@ class Query:
         return statement.text("SELECT " + ",\n       ".join(lines) + f"\nFROM {writer.name(last)}")
 
 
-def query_of(
-    scheme: CheckedScheme,
-    plan: Plan,
-    time: TimeFrame,
-    supplied: Supplied,
-    bound: Bound,
-) -> Query:
+def query_of(prepared: Prepared, bound: Bound) -> Query:
     """
     Lower a scheme for the data of one run.
 
     Raises:
         NotNative, TooWide: a part of it cannot be said in columns.
     """
+    scheme, plan, supplied = prepared.scheme, prepared.plan, prepared.supplied
     members = max(1, bound.members)
     lowerer = Lowerer(
-        scheme, time, supplied.constants, supplied.tables, bound.inputs, bound.gates, members, bound.names
+        scheme,
+        prepared.time,
+        supplied.constants,
+        supplied.tables,
+        bound.inputs,
+        bound.gates,
+        members,
+        bound.names,
     )
     lowerer.lower(plan)
     relation = lowerer.scope.relation

@@ -12,15 +12,14 @@ from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import ELIGIBLE, LONE, MARKED, OUTCOME, OVERLAP, STATE, Query, query_of, value_at
 from tierlang.columnar.relation import KEY
-from tierlang.plan.steps import OverCohort, Plan
+from tierlang.plan.steps import OverCohort
 from tierlang.run.budget import Budget
 from tierlang.run.cohort import Settings
-from tierlang.run.expressions import Compiler
-from tierlang.run.interpret import Run, Supplied, result_of
+from tierlang.run.interpret import Run, result_of
+from tierlang.run.prepared import Prepared
 from tierlang.run.result import Result
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Undetermined, Value
-from tierlang.run.windows import TimeFrame
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
 CHUNK = 2_000
@@ -37,10 +36,7 @@ class Rating:
         subjects: gives some subjects, by their ids, as the interpreter sees them.
     """
 
-    scheme: CheckedScheme
-    plan: Plan
-    time: TimeFrame
-    supplied: Supplied
+    prepared: Prepared
     backend: DuckDB
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
@@ -52,14 +48,17 @@ class Rating:
     alone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.query = query_of(self.scheme, self.plan, self.time, self.supplied, self.bound)
-        compiler = Compiler(
-            self.scheme, self.time, self.supplied.constants, self.supplied.tables, self.supplied.dated
-        )
-        self.run = Run(self.scheme, self.plan, self.time, {}, compiler, Budget(UNBOUNDED))
-        calls = [step.call for step in self.plan.steps if isinstance(step, OverCohort)]
+        self.query = query_of(self.prepared, self.bound)
+        plan = self.prepared.plan
+        self.run = Run(self.scheme, plan, self.prepared.time, {}, self.prepared.program(), Budget(UNBOUNDED))
+        calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)
+
+    @property
+    def scheme(self) -> CheckedScheme:
+        """What is rated by."""
+        return self.prepared.scheme
 
     def counted_rows(self) -> dict[str, tuple[int, int]]:
         """By list of child rows: how many all subjects have together, and the most that one has."""
@@ -139,15 +138,7 @@ class Rating:
         if not facts:
             return
         subjects = self.subjects(list(facts))
-        run = look_at(
-            self.scheme,
-            self.plan,
-            self.time,
-            subjects,
-            self.supplied,
-            facts,
-            waiting=self.waiting,
-        )
+        run = look_at(self.prepared, subjects, facts, waiting=self.waiting)
         for subject in subjects:
             yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
 

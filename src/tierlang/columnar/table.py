@@ -192,7 +192,7 @@ class _Run:
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
         self.progress(1, 3)
-        rating = Rating(ready.scheme, ready.plan, ready.time, ready.supplied, backend, bound, subjects)
+        rating = Rating(ready, backend, bound, subjects)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)

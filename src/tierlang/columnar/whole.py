@@ -12,7 +12,7 @@ from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
 from tierlang.run.budget import Budget
-from tierlang.run.interpret import Run, interpret, outcome_of
+from tierlang.run.interpret import interpret, outcome_of
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import DECIMALS, Outcome, Result, decimal_text, exact_text
 from tierlang.run.subjects import Subject
@@ -40,12 +40,9 @@ class Whole:
     @classmethod
     def of(cls, prepared: Prepared, connection: Any, subjects: Sequence[Subject]) -> "Whole":
         """Interpret all subjects of a table, in order of id."""
-        ready = prepared
-        run: Run = interpret(
-            ready.scheme, ready.plan, ready.time, subjects, ready.supplied, Budget(UNBOUNDED)
-        )
-        outcome = outcome_of(run, ready.header)
-        return cls(ready, connection, outcome, {result.id: result for result in outcome.results})
+        run = interpret(prepared.program(), subjects, Budget(UNBOUNDED))
+        outcome = outcome_of(run, prepared.header)
+        return cls(prepared, connection, outcome, {result.id: result for result in outcome.results})
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable, Mapping
 
 from tierlang import quickattrs as attrs
+from tierlang.display import mimebundle
 from tierlang.source import NOWHERE, SourceText, Span
 
 
@@ -59,7 +60,8 @@ class Diagnostic:
     Attributes:
         code: the stable code, ``E-…`` for an error, ``W-…`` for a warning.
         args: the facts that fill the catalogue's sentences.
-        source, span: where in a scheme text.
+        source: the scheme text that it is about, None for findings in data.
+        span: where in it.
         labels: further places in the same text.
         place: where in input data; None for findings in scheme text.
         fixes: changes that would mend it.
@@ -72,6 +74,8 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     place: DataPlace | None = None
     fixes: tuple[Fix, ...] = ()
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def severity(self) -> Severity:
@@ -95,6 +99,8 @@ class DiagnosticError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__(self.diagnostics)
+
+    _repr_mimebundle_ = mimebundle
 
     def __str__(self) -> str:
         from tierlang.diagnostics.render import render_text

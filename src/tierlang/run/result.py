@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tierlang import quickattrs as attrs
 from tierlang._version import __version__
+from tierlang.display import mimebundle
 from tierlang.run.values import Cause, Level, Undetermined, Value
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Result:
             name of a level, or Undetermined.
         failed: the requirements that are false, in written order: their names, or ids where they have none; for an
             ineligible subject its `eligible` conditions, for a vetoed one its vetoes.
-        at_most, at_least: the best and the worst level that are still possible; None is "no level".
+        at_most: the best level that is still possible; None is "no level".
+        at_least: the worst level that is still possible, likewise.
         causes: why the result is undetermined.
         assumed: inputs that were absent and took the declared default.
         warnings: undetermined operands that did not matter.
@@ -57,6 +59,8 @@ class Result:
     computed: str | None = None
     overriding: "Overriding | None" = None
     run: "Run | None" = attrs.field(default=None, repr=False, eq=False)
+
+    _repr_mimebundle_ = mimebundle
 
     @property
     def override(self) -> str | None:
@@ -136,6 +140,8 @@ class Outcome:
     header: Mapping[str, Any]
     warnings: tuple[str, ...]
     cost: int
+
+    _repr_mimebundle_ = mimebundle
 
     def __getitem__(self, id_: str) -> Result:
         """

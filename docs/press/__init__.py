@@ -1,0 +1,1 @@
+"""What the site has beyond its pages: diagrams, the gallery, the API, search in Chinese. Sphinx loads `extension.py`."""
