@@ -21,7 +21,7 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "highlighting",
         ),
         "Rate": ("commands",),
-        "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
+        "Embed": ("embedding", "engines", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),
         "Background": (
             "comparison",

@@ -111,6 +111,8 @@ SEEN = frozenset(
         "warnings",
         "override",
         "accepted",
+        "facts",
+        "libraries",
     ]
 )  # what the lowerer has been held against: definitions, rules and ladder are lowered, an override is refused
 

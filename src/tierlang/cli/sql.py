@@ -16,7 +16,7 @@ EXAMPLES = """\
 examples:
   tier sql stars.tier --period 2017-H1
   tier sql belt.tier --period 2023-08 --dialect spark --table-param bar=bars.csv
-  tier sql quarter.tier --period 2017-Q3 --dialect clickhouse --rows shops=dw.shops --subjects dw.providers
+  tier sql quarter.tier --period 2017-Q3 --subjects providers --rows shops=shops_of_2017
 
 duckdb, postgres and clickhouse statements are run by tier's own tests; those of spark, bigquery,
 snowflake and trino are previews, which the tests only parse.
