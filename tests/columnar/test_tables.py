@@ -290,3 +290,31 @@ def test_no_folder_is_left(folders: set[str], tmp_path: Path) -> None:
     with pytest.raises(tierlang.DiagnosticError):
         scheme.rate_table(**tables(tmp_path, BAD["range"][0], SHOPS))
     assert {path.name for path in Path(tempfile.gettempdir()).glob("tier-*")} == folders
+
+
+def test_reading_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results come in batches, the interpreter is asked in chunks, and one can ask for one subject between two others."""
+    monkeypatch.setattr("tierlang.columnar.duck.BATCH", 7)
+    monkeypatch.setattr("tierlang.columnar.rate.CHUNK", 3)
+    wanted = interpreted(world)
+    with rated(world) as outcome:
+        found = [(plain(result), plain(outcome[result.id])) for result in outcome]
+        assert len(found) == SIZE
+        assert sum(outcome.counts().values()) == SIZE
+    assert all(one == other for one, other in found)
+    assert [one for one, _ in found] == [plain(r) for r in wanted.results]
+
+
+def test_rows_of_a_subject_keep_their_order(tmp_path: Path) -> None:
+    """The causes name the positions of child rows in their table, however the engine reads it."""
+    text = "record shop { staff : count }\ninput shops : list of shop max 9\ntotal = sum(s.staff for s in shops)\n"
+    connection = duckdb.connect()
+    main = write(connection, "SELECT i AS id FROM range(3000) t(i)", tmp_path / "main.parquet")
+    rows = "SELECT (hash(j) % 3000)::BIGINT AS id, CASE WHEN hash(j * 7) % 3 > 0 THEN 1 END AS staff FROM range(6000) t(j)"
+    shops = tmp_path / "shops.parquet"
+    connection.execute(f"COPY ({rows}) TO '{shops}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    scheme = tierlang.loads(text)
+    data = read_subjects(main, scheme.fields, tables={"shops": shops})
+    wanted = scheme.rate(data.rows)
+    with scheme.rate_table(main, children={"shops": str(shops)}, engine="duckdb") as outcome:
+        assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]

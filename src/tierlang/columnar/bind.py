@@ -20,6 +20,9 @@ from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 from tierlang.types import ListType, RecordType, SeriesType, Type
 
+ORDER = "#"
+"""The column that numbers the rows of a table in their order."""
+
 
 @attrs.frozen
 class Column:
@@ -135,6 +138,7 @@ def _list(
     rows.columns.append(
         Column(KEY, "text", [id_ for id_, items in zip(ids, lists, strict=True) for _ in items])
     )
+    rows.columns.append(Column(ORDER, "int", list(range(len(rows.columns[0].values)))))
     elements = [item for items in lists for item in items]
     inside = _Binder(binder.names, rows)
     if isinstance(kind.of, RecordType):

@@ -6,11 +6,13 @@ from typing import Any
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Column, Table
 from tierlang.columnar.dialects import DUCKDB
-from tierlang.columnar.query import Query
+from tierlang.columnar.query import LONE, STATE, Query
 from tierlang.columnar.relation import KEY
+from tierlang.columnar.rowmarks import marks_of_rows
 from tierlang.columnar.sql import Writer
 
 BATCH = 10_000
+MARKS, MARKED_RESULT, ROWS = "tier_marks", "tier_marked_result", "rows"
 _TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR"}
 
 
@@ -21,16 +23,50 @@ class DuckDB:
     Args:
         connection: of the `duckdb` package; its temporary tables named ``tier_…`` are ours.
         scans, small: the tables of a run, where they are read from elsewhere (scan.py).
+        in_order: the scans of child rows with the column ORDER; of tables that `load` holds all have it.
     """
 
     name = "duckdb"
 
     def __init__(
-        self, connection: Any, scans: Mapping[str, str] | None = None, small: frozenset[str] = frozenset()
+        self,
+        connection: Any,
+        scans: Mapping[str, str] | None = None,
+        small: frozenset[str] = frozenset(),
+        in_order: Mapping[str, str] | None = None,
     ) -> None:
         self.connection = connection
         self.writer = Writer(DUCKDB, small)
         self._scans = dict(scans or {})
+        self._in_order = self._scans if in_order is None else in_order
+        self._source = RESULT
+
+    def mark_rows(self, query: Query) -> bool:
+        """
+        Make out the marks of child rows of those for whom causes depend on data; from then on ROWS is a column.
+
+        Returns:
+            False where it cannot be done: then they must be looked at one by one.
+        """
+        text = marks_of_rows(query.lowerer, self.writer, self._in_order)
+        if text is None:
+            return False
+        self.connection.execute("SET preserve_insertion_order = true")
+        try:
+            self.connection.execute(f"CREATE OR REPLACE TABLE {MARKS} AS\n{text}")
+        finally:
+            self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {MARKED_RESULT} AS SELECT r.*, coalesce(m.rows, '') AS {ROWS} FROM {RESULT} AS r"
+            f" LEFT JOIN {MARKS} AS m ON r.{STATE} = {LONE} AND m.{KEY} = r.{KEY}"
+        )
+        self._source = MARKED_RESULT
+        return True
+
+    @property
+    def source(self) -> str:
+        """What holds the result: a table, or a view of it with ROWS."""
+        return self._source
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run as temporary tables."""
@@ -38,7 +74,7 @@ class DuckDB:
         for number, table in enumerate(tables):
             name = f"tier_rows_{number}"
             declared = ", ".join(f"{self.writer.name(c.name)} {_type(c)}" for c in table.columns)
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
+            self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
             self._fill(name, table.columns)
             listed = ", ".join(self.writer.name(column.name) for column in table.columns)
             self._scans[table.name] = f"SELECT {listed}\nFROM {name}"
@@ -53,7 +89,7 @@ class DuckDB:
     def compute(self, query: Query) -> None:
         """Run the statement of a query."""
         text = query.text(self.writer, self._scans)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {RESULT} AS\n{text}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {RESULT} AS\n{text}")
 
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
@@ -65,12 +101,14 @@ class DuckDB:
             for column in columns
         ]
         listed = ", ".join([*names, f"min({key})"] if grouped else names)
-        text = f"SELECT {listed} FROM {RESULT}" + (f" WHERE {where}" if where else "")
+        text = f"SELECT {listed} FROM {self._source}" + (f" WHERE {where}" if where else "")
         if grouped and names:
             text += f" GROUP BY {', '.join(names)}"
         if ordered:
             text += f" ORDER BY {key}"
-        cursor = self.connection.execute(text)
+        cursor = self.connection.cursor().execute(
+            text
+        )  # its own: whoever reads may ask something else meanwhile
         while batch := cursor.fetchmany(BATCH):
             yield from batch
 

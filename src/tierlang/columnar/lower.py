@@ -72,6 +72,7 @@ class Scope:
             *lone*, the causes depend on data, so that the subject must be looked at by itself. What is *told* follows from
             other gaps and truths.
         truths: conditions whose truth decides what is said of a marked subject.
+        texts: values that causes may name.
     """
 
     relation: Relation
@@ -81,6 +82,7 @@ class Scope:
     lone: list[Cell] = attrs.field(factory=list)
     told: list[Cell] = attrs.field(factory=list)
     truths: list[Cell] = attrs.field(factory=list)
+    texts: list[Cell] = attrs.field(factory=list)
     variables: dict[str, Value] = attrs.field(factory=dict)
 
 
@@ -383,7 +385,10 @@ class Lowerer:
             found: Single = otherwise if otherwise is not None else Unknown()
         else:
             found = self.settled(pick(arms, otherwise), None)
-        self.gap(self.share_null(found), lone=True)
+        gap = self.share_null(found)
+        self.gap(gap, lone=True)
+        if gap != FALSE:
+            self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
         return found
 
     def share_null(self, value: Single) -> Cell:

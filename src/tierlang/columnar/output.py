@@ -10,7 +10,6 @@ from typing import Any
 import attrs
 
 from tierlang.check.model import Rule
-from tierlang.columnar.backend import RESULT
 from tierlang.columnar.cells import Cell, TooWide, column
 from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED
 from tierlang.columnar.numbers import Num, rounded
@@ -32,38 +31,49 @@ OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes
 
 def select_of(rating: Rating) -> str:
     """What gives all results; tables of the interpreter's words are made on the way."""
-    query = rating.query
-    connection = rating.backend.connection
-    _told(connection, PATTERNS, query.patterns, [(key, r) for key, r in rating.patterns.items()])
-    _told(connection, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
-    columns = [f"{_told_or(name, text)} AS {name}" for name, text in _clean(rating).items()]
+    query, backend = rating.query, rating.backend
+    _told(backend.connection, PATTERNS, rating.keys, list(rating.patterns.items()))
+    _told(backend.connection, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
+    by_pattern = [MARKED, *([LONE] if not rating.alone else [])]
+    columns = [f"{_told_or(name, text, by_pattern)} AS {name}" for name, text in _clean(rating).items()]
     values = [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
     columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
     inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
-    matches = " AND ".join(f"p.{name} = r.{name}" for name in query.patterns) or "TRUE"
+    matches = " AND ".join(f"p.{name} IS NOT DISTINCT FROM r.{name}" for name in rating.keys) or "TRUE"
+    states = ", ".join(map(str, by_pattern))
     return (
-        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {RESULT}) AS r"
-        f" LEFT JOIN {PATTERNS} AS p ON r.{STATE} = {MARKED} AND {matches}"
+        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
+        f" LEFT JOIN {PATTERNS} AS p ON r.{STATE} IN ({states}) AND {matches}"
         f" LEFT JOIN {ALONE} AS l ON r.{STATE} = {LONE} AND l.{KEY} = CAST(r.{KEY} AS VARCHAR)"
     )
 
 
-def _told_or(name: str, text: str) -> str:
-    return f"CASE r.{STATE} WHEN {MARKED} THEN p.{name} WHEN {LONE} THEN l.{name} ELSE {text} END"
+def _told_or(name: str, text: str, by_pattern: Sequence[int]) -> str:
+    arms = " ".join(f"WHEN {state} THEN p.{name}" for state in by_pattern)
+    return f"CASE r.{STATE} {arms} WHEN {LONE} THEN l.{name} ELSE {text} END"
 
 
 def _told(connection: Any, table: str, keys: Sequence[str], results: Sequence[tuple[Any, Result]]) -> None:
     """A table of what the interpreter said."""
-    kinds = ["VARCHAR" if key == KEY else "BIGINT" for key in keys]
-    declared = [f"{key} {kind}" for key, kind in zip(keys, kinds, strict=True)]
-    declared += listed()
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(declared)})")
-    for start in range(0, len(results), 1_000):
-        rows = [
-            ", ".join([*map(literal, key), *words_of(result)])
-            for key, result in results[start : start + 1_000]
-        ]
-        connection.execute(f"INSERT INTO {table} VALUES " + ", ".join(f"({row})" for row in rows))
+    declared = [f"{key} {'BIGINT' if key.startswith('pattern_') else 'VARCHAR'}" for key in keys]
+    columns = [*declared, *listed()]
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(columns)})")
+    for start in range(0, len(results), INSERTED):
+        rows = [(*key, *words_of(result)) for key, result in results[start : start + INSERTED]]
+        insert(connection, table, columns, rows)
+
+
+INSERTED = 10_000
+
+
+def insert(connection: Any, table: str, declared: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Put rows into a table, column by column; *declared* are the names and types of its columns."""
+    kinds = [column.rpartition(" ")[2] for column in declared]
+    parts = ", ".join(f"unnest(?::{kind}[]) AS c{number}" for number, kind in enumerate(kinds))
+    if rows:
+        connection.execute(
+            f"INSERT INTO {table} SELECT {parts}", [list(column) for column in zip(*rows, strict=True)]
+        )
 
 
 def listed() -> list[str]:
@@ -75,23 +85,12 @@ def listed() -> list[str]:
 _LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
 
 
-def words_of(result: Result) -> list[str]:
+def words_of(result: Result) -> list[Any]:
     """What stands in the columns OWN."""
     lists = (result.failed, [str(cause) for cause in result.causes], result.assumed, result.warnings)
-    single = (result.status, result.tier, result.at_least, result.at_most, result.provisional)
     return [
-        *map(literal, single),
-        *(f"[{', '.join(map(text_literal, texts))}]::VARCHAR[]" for texts in lists),
-    ]
-
-
-def literal(value: Any) -> str:
-    """A scalar in a statement."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return str(value) if isinstance(value, int) else text_literal(str(value))
+        result.status, result.tier, result.at_least, result.at_most, result.provisional, *(list(texts) for texts in lists),
+    ]  # fmt: skip
 
 
 def _clean(rating: Rating) -> dict[str, str]:

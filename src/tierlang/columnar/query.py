@@ -110,6 +110,8 @@ def query_of(prepared: Prepared, bound: Bound) -> Query:
     )
     digits = [] if state == constant(CLEAN) else as_digits(relation, told)
     patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]
+    texts = list(dict.fromkeys(lowerer.scope.texts))
+    patterns += [Named(f"text_{i}", when(marked, cell)) for i, cell in enumerate(texts)]
     columns += patterns
     for number, rows in enumerate(bound.lists):
         aggregate = lowerer.rows_of(rows).aggregate

@@ -8,9 +8,20 @@ import attrs
 from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
-from tierlang.columnar.duck import DuckDB
+from tierlang.columnar.duck import ROWS, DuckDB
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
-from tierlang.columnar.query import ELIGIBLE, LONE, MARKED, OUTCOME, OVERLAP, STATE, Query, query_of, value_at
+from tierlang.columnar.query import (
+    CLEAN,
+    ELIGIBLE,
+    LONE,
+    MARKED,
+    OUTCOME,
+    OVERLAP,
+    STATE,
+    Query,
+    query_of,
+    value_at,
+)
 from tierlang.columnar.relation import KEY
 from tierlang.plan.steps import OverCohort
 from tierlang.run.budget import Budget
@@ -22,7 +33,7 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Undetermined, Value
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
-CHUNK = 2_000
+CHUNK = 20_000
 """Subjects that the interpreter looks at in one go."""
 
 
@@ -44,6 +55,7 @@ class Rating:
     run: Run = attrs.field(init=False)
     waiting: Sequence[str] = ()
     _ranks: bool = False
+    _marks_rows: bool = False
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
 
@@ -95,7 +107,7 @@ class Rating:
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""
-        names = [KEY, *(named.name for named in self.query.columns)]
+        names = [KEY, *(named.name for named in self.query.columns), *([ROWS] if self._marks_rows else [])]
         where = "" if ids is None else f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"
         for row in self.backend.rows(names, where, ordered=True):
             yield self._result(row)
@@ -109,15 +121,21 @@ class Rating:
     # ------------------------------------------------------------ what the interpreter says
 
     def _ask(self) -> None:
-        patterns = list(self.query.patterns)
-        found = {
-            row[:-1]: row[-1] for row in self.backend.rows(patterns, f"{STATE} = {MARKED}", grouped=True)
-        }
+        lone = next(self.backend.rows([KEY], f"{STATE} = {LONE}"), None) is not None
+        self._marks_rows = lone and self.backend.mark_rows(self.query)
+        marked = f"{STATE} <> {CLEAN}" if self._marks_rows else f"{STATE} = {MARKED}"
+        found = {row[:-1]: row[-1] for row in self.backend.rows(self.keys, marked, grouped=True)}
         chosen = {id_: key for key, id_ in found.items() if id_ is not None}
         for ids in _chunks(list(chosen)):
             for id_, result in self._look_at(f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"):
                 self.patterns[chosen[id_]] = result
-        self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
+        if lone and not self._marks_rows:
+            self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that tell patterns apart."""
+        return [*self.query.patterns, *([ROWS] if self._marks_rows else [])]
 
     def _look_at(self, where: str) -> Iterator[tuple[str, Result]]:
         """The interpreter's results of the subjects for whom a condition holds."""
@@ -170,10 +188,13 @@ class Rating:
         for name, value in self.query.values.items():
             cells = [row[place] for place in self.query.value_places[name]]
             values[name] = value_at(value, cells, ladder)
-        if state == LONE:
+        if state == LONE and not self._marks_rows:
             return self.alone[id_]
-        if state == MARKED:
-            key = tuple(row[self.query.positions[name]] for name in self.query.patterns)
+        if state != CLEAN:
+            key = (
+                *(row[self.query.positions[name]] for name in self.query.patterns),
+                *(row[-1:] if self._marks_rows else ()),
+            )
             return self._like(self.patterns[key], id_, values)
         return self._clean(row, id_, values)
 

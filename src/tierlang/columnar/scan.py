@@ -16,7 +16,7 @@ import attrs
 
 from tierlang.check.declarations import MAX_COHORT
 from tierlang.check.model import CheckedScheme, InputDecl
-from tierlang.columnar.bind import Bound, labels_of, used_names
+from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, constant, truth
 from tierlang.columnar.numbers import NotNative, whole
 from tierlang.columnar.relation import KEY, Names
@@ -34,7 +34,7 @@ from tierlang.columnar.values import (
 from tierlang.data.headings import Names as Headings
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems, facts_of
-from tierlang.data.raw import TOTAL_WORDS, Cells, read_id
+from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
 from tierlang.run.subjects import Subject, SubjectReader
@@ -54,6 +54,8 @@ from tierlang.types import (
 )
 
 CELLS = Cells(frozenset())
+ASKED = "tier_asked"
+"""The table of the ids of those who are read one by one."""
 NOWHERE = "\0"
 """The file of what a reader says of columns that it was not given."""
 MAX_CHANGED = 200
@@ -290,15 +292,24 @@ class Scanner:
             case _:
                 raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
 
-    def _scan(self, name: str) -> str:
+    @property
+    def in_order(self) -> dict[str, str]:
+        """The scans of child rows, with a column that numbers them in the order of their table."""
+        return {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+
+    def _scan(self, name: str, *, numbered: bool = False) -> str:
         key = (
             f"CAST({quoted(self.keys[name])} AS {self.key_type})"
             if self.key_type
             else quoted(self.keys[name])
         )
         columns = [f"{c.expression} AS {quoted(c.name)}" for c in self.columns.get(name, [])]
+        relation = self.sources[name].relation
+        if numbered:
+            columns.append(quoted(ORDER))
+            relation = f"(SELECT *, row_number() OVER () AS {quoted(ORDER)} FROM {relation})"
         listed = ",\n       ".join([f"{key} AS {KEY}", *columns])
-        return f"SELECT {listed}\nFROM {self.sources[name].relation}"
+        return f"SELECT {listed}\nFROM {relation}"
 
     @property
     def key_type(self) -> str | None:
@@ -420,7 +431,8 @@ class Scanner:
             f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
         )
         problems = Problems()
-        rows = [self._read(source, number, cells, problems) for number, *cells in found]
+        readers = [CELLS.reader(column.type) for column in columns]
+        rows = [self._read(source, number, cells, problems, readers) for number, *cells in found]
         problems.raise_errors()
         reader, numbers = self.reader(), [row[0] for row in found]
         covered = {c.path[0] for c in columns} | {"id"}
@@ -440,7 +452,12 @@ class Scanner:
                 raise DiagnosticError(mine) from None
 
     def _read(
-        self, source: Source, number: int | None, cells: Sequence[Any], problems: Problems
+        self,
+        source: Source,
+        number: int | None,
+        cells: Sequence[Any],
+        problems: Problems,
+        readers: Sequence[Callable[[Raw], object]],
     ) -> dict[str, object]:
         """One row as the readers of files give it: the id first, then the columns of the table."""
         heading = self.keys[source.name]
@@ -450,9 +467,9 @@ class Scanner:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
             problems.add_problem(problem, DataPlace(source.shown, row=number, column=heading), str(cells[0]))
-        for scanned, cell in zip(self.columns[source.name], cells[1:], strict=True):
+        for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
-                values[scanned.path] = CELLS.read(raw_of(cell), scanned.type)
+                values[scanned.path] = None if cell is None else read(raw_of(cell))
             except DataProblem as problem:
                 place = DataPlace(source.shown, row=number, column=scanned.heading)
                 problems.add_problem(problem, place, str(cell))
@@ -686,15 +703,15 @@ class Scanner:
 
     def subjects(self, ids: Sequence[str] | None) -> list[Subject]:
         """Read some subjects, or all, as the interpreter reads them; child rows in the order of their table."""
-        listed = "" if ids is None else ", ".join(map(text_literal, ids))
+        if ids is not None:
+            listed = ", ".join(map(text_literal, ids))
+            self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
         rows: dict[str, dict[str, object]] = {}
         problems = Problems()
         for name, source in self.sources.items():
-            key = quoted(self.keys[name])
-            wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[name])])
-            where = "" if ids is None else f" WHERE CAST({key} AS VARCHAR) IN ({listed})"
-            for cells in self.connection.many(f"SELECT {wanted} FROM {source.relation}{where}"):
-                row = self._read(source, None, cells, problems)
+            readers = [CELLS.reader(column.type) for column in self.columns[name]]
+            for cells in self._rows_in_order(source, ids is not None):
+                row = self._read(source, None, cells, problems, readers)
                 id_ = str(row["id"])
                 if name == "subjects":
                     rows[id_] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
@@ -706,6 +723,20 @@ class Scanner:
                     raise _refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
         problems.raise_errors()
         return self.reader().read(rows.values())
+
+    def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
+        """Id and columns of the rows of a table, in its order."""
+        key = quoted(self.keys[source.name])
+        wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
+        self.connection.all("SET preserve_insertion_order = true")
+        try:
+            if not only_asked:
+                return self.connection.all(f"SELECT {wanted} FROM {source.relation}")
+            numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
+            known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})"
+            return self.connection.all(f'SELECT {wanted} FROM {numbered} WHERE {known} ORDER BY "#"')
+        finally:
+            self.connection.all("SET preserve_insertion_order = false")
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:

@@ -11,7 +11,7 @@ from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 
 _OWN_NAME = re.compile(
-    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|call|count|subjects)_[0-9]+",
+    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects)_[0-9]+",
     re.ASCII,
 )
 _BINARY = {
@@ -233,6 +233,10 @@ class Statement:
 
     def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write the chain; returns the name of its last level."""
+        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+
+    def rows(self, relation: Relation, wanted: Iterable[str]) -> str:
+        """Write the chain of child rows; returns the name of its last level."""
         return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
 
     def _chain(self, relation: Relation, current: str, used: set[str]) -> str:

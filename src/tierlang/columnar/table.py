@@ -247,7 +247,11 @@ def _scanned(
     scanner: Scanner, workshop: Workshop
 ) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
     bound = scanner.bind()
-    return DuckDB(workshop.connection, scanner.scans, scanner.small), bound, scanner.subjects
+    return (
+        DuckDB(workshop.connection, scanner.scans, scanner.small, scanner.in_order),
+        bound,
+        scanner.subjects,
+    )
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:

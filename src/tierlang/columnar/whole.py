@@ -1,13 +1,12 @@
 """The interpreter as engine for tables: every subject is read and interpreted, and the results are held beside the tables."""
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
-from tierlang.columnar.output import OWN, listed, literal, words_of
+from tierlang.columnar.output import INSERTED, OWN, insert, listed, words_of
 from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
@@ -53,12 +52,13 @@ class Whole:
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""
         columns = [(name, kind) for name, kind in self._kinds().items()]
-        declared = [f"{KEY} VARCHAR", *listed(), *(_declared(name, kind) for name, kind in columns)]
+        declared = [f"{KEY} VARCHAR", *listed()]
+        declared += [part for name, kind in columns for part in _declared(name, kind)]
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} ({', '.join(declared)})")
         results = self.outcome.results
-        for start in range(0, len(results), 1_000):
-            rows = ", ".join(f"({self._row(result, columns)})" for result in results[start : start + 1_000])
-            self.connection.execute(f"INSERT INTO {TABLE} VALUES {rows}")
+        for start in range(0, len(results), INSERTED):
+            rows = [self._row(result, columns) for result in results[start : start + INSERTED]]
+            insert(self.connection, TABLE, declared, rows)
         return f"SELECT * FROM {TABLE}"
 
     def _kinds(self) -> dict[str, Type]:
@@ -66,27 +66,27 @@ class Whole:
         names = list(self.outcome.results[0].values) if self.outcome.results else list(types)
         return {name: types.get(name, NumberType()) for name in names}
 
-    def _row(self, result: Result, columns: Sequence[tuple[str, Type]]) -> str:
+    def _row(self, result: Result, columns: Sequence[tuple[str, Type]]) -> list[Any]:
         values = [part for name, kind in columns for part in _written(result.values[name], kind)]
-        return ", ".join([literal(result.id), *words_of(result), *values])
+        return [result.id, *words_of(result), *values]
 
 
-def _declared(name: str, kind: Type) -> str:
+def _declared(name: str, kind: Type) -> list[str]:
     shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
     if isinstance(kind, NumberType):
-        return f"{shown} DECIMAL(38, {DECIMALS}), {quoted(name + '_exact')} VARCHAR"
-    return f"{shown} {'BOOLEAN' if isinstance(kind, BoolType) else 'DATE' if isinstance(kind, DateType) else 'VARCHAR'}"
+        return [f"{shown} DECIMAL(38,{DECIMALS})", f"{quoted(name + '_exact')} VARCHAR"]
+    return [
+        f"{shown} {'BOOLEAN' if isinstance(kind, BoolType) else 'DATE' if isinstance(kind, DateType) else 'VARCHAR'}"
+    ]
 
 
-def _written(value: Any, kind: Type) -> list[str]:
-    """One value in SQL: for a number a decimal, and the exact one as text where that is rounded."""
+def _written(value: Any, kind: Type) -> list[Any]:
+    """One value: for a number a decimal, and the exact one as text where that is rounded."""
     known = not isinstance(value, Undetermined)
     if not isinstance(kind, NumberType):
-        if isinstance(value, datetime.date):
-            return [f"DATE '{value.isoformat()}'"]
-        return [literal(value if isinstance(value, bool) else str(value)) if known else "NULL"]
+        return [value if known else None]
     if not known or not isinstance(value, int | Fraction):
-        return ["NULL", "NULL"]
+        return [None, None]
     text, cut = decimal_text(value)
     fits = abs(value) < _MOST
-    return [text if fits else "NULL", literal(exact_text(value)) if cut or not fits else "NULL"]
+    return [text if fits else None, exact_text(value) if cut or not fits else None]
