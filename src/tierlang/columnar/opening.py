@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tierlang.columnar.bind import ORDER
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.scan import Source, text_literal
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
@@ -49,10 +50,22 @@ class Workshop:
             NotNative: it is of another kind.
         """
         if isinstance(table, str | Path):
-            return Source(name, _files(str(table)), str(table))
+            relation = _files(str(table))
+            return Source(name, relation, str(table), self._numbered(relation))
         view = f"tier_source_{name}"
         self.connection.register(view, _arrow(table))
         return Source(name, '"' + view.replace('"', '""') + '"', "")
+
+    def _numbered(self, relation: str) -> str:
+        """Files with a column that numbers their rows, without going through all of them in one thread."""
+        own = {
+            str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        }
+        if own & {"filename", "file_row_number"}:
+            return ""
+        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
+        number = f"{{'file': filename, 'row': file_row_number}} AS \"{ORDER}\""
+        return f"(SELECT * EXCLUDE (filename, file_row_number), {number} FROM {files})"
 
     def close(self) -> None:
         """End it, and remove its folder."""

@@ -80,11 +80,18 @@ class Source:
         name: ``subjects``, or a list input.
         relation: what stands after FROM.
         shown: what messages call it, such as a file's name.
+        numbered: a relation with the column ORDER besides, which numbers its rows.
     """
 
     name: str
     relation: str
     shown: str
+    numbered: str = ""
+
+    @property
+    def in_order(self) -> str:
+        """The relation with the column ORDER."""
+        return self.numbered or f'(SELECT *, row_number() OVER () AS "{ORDER}" FROM {self.relation})'
 
 
 @attrs.frozen
@@ -307,7 +314,7 @@ class Scanner:
         relation = self.sources[name].relation
         if numbered:
             columns.append(quoted(ORDER))
-            relation = f"(SELECT *, row_number() OVER () AS {quoted(ORDER)} FROM {relation})"
+            relation = self.sources[name].in_order
         listed = ",\n       ".join([f"{key} AS {KEY}", *columns])
         return f"SELECT {listed}\nFROM {relation}"
 
@@ -732,9 +739,10 @@ class Scanner:
         try:
             if not only_asked:
                 return self.connection.all(f"SELECT {wanted} FROM {source.relation}")
-            numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
             known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})"
-            return self.connection.all(f'SELECT {wanted} FROM {numbered} WHERE {known} ORDER BY "#"')
+            return self.connection.all(
+                f'SELECT {wanted} FROM {source.in_order} WHERE {known} ORDER BY "{ORDER}"'
+            )
         finally:
             self.connection.all("SET preserve_insertion_order = false")
 

@@ -45,6 +45,8 @@ Place = Callable[[int, Path], DataPlace]
 MAX_DIGITS = 40
 MAX_TEXT = 2_000
 MAX_CELLS_SHOWN = 60
+REMEMBERED = 10_000
+"""Labels of periods that are read once."""
 _ID = re.compile(r"[\w.:-]{1,128}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{1,40})?", re.ASCII)
 
@@ -143,6 +145,7 @@ class SubjectReader:
     place: Place
     floats: str = "refuse"
     found: list[Diagnostic] = attrs.field(factory=list)
+    _numbers: dict[tuple[str, str], int] = attrs.field(factory=dict)
 
     def read(self, rows: Iterable[Row], mocks: Iterable[Row] | None = None) -> list[Subject]:
         """
@@ -394,11 +397,16 @@ class SubjectReader:
             return []
 
     def _period_number(self, index: int, path: Path, label: str, unit: str) -> int | None:
+        known = self._numbers.get((label, unit))
+        if known is not None:
+            return known
         try:
             period = self.time.calendar.parse(label)
         except PeriodError:
             period = None
         if period is not None and period.unit == unit:
+            if len(self._numbers) < REMEMBERED:
+                self._numbers[label, unit] = period.number
             return period.number
         expected = f"a {unit} such as {SAMPLES[unit]}"
         self._report(index, (*path, label), _Refused("E-DATA-PERIOD", value=_shown(label), expected=expected))
