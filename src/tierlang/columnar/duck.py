@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Column, Table
 from tierlang.columnar.dialects import DUCKDB
@@ -88,7 +90,16 @@ class DuckDB:
 
     def compute(self, query: Query) -> None:
         """Run the statement of a query."""
-        text = query.text(self.writer, self._scans)
+        try:
+            self._compute(query, self.writer)
+        except Exception as error:
+            if type(error).__name__ not in {"ConversionException", "OutOfRangeException"}:
+                raise
+            # A value that nobody looks at may leave the interval of those that count: all columns in 64 bits then.
+            self._compute(query, attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=())))
+
+    def _compute(self, query: Query, writer: Writer) -> None:
+        text = query.text(writer, self._scans)
         self.connection.execute(f"CREATE OR REPLACE TABLE {RESULT} AS\n{text}")
 
     def rows(

@@ -18,8 +18,10 @@ from tierlang.check.declarations import MAX_COHORT
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, constant, truth
+from tierlang.columnar.dialects import DUCKDB
 from tierlang.columnar.numbers import NotNative, whole
 from tierlang.columnar.relation import KEY, Names
+from tierlang.columnar.sql import Writer
 from tierlang.columnar.values import (
     ListOf,
     Plain,
@@ -162,6 +164,7 @@ class Scanner:
         id_column: the heading over the ids; in child tables also ``subject`` or ``id``.
         ignore: headings that are left out, ``*`` for all unknown ones.
         scans: by relation what is selected from it.
+        ends: the least and the greatest integer of a column.
     """
 
     scheme: CheckedScheme
@@ -176,7 +179,7 @@ class Scanner:
     columns: dict[str, list[Scanned]] = attrs.field(factory=dict)
     keys: dict[str, str] = attrs.field(factory=dict)
     sizes: dict[str, int] = attrs.field(factory=dict)
-    wholesale: dict[str, Cell] = attrs.field(factory=dict)
+    ends: dict[str, tuple[int, int]] = attrs.field(factory=dict)
 
     def bind(self) -> Bound:
         """
@@ -299,6 +302,12 @@ class Scanner:
             case _:
                 raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
 
+    def _smallest(self, scanned: Scanned) -> str:
+        """A column's expression, in the smallest type that holds its values."""
+        ends = self.ends.get(scanned.name)
+        small = None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
+        return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+
     @property
     def in_order(self) -> dict[str, str]:
         """The scans of child rows, with a column that numbers them in the order of their table."""
@@ -310,7 +319,7 @@ class Scanner:
             if self.key_type
             else quoted(self.keys[name])
         )
-        columns = [f"{c.expression} AS {quoted(c.name)}" for c in self.columns.get(name, [])]
+        columns = [f"{self._smallest(c)} AS {quoted(c.name)}" for c in self.columns.get(name, [])]
         relation = self.sources[name].relation
         if numbered:
             columns.append(quoted(ORDER))
@@ -611,6 +620,7 @@ class Scanner:
             case NumberType():
                 if count == 0:
                     return Unknown()
+                self.ends[scanned.name] = low, high
                 return whole(column(scanned.name, "int", low, high, nullable=nullable), scanned.scale)
             case DateType():
                 if count == 0:

@@ -48,7 +48,7 @@ class Writer:
             case "constant":
                 return False
             case "column":
-                return cell.args[0] not in self.small
+                return cell.args[0] not in self.small and self.smaller(cell) is None
             case "case":
                 *arms, otherwise = cell.cells
                 return any(map(self.is_typed, [*arms[1::2], otherwise]))
@@ -56,6 +56,11 @@ class Writer:
                 return any(map(self.is_typed, cell.cells))
             case _:
                 return True
+
+    def smaller(self, cell: Cell) -> str | None:
+        """The smallest type that holds a column's interval; None for 64 bits or more."""
+        size = max(abs(cell.low), abs(cell.high))
+        return next((name for name, most in self.dialect.smaller if size <= most), None)
 
     def name(self, name: str) -> str:
         """A column's name, quoted unless it is one of ours: any other may be a word of some dialect."""
@@ -105,7 +110,10 @@ class Writer:
     def column(self, named: Named) -> str:
         """A cell with the name of its column, and what is noted about it on lines above."""
         text = self.cell(named.cell)
-        if named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
+        small = self.smaller(named.cell) if named.cell.kind == "int" else None
+        if small is not None:
+            text = f"CAST({text} AS {small})"
+        elif named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
             text = f"CAST({text} AS {self.type(self.dialect.narrow, named.cell)})"
         note = "".join(f"-- {line}\n" for line in (named.note or "").splitlines())
         return f"{note}{text} AS {self.name(named.name)}"
