@@ -220,13 +220,14 @@ const [, , folder, ...queries] = process.argv;
 const element = () => ({ firstChild: null, removeChild() {}, appendChild() {}, setAttribute() {}, classList: { add() {} } });
 const context = vm.createContext({
   console, URLSearchParams,
-  window: { location: { search: "" }, addEventListener() {} },
+  location: { search: "" }, addEventListener() {},
   localStorage: { setItem() {} },
   document: {
     getElementById: element, createElement: element, querySelectorAll: () => [], body: element(),
     documentElement: { dataset: { content_root: "./" } }, addEventListener() {}, readyState: "loading",
   },
 });
+context.window = context;
 for (const file of ["documentation_options", "doctools", "language_data", "sphinx_highlight", "searchtools"])
   vm.runInContext(fs.readFileSync(`${folder}/_static/${file}.js`, "utf-8"), context);
 vm.runInContext(fs.readFileSync(`${folder}/searchindex.js`, "utf-8"), context);

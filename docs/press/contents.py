@@ -12,7 +12,14 @@ DOCS = Path(__file__).resolve().parents[1]
 CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
     "index": {
         "Start": ("tour",),
-        "Write schemes": ("cookbook/index", "reference", "builtins", "grammar", "codes/index"),
+        "Write schemes": (
+            "cookbook/index",
+            "reference",
+            "builtins",
+            "grammar",
+            "highlighting",
+            "codes/index",
+        ),
         "Rate": ("commands",),
         "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),

@@ -17,15 +17,16 @@ from press.contents import is_chinese, with_contents
 from press.drawing import InlineDrawings
 from press.grammar import GRAMMAR
 from press.typography import without_gaps
+from tierlang.highlight import TierOutputLexer
 
-PLAIN = ("output", "csv")
-"""Words after a fence that mean text without colours."""
+LEXERS = {"csv": TextLexer, "console": TierOutputLexer, "output": TierOutputLexer}
+"""Words after a fence that mean text without colours, and what a command prints."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; Sphinx calls it."""
-    for word in PLAIN:
-        app.add_lexer(word, TextLexer)
+    for word, lexer in LEXERS.items():
+        app.add_lexer(word, lexer)
     app.add_config_value(
         "press_digest", digest(), "env"
     )  # what makes the pages has changed: read them all again
@@ -76,7 +77,7 @@ def without_constructor(
     app: Sphinx, what: str, name: str, value: object, options: object, signature: str, returned: str
 ) -> tuple[str, str | None] | None:
     """Show classes without the arguments that make them: results come from functions, and their fields are listed."""
-    return ("", None) if what in ("class", "exception") else None
+    return ("", None) if signature and what in ("class", "exception") else None
 
 
 def public_name(

@@ -15,7 +15,7 @@ from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children, walk
-from tierlang.types import Exact, NumberType
+from tierlang.types import Exact, NumberType, SeriesType
 
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""
@@ -88,7 +88,8 @@ def _check_weights(sum_: n.Sum, extras: frozenset[str], facts: Facts, findings: 
             value for value, _ in taken
         )  # whether deductions are part of the whole is a matter of taste
         has_hole = any(isinstance(term.expr, n.Hole) for term in terms)
-        _report_weights(weights, {total, net}, total, has_hole, findings)
+        sizes = 2 * total - net  # a weight may be that of what is bad: 65% a + 25% b - 10% c
+        _report_weights(weights, {total, net, sizes}, total, has_hole, findings)
 
 
 def _check_weighted(call: n.Call, findings: Findings) -> None:
@@ -267,6 +268,7 @@ def _check_vacuous(facts: Facts, findings: Findings) -> None:
                 call.function.text == "all"
                 and generator is not None
                 and strip(generator.source) not in guarded
+                and not isinstance(facts.types(generator.source), SeriesType)  # a window has periods
             ):
                 _report_vacuous(call, generator, joined, findings)
 

@@ -182,10 +182,14 @@ class _Checker:
     def _declarations(self, *, assessed: bool) -> None:
         for name, record in self.scope.records.items():
             self.records[name] = record_type(record, self.scope, self.findings, self.findings)
+            apart = Findings(
+                self.findings.source
+            )  # the types have been looked at: what else there is comes with these
             self.field_policies[name] = {
-                f.ident.text: input_of(f, None, Origin(f.span), self.scope, Findings(self.findings.source))
-                for f in record.fields
+                f.ident.text: input_of(f, None, Origin(f.span), self.scope, apart) for f in record.fields
             }
+            told = {(d.code, d.span) for d in self.findings.found}
+            self.findings.found += [d for d in apart.found if (d.code, d.span) not in told]
         for statement in self.file.statements:
             origin = annotations.origin_of(statement)
             match statement:

@@ -7,8 +7,7 @@ did, as an operator at the end of a line, `settle` moves its comments to the nei
 
 from bisect import bisect_left, bisect_right
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.automaton import Token
@@ -27,6 +26,7 @@ class Tokens:
         behind_lists: the comment behind the last item of a list, by the bracket that closes it.
         behind_nodes: the comment behind the last token of a node, by the node's id.
         outside: comments on lines of their own between statements.
+        padding: further spaces behind a token, so that what follows is aligned with other lines.
     """
 
     source: SourceText
@@ -39,6 +39,7 @@ class Tokens:
     behind_lists: dict[int, n.Comment] = attrs.field(factory=dict)
     behind_nodes: dict[int, n.Comment] = attrs.field(factory=dict)
     outside: list[n.Comment] = attrs.field(factory=list)
+    padding: dict[int, int] = attrs.field(factory=dict)
 
     def within(self, node: n.Node) -> range:
         """The numbers of the tokens of a node; a statement's annotations are its own."""

@@ -1,12 +1,14 @@
 """The kinds of node that are more than their pieces one behind the other: formulas, statements, examples."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from tierlang.format.comments import Tokens, settle_end, settle_line, settle_operator, settle_separators
 from tierlang.format.document import (
     EMPTY,
+    FAR,
+    WIDTH,
     Align,
     Concat,
     Doc,
@@ -17,6 +19,7 @@ from tierlang.format.document import (
     Nest,
     Place,
     Text,
+    chain,
     concat,
     flat,
     follow,
@@ -24,6 +27,7 @@ from tierlang.format.document import (
     placed,
 )
 from tierlang.format.lists import Printer
+from tierlang.format.names import spelled
 from tierlang.format.pieces import Piece
 from tierlang.source import display_width, pad
 from tierlang.syntax import nodes as n
@@ -33,7 +37,7 @@ from tierlang.syntax.walk import walk
 FORMULAS = (n.And, n.Or, n.Compare, n.Coalesce, n.Sum, n.Product)
 """Operands with an operator between each two; broken before the operators."""
 
-BRACKETED = (n.Call, n.Band, n.Match, n.ListExpr)
+BRACKETED = (n.Call, n.Group, n.Band, n.Match, n.ListExpr)
 """An operand of a comparison that is broken in its brackets, instead of the comparison before its operator."""
 
 LONG_HEAD = 32
@@ -94,6 +98,8 @@ def _formula(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
               + speed * 0.4
     """
     operators, operands = pieces[1::2], pieces[::2]
+    if _is_fraction(printer, pieces):
+        return chain(("", printer.doc(piece)) for piece in pieces)
     in_brackets = isinstance(node, n.Compare) and any(isinstance(operand, BRACKETED) for operand in operands)
     if in_brackets or any(printer.value(operator) not in CONTINUES_BEFORE for operator in operators):
         return printer.sequence(pieces, node)
@@ -103,6 +109,15 @@ def _formula(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
         parts += [Line(), follow(printer.doc(operator), operand)]
     width = max(display_width(flat(printer.doc(operator))) for operator in operators)
     return Group(Nest(Concat(tuple(parts)), Hang(width + 1)))
+
+
+def _is_fraction(printer: Printer, pieces: Sequence[Piece]) -> bool:
+    """Whether a quotient is a number that has no other numeral: one third is written `1/3`."""
+    numbers = [number for piece in pieces for number in printer.numbers(piece)]
+    words = [(token.type, spelled(token)) for token in (printer.tokens.tokens[number] for number in numbers)]
+    plain = [word if kind != "INT" else kind for kind, word in words]
+    breaks = any(printer.doc(piece).breaks for piece in pieces)
+    return plain in (["INT", "/", "INT"], ["-", "INT", "/", "INT"]) and not breaks
 
 
 def _conditional(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
@@ -160,7 +175,12 @@ def _listing(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
     """Words, and a list behind them: settings, values with their dates, bindings."""
     cut = _start_of_list(pieces)
     head = printer.sequence(pieces[:cut], node)
-    return follow(head, printer.comma_list(pieces[cut:], node)) if pieces[cut:] else head
+    if not pieces[cut:]:
+        return head
+    listed = printer.comma_list(pieces[cut:], node)
+    if display_width(flat(head)) > FAR:
+        return Group(Concat((head, Nest(Concat((Line(), listed))))))
+    return follow(head, listed)
 
 
 def _start_of_list(pieces: Sequence[Piece]) -> int:
@@ -198,7 +218,7 @@ def _part(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
     if not rows:
         return _listing(printer, pieces, node)
     cells = [[flat(printer.sequence(cell, row)) for cell in _cells(printer, row)] for row in rows]
-    width = [max(map(display_width, column)) for column in itertools.zip_longest(*cells, fillvalue="")]
+    width = _column_widths(cells)
     lines = [printer.doc(pieces[0])]
     for above, row, texts in zip([None, *rows], rows, cells, strict=False):
         padded = [pad(text, columns) for text, columns in zip(texts, width, strict=False)]
@@ -206,6 +226,12 @@ def _part(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
         lines += [End(blank), *printer.above(printer.first(row)), Text(f"| {' | '.join(padded)} |")]
         lines += printer.behind_node(row)
     return Concat(tuple(lines))
+
+
+def _column_widths(rows: Iterable[Iterable[str]]) -> list[int]:
+    """How wide the columns of a table are: as their widest cells, but for cells that are wider than a line."""
+    columns = itertools.zip_longest(*rows, fillvalue="")
+    return [max(width for width in (0, *map(display_width, column)) if width <= WIDTH) for column in columns]
 
 
 def _cells(printer: Printer, row: n.Row) -> Iterator[Sequence[Piece]]:

@@ -5,7 +5,6 @@ All tokens are standard ones, so that every style and formatter of Pygments know
 scope, so that what one highlighter tells apart the other does too.
 """
 
-import attrs
 from pygments.token import (
     Comment,
     Error,
@@ -19,6 +18,8 @@ from pygments.token import (
     Whitespace,
     _TokenType,
 )
+
+from tierlang import quickattrs as attrs
 
 
 @attrs.frozen

@@ -16,8 +16,7 @@ otherwise; so they use no other class that has a letter for its name, and no ``\
 import re
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.highlight import kinds as k
 from tierlang.highlight import tables
 

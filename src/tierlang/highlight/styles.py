@@ -8,7 +8,6 @@ do not exist in Chinese type. No kind of token that others inherit from is bold,
 
 from typing import ClassVar
 
-import attrs
 from pygments.style import Style
 from pygments.token import (
     Comment,
@@ -25,6 +24,8 @@ from pygments.token import (
     Whitespace,
     _TokenType,
 )
+
+from tierlang import quickattrs as attrs
 
 
 @attrs.frozen

@@ -1,7 +1,6 @@
 """Outcomes and single results in notebooks: as tables of the page, and as the text that the command line writes."""
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.api import Scheme
 from tierlang.cli.inputs import Rated
 from tierlang.cli.results import counts_line, results_table
@@ -84,7 +83,11 @@ def outcome_panel(outcome: Outcome, lang: str, rows: int) -> Html:
 
 def _head(column: Column) -> Html:
     """The name of a column, and its label below it."""
-    label = [tag("div", column.label, style="font-weight:400")] if column.label else []
+    label = (
+        [tag("div", column.label, style="font-weight:400;white-space:normal;max-width:20em")]
+        if column.label
+        else []
+    )
     return cell(column.heading, *label, align=_side(column), head=True)
 
 

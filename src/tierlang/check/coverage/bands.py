@@ -12,7 +12,7 @@ from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
-from tierlang.types import AnyType, Exact
+from tierlang.types import ANY, AnyType, Exact, Type
 
 MAX_ARMS = 300
 """Bands with more arms are not analysed."""
@@ -43,7 +43,14 @@ def check_bands(facts: Facts, findings: Findings) -> None:
     # What the body of a def says is known where it stands in place of a call; here its parameters may be anything.
     defs = [s for s in statements if isinstance(s, n.Def)]
     alone = n.File(tuple(defs), span=facts.file.span)
-    bare = Reader(attrs.evolve(facts, file=alone, definitions={}, inputs={}, params={}), findings.source)
+    parameters = {parameter.text for formula in defs for parameter in formula.parameters}
+    inputs = {name: kind for name, kind in facts.inputs.items() if name not in parameters}
+
+    def type_of(expr: n.Expr) -> Type:
+        return inputs.get(expr.ident.text, ANY) if isinstance(expr, n.Name) else ANY
+
+    known = attrs.evolve(facts, file=alone, definitions={}, inputs=inputs, params={}, types=type_of)
+    bare = Reader(known, findings.source)
     apart = Findings(findings.source)
     _check_all(defs, bare, apart)
     told = {diagnostic.span for diagnostic in findings.found}
