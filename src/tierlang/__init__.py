@@ -12,6 +12,7 @@ from tierlang._version import __version__
 if TYPE_CHECKING:
     from tierlang.api import Scheme, loads
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+    from tierlang.doc import document
     from tierlang.examples import ExampleOutcome, run_examples
     from tierlang.files import FolderResolver, load
     from tierlang.folding import fold
@@ -27,6 +28,7 @@ _HOME = {
     "loads": "api",
     "Diagnostic": "diagnostics.model",
     "DiagnosticError": "diagnostics.model",
+    "document": "doc",
     "ExampleOutcome": "examples",
     "run_examples": "examples",
     "FolderResolver": "files",
@@ -64,6 +66,7 @@ __all__ = [
     "SchemeSet",
     "Undetermined",
     "__version__",
+    "document",
     "fold",
     "format_text",
     "load",

@@ -21,7 +21,8 @@ from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, with_history
-from tierlang.run.interpret import Progress, Supplied, interpret, outcome_of
+from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
 from tierlang.run.values import Level, Undetermined, Value, undetermined
@@ -38,11 +39,13 @@ class Scheme:
     Attributes:
         checked: everything that is known about it.
         overlays: SHA-256 of the overlay texts that filled its holes, in order.
+        fillings: these texts themselves.
     """
 
     checked: CheckedScheme
     resolver: Resolver | None = attrs.field(default=None, repr=False)
     overlays: tuple[str, ...] = ()
+    fillings: tuple[SourceText, ...] = attrs.field(default=(), repr=False)
 
     _repr_mimebundle_ = mimebundle
 
@@ -96,7 +99,8 @@ class Scheme:
         overlay = SourceText(name, text)
         merged = fill(self.checked.source, overlay)
         digest = hashlib.sha256(overlay.text.encode()).hexdigest()
-        return Scheme(check(merged, self.resolver), self.resolver, (*self.overlays, digest))
+        checked = check(merged, self.resolver)
+        return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
     def for_period(self, label: str | None) -> "Scheme":
         """
@@ -158,22 +162,38 @@ class Scheme:
             BudgetExceeded: the run needs more than its budget.
             Cancelled: *cancel* said so.
         """
+        ready = self._prepared(period, params, tables, place, floats)
+        if history is None and self.checked.states:
+            rows = _refuse_forgotten(self.checked, list(rows))
+        elif history is not None:
+            rows = with_history(self.checked, rows, history, ready.time.period, ready.time.calendar)
+        subjects = ready.reader().read(rows, mocks)
+        run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
+        if strict:
+            _refuse_undetermined(run.eligible)
+        return outcome_of(run, ready.header)
+
+    def _prepared(
+        self,
+        period: str | None,
+        params: Mapping[str, object] | None,
+        tables: Mapping[str, Mapping[Any, object]] | None,
+        place: Place,
+        floats: str,
+    ) -> Prepared:
+        """This scheme with everything but data."""
         checked = self.checked
         assessed = _covered_period(checked, period)
         time = time_of(checked, assessed)
-        reader = SubjectReader(checked, time, place, floats)
-        constants, supplied = _constants(checked, assessed, params or {}, reader)
-        table_values, digests = _tables(checked, tables or {}, reader)
-        if history is None and checked.states:
-            rows = _refuse_forgotten(checked, list(rows))
-        elif history is not None:
-            rows = with_history(checked, rows, history, assessed, time.calendar)
-        subjects = reader.read(rows, mocks)
-        given = Supplied(constants, table_values, _dated(checked))
-        run = interpret(checked, self.plan, time, subjects, given, Budget(budget, cancel), progress)
-        if strict:
-            _refuse_undetermined(run.eligible)
-        return outcome_of(run, self._header(time, supplied | digests))
+
+        def reader() -> SubjectReader:
+            return SubjectReader(checked, time, place, floats)
+
+        constants, supplied = _constants(checked, assessed, params or {}, reader())
+        values, digests = _tables(checked, tables or {}, reader())
+        given = Supplied(constants, values, _dated(checked))
+        header = self._header(time, supplied | digests)
+        return Prepared(checked, self.plan, time, given, reader, header)
 
     def _header(self, time: TimeFrame, supplied: Mapping[str, object]) -> dict[str, Any]:
         checked = self.checked

@@ -10,8 +10,10 @@ from tierlang.check.examples import EachPeriod
 from tierlang.check.model import HOLE, ExampleDecl, ExampleSubject, TableDecl
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.folding import fold
+from tierlang.run.history import PublishedResult
 from tierlang.run.result import Outcome, Result, decimal_text, exact_text
 from tierlang.run.values import Undetermined
+from tierlang.run.windows import time_frame
 from tierlang.source import Span
 
 
@@ -55,7 +57,14 @@ def _run(scheme: Scheme, example: ExampleDecl) -> ExampleOutcome:
     period = example.period if checked.assessment.unit is not None else None
     first = period or _default_period(scheme)
     try:
-        outcomes = _outcomes(_with_environment(scheme, example), rows, first, example.last, mocks)
+        outcomes = _outcomes(
+            _with_environment(scheme, example),
+            rows,
+            first,
+            example.last,
+            mocks,
+            _unknown_states(scheme, rows, first),
+        )
     except DiagnosticError as error:
         placed = [
             attrs.evolve(d, source=checked.source, span=example.span, place=None) for d in error.diagnostics
@@ -77,11 +86,39 @@ def _outcomes(
     first: str | None,
     last: str | None,
     mocks: list[dict[str, Any]],
+    history: list[PublishedResult],
 ) -> tuple[Outcome, ...]:
     """The outcome of every period that an example is about, in order."""
     if first is None or last is None:
-        return (scheme.rate(rows, period=first, history=(), mocks=mocks),)
-    return fold(scheme, rows, first=first, last=last, history=(), mocks=mocks)
+        return (scheme.rate(rows, period=first, history=history, mocks=mocks),)
+    return fold(scheme, rows, first=first, last=last, history=history, mocks=mocks)
+
+
+def _unknown_states(scheme: Scheme, rows: list[dict[str, Any]], first: str | None) -> list[PublishedResult]:
+    """What was published before, for subjects of whom an example says that a state is missing."""
+    period = scheme.period(first) if scheme.checked.states else None
+    if period is None:
+        return []
+    calendar = time_frame(scheme.checked.assessment, None).calendar
+    before = calendar.period(period.unit, period.number - 1).label
+    found = []
+    for row in rows:
+        missing = {s.name for s in scheme.checked.states if s.name in row and row[s.name] is None}
+        values = {s.state_of or "": s.default for s in scheme.checked.states if s.name not in missing}
+        tier = values.pop("tier", None)
+        if missing:
+            status = "rated" if tier is not None else "undetermined"
+            found.append(
+                PublishedResult(
+                    scheme.id or "",
+                    before,
+                    str(row["id"]),
+                    status,
+                    tier if isinstance(tier, str) else None,
+                    values,
+                )
+            )
+    return found
 
 
 def _each(wanted: object, outcomes: tuple[Outcome, ...]) -> Iterator[tuple[str | None, object, Outcome]]:

@@ -68,8 +68,10 @@ def decode_scheme(data: bytes, name: str) -> str:
     The text of a scheme, without a byte order mark; *name* is what diagnostics call it.
 
     Raises:
-        DiagnosticError: it is not UTF-8 text.
+        DiagnosticError: it is too large, or is not UTF-8 text.
     """
+    if len(data) > MAX_FILE_BYTES:
+        raise _refuse(name, "E-FILE-SIZE", size=len(data), limit=MAX_FILE_BYTES)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -38,6 +38,15 @@ CLAUSES = {
     "douyin": [f"DY-{i}" for i in range(1, 10)],
     "gbt_31526": [f"GB-{i}" for i in range(1, 4)],
     "tmall": [f"TM-{i}" for i in range(1, 6)],
+    "airbnb": [f"AIR-{i}" for i in range(1, 12)],
+    "amazon": [f"AHR-{i}" for i in range(1, 15)],
+    "dhgate": [f"DH-{i}" for i in range(1, 9)] + [f"DC-{i}" for i in range(1, 6)],
+    "etsy": [f"ETSY-{i}" for i in range(1, 18)],
+    "jd": [f"JDR-{i}" for i in range(1, 11)] + [f"JDS-{i}" for i in range(1, 5)],
+    "lazada": [f"LZM-{i}" for i in range(1, 13)],
+    "shopee": [
+        f"{source}-{i}" for source, last in [("SHP", 14), ("SPM", 11), ("SPP", 5)] for i in range(1, last + 1)
+    ],
 }
 """The clauses of each source."""
 

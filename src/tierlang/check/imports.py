@@ -28,6 +28,7 @@ class Importer:
 
     Attributes:
         hashes: logical path to the SHA-256 of the library's text, for results.
+        texts: logical path to the text itself, for documents.
         failed: the names of libraries that could not be read.
         levels: the ladder that a library declares, if one does.
     """
@@ -35,6 +36,7 @@ class Importer:
     findings: Findings
     resolver: Resolver | None
     hashes: dict[str, str] = attrs.field(factory=dict)
+    texts: dict[str, SourceText] = attrs.field(factory=dict)
     levels: tuple[str, ...] = ()
     active: list[str] = attrs.field(factory=list)
     failed: set[str] = attrs.field(factory=set)
@@ -69,7 +71,7 @@ class Importer:
         text = self._read(statement)
         if text is None:
             return []
-        source = SourceText(statement.path, text)
+        source = self.texts[statement.path] = SourceText(statement.path, text)
         findings = Findings(source)
         try:
             file = parse(source, findings)

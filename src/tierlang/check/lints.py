@@ -10,17 +10,15 @@ from tierlang.check.coverage.constants import strip
 from tierlang.check.coverage.show import show_number
 from tierlang.check.facts import Facts
 from tierlang.check.search import Search, reachable
+from tierlang.check.weights import adjustments_of, is_weighted, literal_of, terms_of
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children, walk
-from tierlang.types import Exact, NumberType
+from tierlang.types import Exact, NumberType, SeriesType
 
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""
-
-ADJUSTED = frozenset({"bonuses", "deductions"})
-"""What enters a score besides its dimensions."""
 
 MAX_GUARD_NODES = 300
 """How far a condition is followed to see whether it says that a list is not empty."""
@@ -44,7 +42,7 @@ _SAYS_NOT_EMPTY = frozenset({"count", "any", "at_least", "sum"})
 def check_lints(facts: Facts, findings: Findings) -> None:
     """Report what is allowed but suspicious."""
     reader = Reader(facts, findings.source)
-    extras = frozenset(s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust)) | ADJUSTED
+    extras = adjustments_of(facts.file)
     rounded = Search(facts.definitions, "round", _decimals_from)
     statements = [s for s in facts.file.statements if not isinstance(s, n.Def | n.Example)]
     nodes = [node for statement in statements for node in walk(statement) if not _is_foreign(node)]
@@ -81,25 +79,22 @@ def _check_weights(sum_: n.Sum, extras: frozenset[str], facts: Facts, findings: 
     kind = facts.types(sum_)
     if isinstance(kind, NumberType) and kind.kind == "money":
         return  # commissions, not marks
-    signs = ("+", *sum_.operators)
-    terms = [(sign, strip(operand)) for sign, operand in zip(signs, sum_.operands, strict=True)]
-    weights = [found for sign, term in terms if sign == "+" and (found := _weight(term)) is not None]
-    taken = [found for sign, term in terms if sign == "-" and (found := _weight(term)) is not None]
-    bare = [
-        term for sign, term in terms if sign == "+" and _weight(term) is None and not _is_extra(term, extras)
-    ]
-    if len(weights) > len(bare):
+    terms = terms_of(sum_, extras)
+    if is_weighted(terms):
+        weights = [term.weight for term in terms if term.weight and term.sign == "+"]
+        taken = [term.weight for term in terms if term.weight and term.sign == "-"]
         total = sum(value for value, _ in weights)
         net = total - sum(
             value for value, _ in taken
         )  # whether deductions are part of the whole is a matter of taste
-        has_hole = any(isinstance(term, n.Hole) for _, term in terms)
-        _report_weights(weights, {total, net}, total, has_hole, findings)
+        has_hole = any(isinstance(term.expr, n.Hole) for term in terms)
+        sizes = 2 * total - net  # a weight may be that of what is bad: 65% a + 25% b - 10% c
+        _report_weights(weights, {total, net, sizes}, total, has_hole, findings)
 
 
 def _check_weighted(call: n.Call, findings: Findings) -> None:
     """The same for ``weighted(a: 40%, b: 60%)``."""
-    found = [_literal(option.value) for option in call.options if not _is_word(option.key, "missing")]
+    found = [literal_of(option.value) for option in call.options if not _is_word(option.key, "missing")]
     weights = [weight for weight in found if weight is not None]
     if len(weights) == len(found):
         total = sum(value for value, _ in weights)
@@ -119,36 +114,6 @@ def _report_weights(
     percent = all(findings.source.at(label.span).endswith(_PERCENT) for label in labels)
     shown = [f"{show_number(100 * value)}%" if percent else show_number(value) for value in (total, expected)]
     findings.add("W-WEIGHTS", span, labels=labels, sum=shown[0], expected=shown[1])
-
-
-def _weight(term: n.Expr) -> tuple[Exact, Span] | None:
-    """The literal factor of a product with anything else in it."""
-    if not isinstance(term, n.Product):
-        return None
-    total, spans, others = Fraction(1), [], 0
-    for operator, operand in zip(("*", *term.operators), term.operands, strict=True):
-        literal = _literal(operand)
-        if literal is None:
-            others += 1
-        elif operator == "*":
-            total *= literal[0]
-            spans.append(literal[1])
-        elif literal[0]:
-            total /= literal[0]
-    value: Exact = total.numerator if total.denominator == 1 else total
-    return (value, spans[0]) if spans and others else None
-
-
-def _literal(expr: n.Expr) -> tuple[Exact, Span] | None:
-    expr = strip(expr)
-    return (expr.value, expr.span) if isinstance(expr, n.NumberLiteral) else None
-
-
-def _is_extra(term: n.Expr, extras: frozenset[str]) -> bool:
-    """Whether a term is no dimension of a score: a bonus, a deduction, a constant or a hole."""
-    return isinstance(term, n.Hole | n.NumberLiteral) or (
-        isinstance(term, n.Name) and term.ident.text in extras
-    )
 
 
 def _is_word(expr: n.Expr, word: str) -> bool:
@@ -303,6 +268,7 @@ def _check_vacuous(facts: Facts, findings: Findings) -> None:
                 call.function.text == "all"
                 and generator is not None
                 and strip(generator.source) not in guarded
+                and not isinstance(facts.types(generator.source), SeriesType)  # a window has periods
             ):
                 _report_vacuous(call, generator, joined, findings)
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 
 from tierlang import quickattrs as attrs
+from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.source import SourceText, Span
 from tierlang.syntax import nodes as n
@@ -256,6 +257,8 @@ class CheckedScheme:
         holes: how many ``...`` the file has.
         exclusive: whether no two levels may hold at once.
         imports: logical path of each library to the SHA-256 of its text.
+        libraries: logical path of each library to its text.
+        facts: what the analyses of levels and bands read, for whoever shows what they find.
         expression_types: ``id`` of each expression node to its type.
     """
 
@@ -289,6 +292,8 @@ class CheckedScheme:
     expression_types: Mapping[int, Type]
     exclusive: bool
     warnings: tuple[Diagnostic, ...]
+    libraries: Mapping[str, SourceText]
+    facts: Facts
 
     def level_index(self, name: str) -> int:
         """The place of a level on the ladder, 0 for the best."""

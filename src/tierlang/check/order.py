@@ -36,12 +36,18 @@ def is_cohort_aggregate(call: n.Call) -> bool:
     return option_value(call, "among") is not None or option_value(call, "within") is not None
 
 
+def option_values(call: n.Call, key: str) -> list[n.Expr]:
+    """What is given for an option of a call that may stand several times."""
+    return [
+        option.value
+        for option in call.options
+        if isinstance(option.key, n.Name) and option.key.ident.text == key
+    ]
+
+
 def option_value(call: n.Call, key: str) -> n.Expr | None:
     """What is given for an option of a call."""
-    for option in call.options:
-        if isinstance(option.key, n.Name) and option.key.ident.text == key:
-            return option.value
-    return None
+    return next(iter(option_values(call, key)), None)
 
 
 def membership(call: n.Call) -> n.Expr | None:

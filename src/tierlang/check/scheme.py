@@ -132,8 +132,11 @@ class _Checker:
         check_cost([*amounts, *conditions], typer.seen, assessment, findings)
         self._check_states(definitions)
         examples = self._examples(definitions, levels, assessment, version.first)
+        facts = self._facts(statements, definitions, typer)
         if not findings.errors:
-            self._analyse(statements, definitions, typer)
+            check_ladder(facts, findings)
+            check_bands(facts, findings)
+            check_lints(facts, findings)
             self._unused()
             names = [named.ident for named in self.scope.values.values()]
             check_lookalikes(names, set(self.scope.level_names()), findings)
@@ -170,6 +173,8 @@ class _Checker:
             exclusive=any(isinstance(s, n.Tiers) and s.exclusive for s in self.file.statements),
             warnings=(),
             expression_types=MappingProxyType(typer.seen),
+            libraries=MappingProxyType(dict(self.importer.texts)),
+            facts=facts,
         )
 
     # ------------------------------------------------------------ declarations
@@ -177,10 +182,14 @@ class _Checker:
     def _declarations(self, *, assessed: bool) -> None:
         for name, record in self.scope.records.items():
             self.records[name] = record_type(record, self.scope, self.findings, self.findings)
+            apart = Findings(
+                self.findings.source
+            )  # the types have been looked at: what else there is comes with these
             self.field_policies[name] = {
-                f.ident.text: input_of(f, None, Origin(f.span), self.scope, Findings(self.findings.source))
-                for f in record.fields
+                f.ident.text: input_of(f, None, Origin(f.span), self.scope, apart) for f in record.fields
             }
+            told = {(d.code, d.span) for d in self.findings.found}
+            self.findings.found += [d for d in apart.found if (d.code, d.span) not in told]
         for statement in self.file.statements:
             origin = annotations.origin_of(statement)
             match statement:
@@ -327,10 +336,10 @@ class _Checker:
         )
         return tuple(checker.check(s) for s in self.file.statements if isinstance(s, n.Example))
 
-    def _analyse(
+    def _facts(
         self, statements: tuple[n.Statement, ...], definitions: dict[str, Definition], typer: Typer
-    ) -> None:
-        facts = Facts(
+    ) -> Facts:
+        return Facts(
             file=_with(self.file, statements),
             definitions={name: d.value for name, d in definitions.items()},
             inputs={name: i.type for name, i in self.inputs.items()},
@@ -338,9 +347,6 @@ class _Checker:
             types=lambda expr: typer.seen.get(id(expr), ANY),
             levels=self.importer.levels,
         )
-        check_ladder(facts, self.findings)
-        check_bands(facts, self.findings)
-        check_lints(facts, self.findings)
 
     def _unused(self) -> None:
         used = self.scope.used

@@ -48,6 +48,12 @@ def _so_far(left: n.Expr, operator: str, right: n.Expr) -> n.Expr:
     return n.Hole(span=span) if value is None else n.NumberLiteral(value, span=span)
 
 
+def _without_range(expr: n.Expr, kind: Type) -> Type:
+    """The type of an expression: what is computed of values is not bound by the ranges they are declared with."""
+    plain = isinstance(expr, n.Name | n.Attribute | n.Index | n.Group)
+    return kind if plain or not isinstance(kind, NumberType) else NumberType(kind.kind, kind.currency)
+
+
 @attrs.frozen
 class TableType:
     """A category table, which only `[key]` may use."""
@@ -91,7 +97,7 @@ class Typer:
         """
         found = self.seen.get(id(expr))
         if found is None:
-            found = self.seen[id(expr)] = self._of(expr)
+            found = self.seen[id(expr)] = _without_range(expr, self._of(expr))
         return found
 
     def value(self, expr: n.Expr) -> Type:

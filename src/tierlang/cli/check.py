@@ -37,10 +37,6 @@ _FACTS = Said(
     "; {readings}, {holes}; cost at most {units} units for {members}",
     "；{readings}，{holes}；{members}的计算量最多 {units} 个单位",
 )
-_LEFT_OUT = Said(
-    "{count} without a `scheme` line left out (overlays, libraries)",
-    "已跳过 {count}：没有 `scheme` 行（补充文件、公共库）",
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +71,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
         blank = "\n" if diagnostics else ""
         terminal.write(f"{blank}{terminal.style(line, 'bold', 'red' if code else 'green')}\n")
     if found.left_out:
-        terminal.note(_LEFT_OUT.fill(count=files_counted(found.left_out)))
+        terminal.note(found.remark)
     return code
 
 

@@ -74,7 +74,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.files != [STANDARD_INPUT] and STANDARD_INPUT in options.files:
         raise Misuse(_ALONE)
     if options.files == [STANDARD_INPUT] and not (options.check or options.diff):
-        terminal.write(_read(STANDARD_INPUT, sys.stdin.buffer.read()).after)
+        terminal.write(_read(STANDARD_INPUT, _standard_input()).after)
         return OK
     return _Run(options, terminal).run()
 
@@ -128,7 +128,7 @@ class _Run:
         from tierlang.files import read_scheme_bytes
 
         if path is None:
-            read = _read(STANDARD_INPUT, sys.stdin.buffer.read())
+            read = _read(STANDARD_INPUT, _standard_input())
         else:
             read = _read(path.as_posix(), read_scheme_bytes(path))
         if read.before == read.after:
@@ -137,14 +137,16 @@ class _Run:
             for line in _diff(read):
                 self._show(line)
         elif path is None or self.options.check:
-            self._say(_WOULD_FORMAT.fill(file=read.name))
+            self._say(_WOULD_FORMAT, read.name)
         else:
             write_whole(path, [read.after])
-            self._say(_FORMATTED.fill(file=read.name))
+            self._say(_FORMATTED, read.name)
         self.changed += 1
 
-    def _say(self, said: Said) -> None:
-        self.terminal.write(said.within(self.terminal.lang) + "\n")
+    def _say(self, said: Said, name: str) -> None:
+        from tierlang.diagnostics.safe import printable
+
+        self.terminal.write(said.fill(file=printable(name)).within(self.terminal.lang) + "\n")
 
     def _show(self, line: str) -> None:
         """A line of a difference; on a terminal coloured, and without characters that could steer it."""
@@ -166,6 +168,13 @@ class _Run:
             is_red = self.failed or (self.options.check and self.changed)
             line = said.within(self.terminal.lang)
             self.terminal.write(self.terminal.style(line, "bold", "red" if is_red else "green") + "\n")
+
+
+def _standard_input() -> bytes:
+    """What is typed or piped, no more of it than shows that it is too much."""
+    from tierlang.syntax.layout import MAX_FILE_BYTES
+
+    return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
 
 
 def _read(name: str, data: bytes) -> _Read:

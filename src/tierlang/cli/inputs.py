@@ -22,6 +22,8 @@ from tierlang.folding import fold, period_range
 from tierlang.periods import SAMPLES, Period
 from tierlang.run.budget import DEFAULT_BUDGET
 from tierlang.run.result import Outcome
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
 from tierlang.types import ListType
 from tierlang.versions import load_set
 
@@ -220,9 +222,16 @@ def _read_history(options: argparse.Namespace, terminal: Terminal) -> list[Publi
 def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
     """Say which inputs no row has: a file that was forgotten leaves everybody undetermined."""
     present = {name for row in data.rows for name, value in row.items() if value is not None}
+    override = scheme.checked.override
+    may_be_absent = {
+        node.ident.text
+        for expr in (override.expressions if override is not None else ())
+        for node in walk(expr)
+        if isinstance(node, n.Name)
+    }
     for declared in scheme.checked.inputs.values():
         of_data = declared.published_by is None and declared.policy == "unknown"
-        if data.rows and of_data and declared.name not in present:
+        if data.rows and of_data and declared.name not in present | may_be_absent:
             help_ = _GIVE_TABLE if isinstance(declared.type, ListType) else _GIVE_COLUMN
             terminal.note(_ABSENT.fill(name=declared.name, help=help_.fill(name=declared.name)))
 

@@ -81,6 +81,7 @@ COMMANDS = {
     "readings": Command("readings", "list recorded readings, holes and external values"),
     "rate": Command("rate", "rate the subjects of a cohort"),
     "explain": Command("explain", "say why a subject has its level, and what is missing for the next"),
+    "doc": Command("doc", "write schemes as pages, each rule beside the words of its source"),
     "schemes": Command("schemes", "list the schemes that come with tier"),
     "codes": Command("codes", "explain a diagnostic code"),
     "version": Command("version", "show the version"),

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from tierlang.cli.arguments import choice
-from tierlang.cli.exits import OK, Misuse
+from tierlang.cli.exits import OK
+from tierlang.cli.outfile import check_out
 from tierlang.cli.runoptions import add_run_arguments
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
 
 DESCRIPTION = """\
 Rate the subjects in a file by a scheme, for one period. Numbers are exact; where one is shown
@@ -35,11 +35,6 @@ exit status: 0 rated, 1 the scheme or the data have errors,
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-
-_IS_INPUT = Said("--out would write over `{path}`, which is read", "--out 会覆盖正在读取的 `{path}`")
-_NO_FOLDER = Said("--out: there is no folder `{path}`", "--out：没有文件夹 `{path}`")
-_FOLDER = Said("--out: `{path}` is a folder", "--out：`{path}` 是文件夹")
-_OTHER_NAME = Said("give the result another name", "请为结果另取文件名")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,24 +72,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _check_out(options: argparse.Namespace) -> None:
-    """
-    Refuse a place for the result before the work is done.
-
-    Raises:
-        Misuse: it is one of the files that are read, a folder, or in none.
-    """
-    out = Path(options.out)
+    """Refuse a place for the result before the work is done."""
     named = [*options.table, *options.table_param]
-    read = [
-        *options.files,
-        options.data,
-        *options.overlay,
-        *options.history,
-        *(p.partition("=")[2] for p in named),
-    ]
-    if out.exists() and any(Path(path).exists() and out.samefile(path) for path in read):
-        raise Misuse(_IS_INPUT.fill(path=options.out), _OTHER_NAME)
-    if out.is_dir():
-        raise Misuse(_FOLDER.fill(path=options.out), _OTHER_NAME)
-    if not out.parent.is_dir():
-        raise Misuse(_NO_FOLDER.fill(path=out.parent))
+    read = [*options.files, options.data, *options.overlay, *options.history]
+    check_out(options.out, [*read, *(pair.partition("=")[2] for pair in named)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import did_you_mean
 from tierlang.cli.exits import Misuse
-from tierlang.cli.words import Said
+from tierlang.cli.words import Said, files_counted
 
 SUFFIX = ".tier"
 
@@ -21,6 +21,10 @@ _NO_SCHEMES = Said(
 )
 _NO_FILES = Said("the folder `{name}` holds no {suffix} file", "文件夹 `{name}` 中没有 {suffix} 文件")
 _IS_FOLDER = Said("`{name}` is a folder", "`{name}` 是文件夹")
+_LEFT_OUT = Said(
+    "{count} without a `scheme` line left out (overlays, libraries)",
+    "已跳过 {count}：没有 `scheme` 行（补充文件、公共库）",
+)
 _NAME_ONE = Said("name the scheme's file: {files}", "请指明方案文件：{files}")
 
 
@@ -35,6 +39,11 @@ class Found:
 
     paths: tuple[Path, ...]
     left_out: int = 0
+
+    @property
+    def remark(self) -> Said:
+        """What to tell of the files left out."""
+        return _LEFT_OUT.fill(count=files_counted(self.left_out))
 
 
 def find_schemes(names: Sequence[str], *, folders: bool = True) -> Found:

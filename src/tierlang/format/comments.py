@@ -26,6 +26,7 @@ class Tokens:
         behind_lists: the comment behind the last item of a list, by the bracket that closes it.
         behind_nodes: the comment behind the last token of a node, by the node's id.
         outside: comments on lines of their own between statements.
+        padding: further spaces behind a token, so that what follows is aligned with other lines.
     """
 
     source: SourceText
@@ -38,6 +39,7 @@ class Tokens:
     behind_lists: dict[int, n.Comment] = attrs.field(factory=dict)
     behind_nodes: dict[int, n.Comment] = attrs.field(factory=dict)
     outside: list[n.Comment] = attrs.field(factory=list)
+    padding: dict[int, int] = attrs.field(factory=dict)
 
     def within(self, node: n.Node) -> range:
         """The numbers of the tokens of a node; a statement's annotations are its own."""

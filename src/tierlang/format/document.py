@@ -18,7 +18,7 @@ WIDTH = 100
 """Terminal columns of a line; comments, and what cannot be broken, may be longer."""
 
 INDENT = 4
-_FAR = 48
+FAR = 48
 """Text that is aligned further to the right than this column is indented instead."""
 
 _APART = 30
@@ -107,39 +107,8 @@ class Concat:
     opens: bool = attrs.field(init=False)
     closes: bool = attrs.field(init=False)
 
-    @breaks.default
-    def _(self) -> bool:
-        return any(part.breaks for part in self.parts)
-
-    @opens.default
-    def _(self) -> bool:
-        return self.parts[0].opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.parts[-1].closes
-
-
-@attrs.frozen
-class _Around:
-    """A document that holds another one; it breaks, opens and closes as that one does."""
-
-    content: "Doc"
-    breaks: bool = attrs.field(init=False)
-    opens: bool = attrs.field(init=False)
-    closes: bool = attrs.field(init=False)
-
-    @breaks.default
-    def _(self) -> bool:
-        return self.content.breaks
-
-    @opens.default
-    def _(self) -> bool:
-        return self.content.opens
-
-    @closes.default
-    def _(self) -> bool:
-        return self.content.closes
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, any(part.breaks for part in self.parts), self.parts[0], self.parts[-1])
 
 
 class Place(Enum):
@@ -166,6 +135,8 @@ class Hang:
         """Where the operators stand."""
         if self.place is Place.INNER:
             return column + INDENT * (2 if column == indent else 1)
+        if column > FAR:
+            return indent + INDENT
         if column > indent:
             return max(column - self.width, indent + INDENT)
         return indent + INDENT * (self.place is Place.ITEM)
@@ -186,29 +157,44 @@ class Align:
 
     def column(self, indent: int, column: int) -> int:
         """Where further lines begin."""
-        return column if column <= _FAR else indent + INDENT
+        return column if column <= FAR else indent + INDENT
 
 
 Rule: TypeAlias = Hang | Deeper | Align
 
 
 @attrs.frozen
-class Nest(_Around):
+class Nest:
     """A document whose further lines begin where *rule* says."""
 
+    content: "Doc"
     rule: Rule = Deeper()
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, self.content.breaks, self.content, self.content)
 
 
 @attrs.frozen
-class Group(_Around):
-    """A document on one line, or broken at each of its own Lines."""
+class Group:
+    """A document on one line, or broken at each of its own Lines; *opened* where its author wants it broken."""
+
+    content: "Doc"
+    opened: bool = False
+    breaks: bool = attrs.field(init=False)
+    opens: bool = attrs.field(init=False)
+    closes: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _set_ends(self, self.opened or self.content.breaks, self.content, self.content)
 
 
-@attrs.frozen
-class Opened(Group):
-    """A group that its author wants broken."""
-
-    breaks: bool = attrs.field(init=False, default=True)
+def _set_ends(doc: "Concat | Nest | Group", breaks: bool, first: "Doc", last: "Doc") -> None:
+    """Set what a document that holds others takes from them."""
+    for name, value in (("breaks", breaks), ("opens", first.opens), ("closes", last.closes)):
+        object.__setattr__(doc, name, value)
 
 
 Doc: TypeAlias = Text | Line | IfBroken | End | Remark | OwnLine | Concat | Nest | Group
@@ -385,21 +371,18 @@ def _leaves(doc: Doc, *, one_line: bool) -> Iterator[tuple[bool, Doc]]:
 
 
 def written(lines: Iterable[Laid]) -> str:
-    """Lines as a text, the comments behind consecutive lines of one indentation under each other."""
+    """Lines as a text, the comments behind lines that follow one another under each other."""
     found: list[str] = []
-    for _, run in itertools.groupby(lines, key=_alike):
-        together = list(run)
-        found += [line.text for line in together] if together[0].remark is None else _aligned(together)
+    for _, group in itertools.groupby(lines, key=lambda line: line.remark is None):
+        found += _aligned(list(group))
     return "".join(f"{line}\n" for line in found)
-
-
-def _alike(line: Laid) -> int | None:
-    """The indentation of a line with a comment behind it."""
-    return None if line.remark is None else len(line.text) - len(line.text.lstrip(" "))
 
 
 def _aligned(run: list[Laid]) -> Iterator[str]:
     """Two spaces before each comment; more, where a few of them bring all under each other within the width of a line."""
+    if run[0].remark is None:
+        yield from (line.text for line in run)
+        return
     widths = [display_width(line.text) for line in run]
     column = max(widths)
     fits = all(column + 2 + display_width(line.remark or "") <= WIDTH for line in run)

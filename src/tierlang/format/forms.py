@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from tierlang.format.comments import Tokens, settle_end, settle_line, settle_operator, settle_separators
 from tierlang.format.document import (
     EMPTY,
+    FAR,
     Align,
     Concat,
     Doc,
@@ -17,6 +18,7 @@ from tierlang.format.document import (
     Nest,
     Place,
     Text,
+    chain,
     concat,
     flat,
     follow,
@@ -24,6 +26,7 @@ from tierlang.format.document import (
     placed,
 )
 from tierlang.format.lists import Printer
+from tierlang.format.names import spelled
 from tierlang.format.pieces import Piece
 from tierlang.source import display_width, pad
 from tierlang.syntax import nodes as n
@@ -94,6 +97,8 @@ def _formula(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
               + speed * 0.4
     """
     operators, operands = pieces[1::2], pieces[::2]
+    if _is_fraction(printer, pieces):
+        return chain(("", printer.doc(piece)) for piece in pieces)
     in_brackets = isinstance(node, n.Compare) and any(isinstance(operand, BRACKETED) for operand in operands)
     if in_brackets or any(printer.value(operator) not in CONTINUES_BEFORE for operator in operators):
         return printer.sequence(pieces, node)
@@ -103,6 +108,14 @@ def _formula(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
         parts += [Line(), follow(printer.doc(operator), operand)]
     width = max(display_width(flat(printer.doc(operator))) for operator in operators)
     return Group(Nest(Concat(tuple(parts)), Hang(width + 1)))
+
+
+def _is_fraction(printer: Printer, pieces: Sequence[Piece]) -> bool:
+    """Whether a quotient is a number that has no other numeral: one third is written `1/3`."""
+    numbers = [number for piece in pieces for number in printer.numbers(piece)]
+    words = [(token.type, spelled(token)) for token in (printer.tokens.tokens[number] for number in numbers)]
+    is_plain = [word if kind != "INT" else kind for kind, word in words] == ["INT", "/", "INT"]
+    return is_plain and not any(printer.doc(piece).breaks for piece in pieces)
 
 
 def _conditional(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
@@ -160,7 +173,12 @@ def _listing(printer: Printer, pieces: Sequence[Piece], node: n.Node) -> Doc:
     """Words, and a list behind them: settings, values with their dates, bindings."""
     cut = _start_of_list(pieces)
     head = printer.sequence(pieces[:cut], node)
-    return follow(head, printer.comma_list(pieces[cut:], node)) if pieces[cut:] else head
+    if not pieces[cut:]:
+        return head
+    listed = printer.comma_list(pieces[cut:], node)
+    if display_width(flat(head)) > FAR:
+        return Group(Concat((head, Nest(Concat((Line(), listed))))))
+    return follow(head, listed)
 
 
 def _start_of_list(pieces: Sequence[Piece]) -> int:

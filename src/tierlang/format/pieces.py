@@ -41,13 +41,17 @@ class Pieces:
         """The text of a token; of a node nothing."""
         return str(self.tokens.tokens[piece]) if isinstance(piece, int) else ""
 
+    def numbers(self, piece: Piece) -> range:
+        """The numbers of a piece's tokens."""
+        return range(piece, piece + 1) if isinstance(piece, int) else self.tokens.within(piece)
+
     def first(self, piece: Piece) -> int:
         """The number of a piece's first token."""
-        return piece if isinstance(piece, int) else self.tokens.within(piece).start
+        return self.numbers(piece).start
 
     def last(self, piece: Piece) -> int:
         """The number of a piece's last token."""
-        return piece if isinstance(piece, int) else self.tokens.within(piece).stop - 1
+        return self.numbers(piece).stop - 1
 
     def blank_between(self, earlier: Piece, later: Piece) -> bool:
         """Whether the author left an empty line between two pieces and the comments that belong to them."""

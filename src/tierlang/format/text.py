@@ -1,5 +1,6 @@
 """A scheme's text in the one style, with the proof that it still says the same."""
 
+import itertools
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -7,6 +8,7 @@ from tierlang.diagnostics.model import DiagnosticError
 from tierlang.format.comments import Tokens, attach
 from tierlang.format.document import Laid, lines_of, written
 from tierlang.format.forms import statement_document
+from tierlang.format.levels import align_levels
 from tierlang.format.sameness import Reading, difference
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
@@ -67,28 +69,28 @@ def _lines(reading: Reading) -> Iterator[Laid]:
     """The lines of a file: its statements, and the comments between them."""
     tokens = attach(reading.source, reading.file, reading.tokens)
     entries: list[_Entry] = [*reading.file.statements, *tokens.outside]
-    previous: _Entry | None = None
-    end = 0
-    for entry in sorted(entries, key=lambda entry: _start(entry, tokens)):
-        if previous is not None and (
-            tokens.blank_between(end, _start(entry, tokens)) or _stand_apart(previous, entry)
-        ):
+    entries.sort(key=lambda entry: _start(entry, tokens))
+    pairs = itertools.pairwise(entries)
+    apart = [False, *(_stand_apart(*pair) or _blank_between(*pair, tokens) for pair in pairs)]
+    align_levels(entries, apart, tokens)
+    for entry, is_apart in zip(entries, apart, strict=False):
+        if is_apart:
             yield Laid("")
-        end = _end(entry, tokens)
         if isinstance(entry, n.Comment):
             yield Laid(entry.text.rstrip())
         else:
             yield from lines_of(statement_document(entry, tokens))
-        previous = entry
 
 
 def _start(entry: _Entry, tokens: Tokens) -> int:
     return entry.span.start if isinstance(entry, n.Comment) else tokens.starts[tokens.within(entry).start]
 
 
-def _end(entry: _Entry, tokens: Tokens) -> int:
-    """Where a comment ends, or a statement with the comment behind it."""
-    return entry.span.end if isinstance(entry, n.Comment) else tokens.ends[tokens.within(entry).stop - 1]
+def _blank_between(previous: _Entry, entry: _Entry, tokens: Tokens) -> bool:
+    """Whether the author left an empty line between two things."""
+    is_comment = isinstance(previous, n.Comment)
+    end = previous.span.end if is_comment else tokens.ends[tokens.within(previous).stop - 1]
+    return tokens.blank_between(end, _start(entry, tokens))
 
 
 def _stand_apart(previous: _Entry, entry: _Entry) -> bool:

@@ -25,7 +25,7 @@ def bundle(shown: object) -> dict[str, str]:
         case Result() if shown.run is not None:
             return both(tables.result_text(shown, lang), tables.result_panel(shown, lang))
         case Explanation():
-            return both(shown.text.rstrip("\n"), panel(code(shown.text, TierOutputLexer(), wrap=True)))
+            return both(shown.text.rstrip("\n"), panel(code(shown.text, TierOutputLexer, wrap=True)))
     return {"text/plain": repr(shown)}
 
 

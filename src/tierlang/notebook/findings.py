@@ -27,7 +27,7 @@ def panel_of(found: Sequence[Diagnostic], lang: str) -> Html:
 def pieces(found: Sequence[Diagnostic], lang: str) -> Html:
     """The same as a part of another."""
     written = with_wide_marks(render_text(found, lang=lang))
-    return joined([code(written, TierOutputLexer(stripnl=False))]) if found else Html("")
+    return joined([code(written, TierOutputLexer)]) if found else Html("")
 
 
 def with_wide_marks(report: str) -> str:

@@ -142,9 +142,10 @@ def aside(*children: str) -> Html:
     return tag("div", *children, style=f"{ink(Comment)};font-size:.92em;margin-top:4px")
 
 
-def code(text: str, lexer: Lexer, *, wrap: bool = False) -> Html:
+def code(text: str, lexer: type[Lexer], *, wrap: bool = False) -> Html:
     """A text in the colours of a language; *wrap* lets its lines break."""
-    spans = joined(_span(token, part) for token, part in lexer.get_tokens(text.rstrip("\n")))
+    tokens = lexer(stripnl=False, ensurenl=False).get_tokens(text.rstrip("\n"))
+    spans = joined(_span(token, part) for token, part in tokens)
     breaks = "pre-wrap;overflow-wrap:anywhere" if wrap else "pre"
     looks = (
         f"{MONOSPACE};white-space:{breaks};{ink(Token)};background:transparent;border:0;padding:0;margin:0;"

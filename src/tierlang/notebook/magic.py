@@ -13,8 +13,8 @@ from tierlang.api import Scheme, loads
 from tierlang.diagnostics.model import DiagnosticError, nearest
 from tierlang.diagnostics.render import summary
 from tierlang.examples import run_examples
-from tierlang.notebook import findings, schemes
-from tierlang.notebook.display import both
+from tierlang.notebook import schemes
+from tierlang.notebook.display import both, bundle
 from tierlang.notebook.options import options
 from tierlang.run.result import Outcome
 
@@ -24,13 +24,9 @@ _show: Callable[..., None] = display
 class CellError(DiagnosticError):
     """Stops the notebook at a cell whose diagnostics have been shown already."""
 
-    def __init__(self, error: DiagnosticError, lang: str) -> None:
-        super().__init__(error.diagnostics)
-        self.lang = lang
-
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of the calls that led here, of which none is the reader's."""
-        return [f"DiagnosticError: {summary(self.diagnostics, self.lang)}"]
+        return [f"DiagnosticError: {summary(self.diagnostics, options.lang)}"]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,7 +60,7 @@ def register(shell: Any) -> None:
 
         With --data the subjects in the variable ROWS are rated, for the period if the scheme assesses one: a list of mappings,
         a Dataset, or a data frame. A frame with fractions in binary needs --floats shortest. What comes out is the value
-        of the cell.
+        of the cell. --lang holds from here on, for whatever is shown.
         """
         return run(shell, line, cell)
 
@@ -85,16 +81,15 @@ def run(shell: Any, line: str, cell: str) -> Outcome | None:
     if given.period is not None and given.data is None:
         raise UsageError("%%tier: `--period` needs `--data`, the subjects to rate")
     rows = _rows(shell.user_ns, given.data) if given.data is not None else None
-    lang = given.lang or options.lang
+    options.lang = given.lang or options.lang
     try:
         scheme = loads(cell, name=given.name)
-        _show_checked(given.name, scheme, lang)
+        _show_checked(given.name, scheme)
         shell.user_ns[given.name] = scheme
         return None if rows is None else scheme.rate(rows, period=given.period, floats=given.floats)
     except DiagnosticError as error:
-        found = error.diagnostics
-        _show(both(findings.text(found, lang), findings.panel_of(found, lang)), raw=True)
-        raise CellError(error, lang) from None
+        _show(bundle(error), raw=True)
+        raise CellError(error.diagnostics) from None
 
 
 def _words(line: str) -> list[str]:
@@ -104,8 +99,8 @@ def _words(line: str) -> list[str]:
         raise UsageError(f"%%tier: {error}") from error
 
 
-def _show_checked(name: str, scheme: Scheme, lang: str) -> None:
-    outcomes = run_examples(scheme)
+def _show_checked(name: str, scheme: Scheme) -> None:
+    outcomes, lang = run_examples(scheme), options.lang
     text = schemes.checked_text(name, scheme, outcomes, lang)
     _show(both(text, schemes.checked_panel(name, scheme, outcomes, lang)), raw=True)
 

@@ -16,6 +16,7 @@ class Options:
 
     @property
     def lang(self) -> str:
+        """The language of what is shown."""
         return self._lang
 
     @lang.setter
@@ -26,6 +27,7 @@ class Options:
 
     @property
     def rows(self) -> int:
+        """How many rows of an outcome are shown."""
         return self._rows
 
     @rows.setter

@@ -71,14 +71,14 @@ def scheme_panel(scheme: Scheme, lang: str) -> Html:
     rows = [
         [
             cell(name, looks="font-weight:600;white-space:nowrap"),
-            cell(code(text, TierLexer(), wrap=True), looks="white-space:normal"),
+            cell(code(text, TierLexer, wrap=True), looks="white-space:normal"),
         ]
         for name, text in _facts(scheme, lang)
     ]
     source = tag(
         "details",
         tag("summary", _SOURCE.within(lang), style="cursor:pointer"),
-        code(scheme.checked.source.text, TierLexer()),
+        code(scheme.checked.source.text, TierLexer),
         style="margin-top:6px",
     )
     head = title(name_of(scheme) or _NAMELESS.within(lang))

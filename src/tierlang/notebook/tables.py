@@ -83,7 +83,11 @@ def outcome_panel(outcome: Outcome, lang: str, rows: int) -> Html:
 
 def _head(column: Column) -> Html:
     """The name of a column, and its label below it."""
-    label = [tag("div", column.label, style="font-weight:400")] if column.label else []
+    label = (
+        [tag("div", column.label, style="font-weight:400;white-space:normal;max-width:20em")]
+        if column.label
+        else []
+    )
     return cell(column.heading, *label, align=_side(column), head=True)
 
 

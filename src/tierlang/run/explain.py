@@ -295,7 +295,7 @@ class _Explainer:
     # ------------------------------------------------------------ leaves
 
     def _value(self, expr: n.Expr) -> Value:
-        return self.run.compiler.compile(expr)(attrs.evolve(self.run.frames[self.id], absorbed=[]))
+        return self.run.program.compiler.compile(expr)(attrs.evolve(self.run.frames[self.id], absorbed=[]))
 
     def _leaves(self, expr: n.Expr, wanted: bool | None) -> Iterator[Leaf]:
         """The smallest conditions that made *expr* what it is: of an `and` that is false only the false ones."""
@@ -355,7 +355,7 @@ class _Explainer:
         ):
             short = shown(abs(values[0] - values[1]))
         return Leaf(
-            self.run.compiler.place(expr),
+            self.run.program.compiler.place(expr),
             self._text(expr),
             _truth(truth),
             (self._text(left), shown(values[0])),
@@ -367,7 +367,9 @@ class _Explainer:
 
     def _plain(self, expr: n.Expr) -> Leaf:
         truth = self._value(expr)
-        return Leaf(self.run.compiler.place(expr), self._text(expr), _truth(truth), causes=_causes(truth))
+        return Leaf(
+            self.run.program.compiler.place(expr), self._text(expr), _truth(truth), causes=_causes(truth)
+        )
 
     def _text(self, expr: n.Expr) -> str:
         return " ".join(self.run.scheme.source.at(expr.span).split())[:200]
@@ -409,7 +411,7 @@ class _Explainer:
         parts: list[tuple[str, str]] = []
         loops = [g for g in walk(definition.value) if isinstance(g, n.Generator)]
         local = {name.text for g in loops for name in (g.variable, g.ago) if name is not None}
-        constants = self.run.compiler.constants
+        constants = self.run.program.compiler.constants
         for name in dict.fromkeys(_names(definition)):
             if name in local or isinstance(constants.get(name), Level):
                 continue

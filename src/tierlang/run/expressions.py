@@ -244,7 +244,7 @@ class Compiler:
         def add(values: list[Value]) -> Value:
             first = values[0]
             if isinstance(first, datetime.date):
-                return _move_days(first, values[1:], minus[1:], out_of_calendar)
+                return _from_day(first, values[1:], minus[1:], out_of_calendar)
             return total([-v if negative else v for v, negative in zip(values, minus, strict=True)])  # type: ignore[operator,misc]
 
         out_of_calendar = undetermined("no-date", self.subject, self.place(expr))
@@ -510,15 +510,22 @@ RELATIONS: Mapping[str, Callable[..., Value]] = {
 }
 
 
-def _move_days(day: datetime.date, amounts: list[Value], minus: list[bool], outside: Undetermined) -> Value:
-    """A date minus a date is days; a date and days are a date."""
-    if len(amounts) == 1 and isinstance(amounts[0], datetime.date):
-        return (day - amounts[0]).days
-    moved: Exact = sum(
-        -a if negative else a for a, negative in zip(amounts, minus, strict=True) if is_number(a)
-    )
+def _from_day(day: datetime.date, others: list[Value], minus: list[bool], outside: Undetermined) -> Value:
+    """A date and days are a date; a date taken away from it leaves days, to which further ones may be added."""
+    start: datetime.date | None = day
+    moved: Exact = 0
+    for other, negative in zip(others, minus, strict=True):
+        if isinstance(other, datetime.date):
+            assert start is not None
+            moved += (start - other).days
+            start = None
+        else:
+            assert is_number(other)
+            moved += -other if negative else other
+    if start is None:
+        return normal(Fraction(moved))
     try:
-        return day + datetime.timedelta(days=int(moved))
+        return start + datetime.timedelta(days=int(moved))
     except (ValueError, OverflowError):
         return outside
 

@@ -238,12 +238,19 @@ def _over_items(
     function: Callable[[list[Value]], Value],
     of_nothing: bool,
 ) -> "Code":
+    settle = _settler(compiler, call, of_nothing)
+    return lambda frame: settle(items(frame), function)
+
+
+def _settler(
+    compiler: "Compiler", call: n.Call, of_nothing: bool
+) -> Callable[[list[Value] | Undetermined, Callable[[list[Value]], Value]], Value]:
+    """What applies a function to values: undetermined where one is, where there are none, or beyond the bound."""
     empty = undetermined("empty", compiler.subject, compiler.place(call))
     too_big = undetermined("too-big", compiler.subject, compiler.place(call))
     counts = call.function.text == "count" and call.generator is None
 
-    def run(frame: "Frame") -> Value:
-        values = items(frame)
+    def settle(values: list[Value] | Undetermined, function: Callable[[list[Value]], Value]) -> Value:
         if isinstance(values, Undetermined):
             return values
         if not counts:
@@ -258,7 +265,7 @@ def _over_items(
             return too_big
         return too_big if is_number(result) and not fits(result) else result
 
-    return run
+    return settle
 
 
 def _distinct(compiler: "Compiler", call: n.Call) -> "Code":
@@ -314,6 +321,7 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
             return _over_items(compiler, call, items, median_of, False)
         case _:
             share = compiler.compile(call.arguments[-1])
+            settle = _settler(compiler, call, False)
             method = option_word(call, "method") or "nearest"
 
             def run(frame: "Frame") -> Value:
@@ -321,10 +329,7 @@ def _statistic(compiler: "Compiler", call: n.Call) -> "Code":
                 if isinstance(part, Undetermined):
                     return part
                 assert is_number(part)
-                inner = _over_items(
-                    compiler, call, items, lambda values: quantile_at(values, part, method), False
-                )
-                return inner(frame)
+                return settle(items(frame), lambda values: quantile_at(values, part, method))
 
             return run
 

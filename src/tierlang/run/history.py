@@ -86,7 +86,7 @@ def with_history(
     published for the period before *period*.
     """
     results = list(history)
-    series = _series(scheme, results)
+    series = _inputs(scheme, results, period)
     states = _States(scheme, results, period, calendar) if scheme.states and period is not None else None
     filled = []
     for row in rows:
@@ -97,17 +97,22 @@ def with_history(
     return filled
 
 
-def _series(scheme: CheckedScheme, results: list[Published]) -> dict[str, dict[str, object]]:
-    """By subject and input, the published values by period."""
+def _inputs(
+    scheme: CheckedScheme, results: list[Published], assessed: Period | None
+) -> dict[str, dict[str, object]]:
+    """By subject and input, the published values by period; of a single one that of the assessed period."""
     wanted = [i for i in scheme.inputs.values() if i.published_by is not None and i.state_of is None]
-    found: dict[str, dict[str, dict[str, object]]] = defaultdict(dict)
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
     for result in results:
         for declared in wanted:
             if result.scheme == (scheme.id if declared.published_by == "self" else declared.published_by):
-                of_levels = isinstance(declared.type, SeriesType) and isinstance(declared.type.of, TierType)
-                value = result.tier if of_levels else result.values.get(declared.name)
-                if value is not None:
+                of_periods = isinstance(declared.type, SeriesType)
+                kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
+                value = result.tier if isinstance(kind, TierType) else result.values.get(declared.name)
+                if value is not None and of_periods:
                     found[result.id].setdefault(declared.name, {})[result.period] = value
+                elif value is not None and assessed is not None and result.period == assessed.label:
+                    found[result.id][declared.name] = value
     return {id_: dict(values) for id_, values in found.items()}
 
 

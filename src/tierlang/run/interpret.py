@@ -1,26 +1,25 @@
 """The interpreter: Plan + subjects → results. This is what a scheme means; every other engine must agree with it."""
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
-from tierlang.check.order import membership
+from tierlang.check.order import membership, option_values
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
 from tierlang.run import cohort, kleene
 from tierlang.run.budget import Budget
 from tierlang.run.decide import Conditions, Decision, decide, level_condition
-from tierlang.run.expressions import Code, Compiler, Frame, TableValue, cost_of
+from tierlang.run.expressions import Code, Frame
 from tierlang.run.numbers import fits
 from tierlang.run.override import Overriding, compile_override
+from tierlang.run.prepared import Program
 from tierlang.run.result import Outcome, Result, public
 from tierlang.run.subjects import Subject
 from tierlang.run.values import TooBig, Undetermined, Value, is_number, total, undetermined, union
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import walk
 
 SUMS = {"bonus": "bonuses", "deduct": "deductions"}
 """The built-in name for the sum of each kind of amount."""
@@ -46,7 +45,7 @@ class Run:
     plan: Plan
     time: TimeFrame
     subjects: Mapping[str, Subject]
-    compiler: Compiler
+    program: Program
     budget: Budget
     frames: dict[str, Frame] = attrs.field(factory=dict)
     eligible: dict[str, Value] = attrs.field(factory=dict)
@@ -67,42 +66,25 @@ class Ranked:
     settings: cohort.Settings
 
 
-@attrs.frozen
-class Supplied:
-    """
-    What is the same for all subjects.
-
-    Attributes:
-        constants: parameters and levels by name.
-        tables: by name.
-        dated: the values of the parameters that the scheme gives, with the dates they hold from.
-    """
-
-    constants: Mapping[str, Value]
-    tables: Mapping[str, TableValue]
-    dated: Mapping[str, Sequence[tuple[datetime.date | None, Value]]]
-
-
 def interpret(
-    scheme: CheckedScheme,
-    plan: Plan,
-    time: TimeFrame,
+    program: Program,
     subjects: Sequence[Subject],
-    supplied: Supplied,
     budget: Budget,
     progress: Progress | None = None,
+    over_cohort: "Callable[[Run, OverCohort], None] | None" = None,
 ) -> Run:
     """
     Compute everything for all subjects.
 
     Args:
         subjects: in order of id.
+        over_cohort: gives every frame what a call over the cohort is worth, where *subjects* are not the whole cohort.
 
     Raises:
         BudgetExceeded, Cancelled: see budget.py.
     """
-    compiler = Compiler(scheme, time, supplied.constants, supplied.tables, supplied.dated)
-    run = Run(scheme, plan, time, {subject.id: subject for subject in subjects}, compiler, budget)
+    plan, time = program.plan, program.compiler.time
+    run = Run(program.scheme, plan, time, {subject.id: subject for subject in subjects}, program, budget)
     for subject in subjects:
         run.frames[subject.id] = Frame({"bonuses": 0, "deductions": 0, **subject.inputs}, budget)
     for done, step in enumerate(plan.steps):
@@ -110,7 +92,7 @@ def interpret(
             progress(done, len(plan.steps))
         match step:
             case OverCohort():
-                _over_cohort(run, step)
+                (over_cohort or _over_cohort)(run, step)
             case Compute(definition=definition):
                 _compute(run, definition)
             case Gate():
@@ -127,11 +109,8 @@ def interpret(
 
 def _compute(run: Run, definition: Definition) -> None:
     """One definition for every subject; the sums of bonuses and deductions follow their members."""
-    run.compiler.subject = definition.name
-    code = run.compiler.compile(definition.value)
-    maximum = run.compiler.compile(definition.maximum) if definition.maximum is not None else None
-    units = cost_of(definition.value) + (cost_of(definition.maximum) if definition.maximum is not None else 0)
-    run.budget.spend(units * len(run.frames))
+    code = _condition(run, definition.value, definition.name)
+    maximum = _condition(run, definition.maximum, definition.name) if definition.maximum is not None else None
     for id_, frame in run.frames.items():
         mocks = run.subjects[id_].mocks
         if definition.name in mocks:
@@ -186,29 +165,21 @@ def _gate(run: Run, step: Gate) -> None:
 
 
 def _condition(run: Run, expr: n.Expr, subject: str) -> Code:
-    run.compiler.subject = subject
-    run.budget.spend(cost_of(expr) * len(run.frames))
-    return run.compiler.compile(expr)
+    """The closure of an expression, paid for all subjects."""
+    run.budget.spend(run.program.cost(expr) * len(run.frames))
+    return run.program.code(expr, subject)
 
 
 def _over_cohort(run: Run, step: OverCohort) -> None:
     """One call over the cohort: keys for each member, one sort, results into every frame."""
     call = step.call
-    run.compiler.subject = step.subject
     settings = cohort.Settings.of(call, run.scheme.ranking)
-    place = run.compiler.place(call)
-    codes = [run.compiler.compile(argument) for argument in call.arguments]
-    then = _option_codes(run, call, "then")
-    within = _option_codes(run, call, "within")
-    units = sum(cost_of(argument) for argument in call.arguments) + len(run.frames).bit_length()
-    belongs = _belongs(run, call, settings)
+    place = run.program.compiler.place(call)
+    member = member_code(run.program, step)
+    units = sum(run.program.cost(argument) for argument in call.arguments) + len(run.frames).bit_length()
+    belongs = belonging(run, step, settings)
     inside = [id_ for id_, truth in belongs.items() if truth is True]
     run.budget.spend(units * max(1, len(inside)))
-
-    def member(frame: Frame) -> cohort.Member:
-        keys = (*(code(frame) for code in codes[:1]), *(code(frame) for code in then))
-        return cohort.Member(keys, tuple(c(frame) for c in codes[1:]), tuple(c(frame) for c in within))
-
     members = [member(run.frames[id_]) for id_ in inside]
     fact = call.function.text in cohort.STATISTICS
     others = [id_ for id_, truth in belongs.items() if truth is not True]
@@ -219,19 +190,34 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
     if not fact:
         outside = undetermined("not-ranked", step.subject, place)
         for id_ in others:
-            run.frames[id_].calls[id(call)] = _outside(call, belongs[id_], outside)
+            run.frames[id_].calls[id(call)] = value_outside(call, belongs[id_], outside)
     run.ranked[id(call)] = Ranked(tuple(inside), tuple(members), settings)
 
 
-def _belongs(run: Run, call: n.Call, settings: cohort.Settings) -> dict[str, Value]:
+def member_code(program: Program, step: OverCohort) -> Callable[[Frame], cohort.Member]:
+    """A closure that gives a subject as a call over the cohort sees it."""
+    codes = [program.code(argument, step.subject) for argument in step.call.arguments]
+    first, further = codes[:1], codes[1:]
+    then, within = (
+        [program.code(expr, step.subject) for expr in option_values(step.call, key)]
+        for key in ("then", "within")
+    )
+
+    def member(frame: Frame) -> cohort.Member:
+        keys = (*(code(frame) for code in first), *(code(frame) for code in then))
+        return cohort.Member(keys, tuple(c(frame) for c in further), tuple(c(frame) for c in within))
+
+    return member
+
+
+def belonging(run: Run, step: OverCohort, settings: cohort.Settings) -> dict[str, Value]:
     """By subject, whether it is in the cohort of a call; one of whom that cannot be said makes ranks provisional."""
     if settings.among == "all":
         return dict.fromkeys(run.frames, True)
-    condition = membership(call)
+    condition = membership(step.call)
     if condition is None:
         return {id_: run.eligible[id_] is True for id_ in run.frames}
-    code = run.compiler.compile(condition)
-    run.budget.spend(cost_of(condition) * len(run.frames))
+    code = _condition(run, condition, step.subject)
     found: dict[str, Value] = {}
     for id_, frame in run.frames.items():
         found[id_] = kleene.decide([run.eligible[id_], code(frame)], False, [])
@@ -239,19 +225,11 @@ def _belongs(run: Run, call: n.Call, settings: cohort.Settings) -> dict[str, Val
     return found
 
 
-def _outside(call: n.Call, belongs: Value, outside: Undetermined) -> Value:
+def value_outside(call: n.Call, belongs: Value, outside: Undetermined) -> Value:
     """What a rank is for somebody outside: undetermined; but not in the top of a cohort that one is not in."""
     if isinstance(belongs, Undetermined):
         return belongs
     return False if call.function.text == "top" and membership(call) is not None else outside
-
-
-def _option_codes(run: Run, call: n.Call, key: str) -> list[Code]:
-    return [
-        run.compiler.compile(option.value)
-        for option in call.options
-        if isinstance(option.key, n.Name) and option.key.ident.text == key
-    ]
 
 
 def _decide(run: Run) -> None:
@@ -262,16 +240,7 @@ def _decide(run: Run) -> None:
         for level in scheme.ladder
         if level.condition is not None
     }
-    used = {
-        node.ident.text
-        for d in scheme.definitions.values()
-        for node in walk(d.value)
-        if isinstance(node, n.Name)
-    }
-    adjusts = {"bonus": "bonuses" in used, "deduct": "deductions" in used}
-    outputs = [
-        d.name for d in scheme.definitions.values() if d.name not in used and not adjusts.get(d.kind, False)
-    ]
+    outputs = run.program.outputs
     override = _override(run)
     for id_, frame in run.frames.items():
         conditions = Conditions(
@@ -293,9 +262,9 @@ def _override(run: Run) -> Callable[[Frame], Overriding | None] | None:
     rule = run.scheme.override
     if rule is None:
         return None
-    run.budget.spend(sum(cost_of(expr) for expr in rule.expressions) * len(run.frames))
+    run.budget.spend(sum(run.program.cost(expr) for expr in rule.expressions) * len(run.frames))
     last_day = run.time.period.end if run.time.period is not None else run.time.end
-    return compile_override(rule, run.compiler, last_day)
+    return compile_override(rule, run.program.code, last_day)
 
 
 def _refuse_overlap(run: Run, id_: str, conditions: Conditions) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import OverrideRule
-from tierlang.run.expressions import Code, Compiler, Frame, constant
+from tierlang.run.expressions import Code, Frame, constant
 from tierlang.run.values import Level, Undetermined, Value, union
 from tierlang.syntax import nodes as n
 
@@ -30,18 +30,19 @@ class Overriding:
 
 
 def compile_override(
-    rule: OverrideRule, compiler: Compiler, last_day: datetime.date
+    rule: OverrideRule, compile_: Callable[[n.Expr, str], Code], last_day: datetime.date
 ) -> Callable[[Frame], Overriding | None]:
     """
     A closure that finds a subject's override; None where there is none, or none in force.
 
     Args:
+        compile_: makes the closure of an expression, which belongs to the rule that it is given.
         last_day: of the assessed period.
     """
-    compiler.subject = rule.name
-    level_code, reason_code = compiler.compile(rule.level), compiler.compile(rule.reason)
+    level_code, reason_code = compile_(rule.level, rule.name), compile_(rule.reason, rule.name)
     start_code, end_code, condition_code = (
-        _optional(compiler, part) for part in (rule.start, rule.end, rule.condition)
+        constant(True) if part is None else compile_(part, rule.name)
+        for part in (rule.start, rule.end, rule.condition)
     )
 
     def run(frame: Frame) -> Overriding | None:
@@ -70,11 +71,6 @@ def compile_override(
 def is_absent(value: Value) -> bool:
     """Whether a value is undetermined for no other reason than that there are no data."""
     return isinstance(value, Undetermined) and all(cause.code == "missing" for cause in value.causes)
-
-
-def _optional(compiler: Compiler, expr: n.Expr | None) -> Code:
-    """The closure of a part that may be left out; true where it is."""
-    return constant(True) if expr is None else compiler.compile(expr)
 
 
 def _day(value: Value) -> datetime.date | None:

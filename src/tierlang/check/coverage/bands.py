@@ -12,7 +12,7 @@ from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
-from tierlang.types import AnyType, Exact
+from tierlang.types import ANY, AnyType, Exact, Type
 
 MAX_ARMS = 300
 """Bands with more arms are not analysed."""
@@ -43,7 +43,14 @@ def check_bands(facts: Facts, findings: Findings) -> None:
     # What the body of a def says is known where it stands in place of a call; here its parameters may be anything.
     defs = [s for s in statements if isinstance(s, n.Def)]
     alone = n.File(tuple(defs), span=facts.file.span)
-    bare = Reader(attrs.evolve(facts, file=alone, definitions={}, inputs={}, params={}), findings.source)
+    parameters = {parameter.text for formula in defs for parameter in formula.parameters}
+    inputs = {name: kind for name, kind in facts.inputs.items() if name not in parameters}
+
+    def type_of(expr: n.Expr) -> Type:
+        return inputs.get(expr.ident.text, ANY) if isinstance(expr, n.Name) else ANY
+
+    known = attrs.evolve(facts, file=alone, definitions={}, inputs=inputs, params={}, types=type_of)
+    bare = Reader(known, findings.source)
     apart = Findings(findings.source)
     _check_all(defs, bare, apart)
     told = {diagnostic.span for diagnostic in findings.found}
@@ -119,7 +126,7 @@ def _check_missing(arms: tuple[n.Arm, ...], findings: Findings) -> None:
 def find_band_faults(subject: n.Expr, arms: tuple[n.Arm, ...], reader: Reader) -> BandFaults | None:
     """Compare the patterns cell by cell; None where they cannot be analysed."""
     formulas = [
-        (arm, _formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)
+        (arm, arm_formula(subject, arm.pattern, reader)) for arm in arms if not _is_apart(arm.pattern, reader)
     ]
     axis = reader.axes.get(reader.constants.resolved(subject))
     if axis is None or len(arms) > MAX_ARMS:
@@ -139,7 +146,8 @@ def _is_apart(pattern: n.Pattern, reader: Reader) -> bool:
     return isinstance(pattern, n.MissingPattern) or _is_backwards(pattern, reader)
 
 
-def _formula(subject: n.Expr, pattern: n.Pattern, reader: Reader) -> Formula:
+def arm_formula(subject: n.Expr, pattern: n.Pattern, reader: Reader) -> Formula:
+    """What a pattern asks of the subject of its band."""
     match pattern:
         case n.Relation(operator=operator, bound=bound):
             return reader.relation(subject, operator, bound, pattern.span)
@@ -211,7 +219,7 @@ def _report_gap(gap: Region, band: n.Band | n.Match, reader: Reader, findings: F
 def _edge(band: n.Band | n.Match, value: Exact | None, reader: Reader) -> Atom | None:
     """The pattern that begins or ends at a value."""
     for arm in band.arms:
-        for atom in atoms(_formula(band.subject, arm.pattern, reader)):
+        for atom in atoms(arm_formula(band.subject, arm.pattern, reader)):
             if value is not None and value in atom.values:
                 return atom
     return None
