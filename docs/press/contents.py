@@ -20,7 +20,7 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "codes/index",
             "highlighting",
         ),
-        "Rate": ("commands",),
+        "Run and publish": ("commands", "literate-pages"),
         "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),
         "Background": (
