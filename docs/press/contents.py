@@ -17,6 +17,7 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "reference",
             "builtins",
             "grammar",
+            "formatting",
             "codes/index",
             "highlighting",
         ),
