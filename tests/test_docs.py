@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 from make import GENERATED as WRITTEN
 from make import formatted
 from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
-from press.contents import RECIPES
+from press.contents import CONTENTS, RECIPES
 
 PAGES = pages()
 GENERATED = DOCS / "codes"
@@ -352,6 +352,13 @@ def test_the_index_links_every_page() -> None:
     wanted = {page for page in PAGES if page.parent == DOCS} - {DOCS / "index.md"} | {GENERATED / "index.md"}
     wanted |= {DOCS / "cookbook" / "index.md", DOCS / "cookbook" / "index.zh.md"}
     assert sorted(page.name for page in wanted - linked) == []
+
+
+def test_the_site_shows_every_page() -> None:
+    """A page that stands in no table of contents would be a warning of Sphinx, which stops the build of the site."""
+    listed = {name for parts in CONTENTS.values() for names in parts.values() for name in names} | {"index"}
+    written = {page.stem for page in PAGES if page.parent == DOCS}
+    assert sorted(written - listed) == [], "see docs/press/contents.py"
 
 
 @pytest.mark.parametrize("tail", ["", ".zh"])

@@ -18,10 +18,10 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "builtins",
             "grammar",
             "formatting",
-            "highlighting",
             "codes/index",
+            "highlighting",
         ),
-        "Rate": ("commands",),
+        "Run and publish": ("commands", "literate-pages"),
         "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),
         "Background": (
