@@ -31,7 +31,9 @@ def given_to(sample: Sample) -> dict[str, Any]:
 def told(result: tierlang.Result) -> Mapping[str, Any]:
     """Everything that a result tells."""
     return {
-        "fields": [getattr(result, name) for name in ("id", "status", "tier", "failed", "at_most", "at_least")],
+        "fields": [
+            getattr(result, name) for name in ("id", "status", "tier", "failed", "at_most", "at_least")
+        ],
         "values": {name: (type(value), value) for name, value in result.values.items()},
         "why": (result.causes, result.assumed, result.warnings, result.provisional, result.eligible),
         "override": (result.computed, result.overriding, result.override, result.reason),

@@ -73,10 +73,16 @@ def member(chance: random.Random, call: CohortCall, pool: str, *, then: int, gro
 
 
 def pools_of(name: str) -> tuple[str, ...]:
-    return ("whole", "fraction", "level") if name in {"place", "rank", "min", "max", "count"} else ("whole", "fraction")
+    return (
+        ("whole", "fraction", "level")
+        if name in {"place", "rank", "min", "max", "count"}
+        else ("whole", "fraction")
+    )
 
 
-def check(call: CohortCall, ids: list[str], members: list[Member], id_: str, asking: Member, inside: bool) -> Value:
+def check(
+    call: CohortCall, ids: list[str], members: list[Member], id_: str, asking: Member, inside: bool
+) -> Value:
     """What it is worth, which is what looking at everybody gives."""
     beside = [m for other, m in zip(ids, members, strict=True) if other != id_]
     wanted = call.over(beside, asking, inside=inside)
@@ -94,7 +100,10 @@ def test_it_is_what_all_members_give(name: str) -> None:
         call = call_of(name, options, arguments=0 if name == "count" and chance.random() < 0.5 else 1)
         for pool in pools_of(name):
             for size in (0, 1, 2, 5, 9):
-                then, groups = chance.randrange(3) if name in RANKED - {"minmax"} else 0, chance.random() < 0.4
+                then, groups = (
+                    chance.randrange(3) if name in RANKED - {"minmax"} else 0,
+                    chance.random() < 0.4,
+                )
                 members = [member(chance, call, pool, then=then, groups=groups) for _ in range(size)]
                 ids = [f"m{i}" for i in range(size)]
                 asking = member(chance, call, pool, then=then, groups=groups)
@@ -197,4 +206,6 @@ def test_undetermined_members_are_no_keys() -> None:
     unknown = undetermined("missing", "region", "1:1")
     members = [Member((3,), (), (1,)), Member((9,), (), (unknown,))]
     assert check(call, ["a", "b"], members, "new", Member((2,), (), (1,)), True) == 2
-    assert isinstance(check(call, ["a", "b"], members, "new", Member((2,), (), (unknown,)), True), Undetermined)
+    assert isinstance(
+        check(call, ["a", "b"], members, "new", Member((2,), (), (unknown,)), True), Undetermined
+    )
