@@ -148,7 +148,7 @@ class _Machine:
             insort(subjects, subject, key=lambda other: other.id)
             return interpret(self._program, subjects, budget)
         run = interpret(self._program, [subject], budget, over_cohort=self._among_frozen)
-        run.waiting += frozen.waiting - {subject.id}
+        run.waiting |= dict.fromkeys(frozen.waiting - {subject.id})
         return run
 
     def _refuse_too_many(self, frozen: FrozenCohort, id_: str) -> None:
