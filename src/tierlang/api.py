@@ -171,9 +171,7 @@ class Scheme:
             Cancelled: *cancel* said so.
         """
         ready = self._prepared(period, params, tables, place, floats)
-        fill = self._fill_of(None if history is None else tuple(history), ready.time)
-        rows = rows if fill is None else [fill(row) for row in rows]
-        subjects = ready.reader().read(rows, mocks)
+        subjects = ready.reader().read(self._filled(rows, history, ready.time), mocks)
         run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
         if strict:
             _refuse_undetermined(run.eligible)
@@ -235,16 +233,22 @@ class Scheme:
         from tierlang.rater.frozen import freeze
 
         ready = self._prepared(period, params, tables, place, floats)
-        fill = self._fill_of(None if history is None else tuple(history), ready.time)
-        filled = rows if fill is None else [fill(row) for row in rows]
-        return freeze(ready, ready.reader().read(filled), Budget(budget, cancel))
+        subjects = ready.reader().read(self._filled(rows, history, ready.time))
+        return freeze(ready, subjects, Budget(budget, cancel))
 
-    def _fill_of(self, history: tuple[Published, ...] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
+    def _filled(
+        self, rows: Iterable[Row], history: Iterable[Published] | None, time: TimeFrame
+    ) -> Iterable[Row]:
+        """The rows with published results filled in."""
+        fill = self._fill_of(history, time)
+        return rows if fill is None else [fill(row) for row in rows]
+
+    def _fill_of(self, history: Iterable[Published] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
         """What fills a row with published results, or makes sure that it needs none; None for a scheme without."""
         checked = self.checked
         if history is not None:
             return filler(checked, history, time.period, time.calendar)
-        return (lambda row: _refuse_forgotten(checked, [row])[0]) if checked.states else None
+        return (lambda row: _refuse_forgotten(checked, row)) if checked.states else None
 
     def _prepared(
         self,
@@ -500,13 +504,12 @@ def _supplied_table(reader: SubjectReader, table: TableDecl, given: Mapping[Any,
     return TableValue(entries, otherwise)
 
 
-def _refuse_forgotten(checked: CheckedScheme, rows: list[Row]) -> list[Row]:
-    """The rows, if they give every state themselves: without any history everybody would look like a newcomer."""
+def _refuse_forgotten(checked: CheckedScheme, row: Row) -> Row:
+    """A row, if it gives every state itself: without any history everybody would look like a newcomer."""
     for declared in checked.states:
-        for row in rows:
-            if isinstance(row, Mapping) and row.get(declared.name) is None:
-                raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
-    return rows
+        if isinstance(row, Mapping) and row.get(declared.name) is None:
+            raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
+    return row
 
 
 def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
