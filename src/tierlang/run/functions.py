@@ -367,15 +367,13 @@ def _number(compiler: "Compiler", call: n.Call) -> "Code":
             return _round(compiler, call)
         case "power":
             return _power(compiler, call)
-        case "root" | "ln" | "log" | "exp" | "normal_cdf":
-            return _irrational(compiler, call)
         case "abs":
             return compiler.strict([compiler.compile(call.arguments[0])], lambda v: abs(v[0]))  # type: ignore[arg-type]
         case "clamp":
             codes = [compiler.compile(argument) for argument in call.arguments]
             return compiler.strict(codes, lambda v: max(v[1], min(v[0], v[2])))  # type: ignore[type-var]
         case _:
-            return _sqrt(compiler, call)
+            return _irrational(compiler, call)
 
 
 def _round(compiler: "Compiler", call: n.Call) -> "Code":
@@ -418,6 +416,8 @@ def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
         x = values[0]
         assert is_number(x)
         match call.function.text:
+            case "sqrt":
+                return sqrt_exact(x, digits) if x >= 0 else outside
             case "root":
                 k = int(units.constant(call.arguments[1]) or 1)
                 return outside if x < 0 and k % 2 == 0 else root_exact(x, k, digits)
@@ -434,17 +434,6 @@ def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
 
     codes = [compiler.compile(a) for a in call.arguments]
     return compiler.bounded(compiler.strict(codes, compute), call)
-
-
-def _sqrt(compiler: "Compiler", call: n.Call) -> "Code":
-    digits = option_number(call, "digits", DEFAULT_DIGITS)
-    negative = undetermined("domain", compiler.subject, compiler.place(call))
-
-    def root(values: list[Value]) -> Value:
-        assert is_number(values[0])
-        return sqrt_exact(values[0], digits) if values[0] >= 0 else negative
-
-    return compiler.strict([compiler.compile(call.arguments[0])], root)
 
 
 def _weighted(compiler: "Compiler", call: n.Call) -> "Code":
