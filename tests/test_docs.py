@@ -147,17 +147,25 @@ HEADER_WORDS = {
 }
 
 
-def mistakes_of(page: Path) -> Iterator[Mistake]:
-    """The rows of all tables of mistakes of a page."""
+def rows_of(
+    page: Path, heading: str, row: re.Pattern[str], form: str
+) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """The rows of all tables of a page whose first heading is *heading*: line, the scheme above it, what *row* finds."""
     schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
+    first = f"| {heading} |"
     inside = False
     for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
-        inside = line.startswith("| mistake |") or (inside and line.startswith("|"))
-        if not inside or line.startswith(("| mistake |", "|---")):
+        inside = line.startswith(first) or (inside and line.startswith("|"))
+        if not inside or line.startswith((first, "|---")):
             continue
-        found = ROW.fullmatch(line)
-        assert found, f"{page.name}:{number}: this row is not `mistake`, [code](page), instead"
-        context = [block.text for block in schemes if block.line < number][-1]
+        found = row.fullmatch(line)
+        assert found, f"{page.name}:{number}: this row is not {form}"
+        yield number, [block.text for block in schemes if block.line < number][-1], found
+
+
+def mistakes_of(page: Path) -> Iterator[Mistake]:
+    """The rows of all tables of mistakes of a page."""
+    for number, context, found in rows_of(page, "mistake", ROW, "`mistake`, [code](page), instead"):
         code = re.fullmatch(r"`([^`]*)`", found["instead"])
         text = found["text"].replace("\\|", "|")
         yield Mistake(
@@ -217,15 +225,7 @@ PHRASE = re.compile(r"\| [^|]+ \| `(?P<text>[^`]+)` \|")
 
 def phrases_of(page: Path) -> Iterator[Phrase]:
     """The rows of all tables of phrases of a page."""
-    schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
-    inside = False
-    for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
-        inside = line.startswith("| the rule says |") or (inside and line.startswith("|"))
-        if not inside or line.startswith(("| the rule says |", "|---")):
-            continue
-        found = PHRASE.fullmatch(line)
-        assert found, f"{page.name}:{number}: this row is not the rule's words and a statement"
-        context = [block.text for block in schemes if block.line < number][-1]
+    for number, context, found in rows_of(page, "the rule says", PHRASE, "the rule's words and a statement"):
         yield Phrase(page, number, context, found["text"])
 
 
