@@ -9,6 +9,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import RankDefaults
 from tierlang.check.order import membership, option_word
 from tierlang.run.functions import (
+    AGGREGATES,
     DEFAULT_DIGITS,
     deviation,
     median_of,
@@ -17,7 +18,7 @@ from tierlang.run.functions import (
     variance_at,
 )
 from tierlang.run.numbers import divide_root, fits, mean_of, variance_of
-from tierlang.run.values import TooBig, Undetermined, Value, is_number, normal, total, undetermined, union
+from tierlang.run.values import TooBig, Undetermined, Value, is_number, normal, undetermined, union
 from tierlang.syntax import nodes as n
 from tierlang.types import Exact
 
@@ -316,22 +317,16 @@ def _minmax(member: Member, ends: tuple[Exact, Exact], settings: Settings) -> Va
 def _statistic(
     call: n.Call, members: list[Member], readers: list[Member], place: str, subject: str
 ) -> list[Value]:
-    values = [m.keys[0] for m in members if m.keys and not isinstance(m.keys[0], Undetermined)]
+    name = call.function.text
+    values: list[Value] = [m.keys[0] for m in members if m.keys and not isinstance(m.keys[0], Undetermined)]
     empty = undetermined("empty", subject, place)
-    match call.function.text:
-        case "count":
-            return [len(values) if call.arguments else len(members)] * len(readers)
-        case "sum":
-            return [total([v for v in values if is_number(v)])] * len(readers)
-    if not values:
+    if name == "count":
+        return [len(values) if call.arguments else len(members)] * len(readers)
+    if not values and name != "sum":
         return [union((*m.keys, empty)) for m in readers]
-    match call.function.text:
-        case "mean":
-            shared: Value = mean_of([v for v in values if is_number(v)])
-        case "min":
-            shared = min(values)  # type: ignore[type-var]  # the checker lets only ordered values of one type come here
-        case "max":
-            shared = max(values)  # type: ignore[type-var]
+    match name:
+        case "sum" | "mean" | "min" | "max":
+            shared = AGGREGATES[name](values)
         case "median":
             shared = median_of(values)
         case "variance":
