@@ -130,7 +130,7 @@ def _made(raw: type, is_frozen: bool, compares: bool, order: bool, slots: bool) 
     namespace["__qualname__"] = raw.__qualname__
     namespace["__signature__"] = _Signature()
     cls = type(raw)(raw.__name__, raw.__bases__, namespace)
-    cls.__init__ = _first_init(cls, is_frozen, slots)  # type: ignore[misc]
+    cls.__init__ = _first_init(cls, is_frozen, slots)  # type: ignore[misc]  # of a class made here
     return cls
 
 
@@ -234,10 +234,10 @@ def _first_init(cls: type, is_frozen: bool, slots: bool) -> Callable[..., None]:
         compile_now()(self, *args, **kwargs)
 
     def compile_now() -> Callable[..., None]:
-        init = cls.__init__ = _compiled_init(cls, is_frozen, slots)  # type: ignore[misc]
+        init = cls.__init__ = _compiled_init(cls, is_frozen, slots)  # type: ignore[misc]  # as above
         return init
 
-    first.compile_now = compile_now  # type: ignore[attr-defined]
+    first.compile_now = compile_now  # type: ignore[attr-defined]  # for `_Signature`
     return first
 
 

@@ -276,9 +276,9 @@ class Facts:
         values = Edited(self._values, more, left)
         match function:
             case "min":
-                return values[0]  # type: ignore[no-any-return]
+                return values[0]  # type: ignore[no-any-return]  # Edited holds keys, which are values
             case "max":
-                return values[-1]  # type: ignore[no-any-return]
+                return values[-1]  # type: ignore[no-any-return]  # as above
             case "median":
                 middle = quantile_in(values, Fraction(1, 2), "sas5")
                 return middle if fits(middle) else self.call.cause("too-big")

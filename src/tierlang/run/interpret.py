@@ -140,7 +140,7 @@ def _amount(value: Value, maximum: Value | None) -> Value:
         return union(v for v in (value, maximum) if v is not None)
     assert is_number(value)
     amount = max(value, 0)
-    return amount if maximum is None else min(amount, maximum)  # type: ignore[type-var]
+    return amount if maximum is None else min(amount, maximum)  # type: ignore[type-var]  # numbers
 
 
 def _sum_adjusts(run: Run, kind: str) -> None:

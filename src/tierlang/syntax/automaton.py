@@ -127,7 +127,7 @@ class Automaton:
                     parts = values[-size:]
                     del states[-size:], values[-size:]
                     for place in helpers:
-                        if place == 0:  # what was repeated so far grows: to copy it each time would be quadratic
+                        if place == 0:  # what was repeated so far grows: copies of it would be quadratic
                             so_far = parts[0]
                             so_far += parts[1:]
                             parts = so_far
