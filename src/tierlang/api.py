@@ -246,6 +246,8 @@ class Scheme:
     def _fill_of(self, history: Iterable[Published] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
         """What fills a row with published results, or makes sure that it needs none; None for a scheme without."""
         checked = self.checked
+        if all(declared.published_by is None for declared in checked.inputs.values()):
+            return None
         if history is not None:
             return filler(checked, history, time.period, time.calendar)
         return (lambda row: _refuse_forgotten(checked, row)) if checked.states else None

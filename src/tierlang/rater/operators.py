@@ -144,6 +144,8 @@ def band(translator: "Translator", expr: n.Band | n.Match, subject: str) -> Term
     """The value of the first arm that fits; where none does, the record is given back."""
     of = translator.term(expr.subject, subject)
     of = attrs.evolve(of, node=translator.block.let(of.node))
+    if any(isinstance(arm.value, n.Ramp) for arm in expr.arms):
+        raise NotCompiled("a ramp needs what the band is of")
     arms: list[tuple[ast.expr, Term]] = []
     for arm in expr.arms:
         if isinstance(arm.pattern, n.MissingPattern):

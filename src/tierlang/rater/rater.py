@@ -119,7 +119,7 @@ class _Machine:
         try:
             for scale in (DECIMALS, 1):
                 rate = compile_scheme(self._ready, self._program, around, rate, scale)
-        except NotCompiled:
+        except (NotCompiled, RecursionError):  # what is written too deep for Python's compiler is interpreted
             return self._interpreted
         return rate
 
