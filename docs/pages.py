@@ -6,6 +6,7 @@ What a block is, its info string says:
 - ``tier``: a scheme that checks and whose examples pass; ``tier bad E-CODE …``: it gives exactly these errors;
   ``tier warns W-CODE …``: it checks, with at least these warnings; ``tier fails``: an example of it does not come out;
   ``tier fragment``: statements that parse.
+- ``unformatted`` after any of these: the text shows a layout that is not that of `tier fmt`.
 - ``file=NAME`` after any of these, or after ``csv``, ``json`` and the like: the text is written to that file first.
 - ``python module file=NAME``: a module that is written, not run; programs after it can import it.
 - ``ipython``: a cell of a notebook, run in the names left by those before it; what it shows is taken as text.
@@ -40,6 +41,8 @@ KINDS = frozenset(
 """The first words of info strings; a block with another one would be looked at by nobody."""
 
 _NUMBERED = re.compile(r"^Out\[\d+\]:\s?", re.MULTILINE)
+UNFORMATTED = "unformatted"
+
 _INSTALLED = re.compile(r"\.venv/bin/(tier .*)")
 
 
@@ -64,8 +67,8 @@ class Block:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The further words, without ``file=``."""
-        return tuple(word for word in self.words[1:] if not word.startswith("file="))
+        """The further words about what the text is, without ``file=`` and ``unformatted``."""
+        return tuple(word for word in self.words[1:] if not word.startswith("file=") and word != UNFORMATTED)
 
     @property
     def file(self) -> str | None:

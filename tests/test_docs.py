@@ -30,6 +30,7 @@ from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, NumberType
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 
 from make import GENERATED as WRITTEN
+from make import formatted
 from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
 from press.contents import CONTENTS, RECIPES
 
@@ -81,6 +82,12 @@ def test_scheme(block: Block) -> None:
             assert bool(failures) == bool(block.marks), failures
         case _:
             pytest.fail(f"{block.id}: what is `{' '.join(block.words)}`?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_schemes_are_laid_out(page: Path) -> None:
+    """The schemes of a page are in the style of `tier fmt`, but for those that show another layout."""
+    assert page.read_text("utf-8") == formatted(page), "run `python docs/make.py`"
 
 
 # ------------------------------------------------------------------ programs and commands
@@ -140,17 +147,25 @@ HEADER_WORDS = {
 }
 
 
-def mistakes_of(page: Path) -> Iterator[Mistake]:
-    """The rows of all tables of mistakes of a page."""
+def rows_of(
+    page: Path, heading: str, row: re.Pattern[str], form: str
+) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """The rows of all tables of a page whose first heading is *heading*: line, the scheme above it, what *row* finds."""
     schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
+    first = f"| {heading} |"
     inside = False
     for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
-        inside = line.startswith("| mistake |") or (inside and line.startswith("|"))
-        if not inside or line.startswith(("| mistake |", "|---")):
+        inside = line.startswith(first) or (inside and line.startswith("|"))
+        if not inside or line.startswith((first, "|---")):
             continue
-        found = ROW.fullmatch(line)
-        assert found, f"{page.name}:{number}: this row is not `mistake`, [code](page), instead"
-        context = [block.text for block in schemes if block.line < number][-1]
+        found = row.fullmatch(line)
+        assert found, f"{page.name}:{number}: this row is not {form}"
+        yield number, [block.text for block in schemes if block.line < number][-1], found
+
+
+def mistakes_of(page: Path) -> Iterator[Mistake]:
+    """The rows of all tables of mistakes of a page."""
+    for number, context, found in rows_of(page, "mistake", ROW, "`mistake`, [code](page), instead"):
         code = re.fullmatch(r"`([^`]*)`", found["instead"])
         text = found["text"].replace("\\|", "|")
         yield Mistake(
@@ -210,15 +225,7 @@ PHRASE = re.compile(r"\| [^|]+ \| `(?P<text>[^`]+)` \|")
 
 def phrases_of(page: Path) -> Iterator[Phrase]:
     """The rows of all tables of phrases of a page."""
-    schemes = [block for block in blocks_of(page) if block.kind == "tier" and not block.marks]
-    inside = False
-    for number, line in enumerate(page.read_text("utf-8").split("\n"), start=1):
-        inside = line.startswith("| the rule says |") or (inside and line.startswith("|"))
-        if not inside or line.startswith(("| the rule says |", "|---")):
-            continue
-        found = PHRASE.fullmatch(line)
-        assert found, f"{page.name}:{number}: this row is not the rule's words and a statement"
-        context = [block.text for block in schemes if block.line < number][-1]
+    for number, context, found in rows_of(page, "the rule says", PHRASE, "the rule's words and a statement"):
         yield Phrase(page, number, context, found["text"])
 
 

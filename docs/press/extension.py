@@ -20,16 +20,19 @@ from press.grammar import GRAMMAR
 from press.typography import without_gaps
 from tierlang.highlight import TierOutputLexer
 
-PLAIN = ("output", "csv")
-"""Words after a fence that mean text without colours."""
+LEXERS = {
+    "csv": TextLexer,
+    "console": TierOutputLexer,
+    "output": TierOutputLexer,
+    "ipython": CellLexer,
+}
+"""Lexers by the word after a fence, besides those that Pygments knows."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; Sphinx calls it."""
-    for word in PLAIN:
-        app.add_lexer(word, TextLexer)
-    app.add_lexer("ipython", CellLexer)
-    app.add_lexer("console", TierOutputLexer)  # no other command than tier stands in the pages
+    for word, lexer in LEXERS.items():
+        app.add_lexer(word, lexer)
     # where something has changed that pages are made from, all of them are read again
     app.add_config_value("press_digest", digest(), "env")
     app.add_search_language(ChineseSearch)

@@ -20,7 +20,7 @@ from tierlang.plan.lower import lower
 from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
-from tierlang.run.history import Published, with_history
+from tierlang.run.history import Published, filler
 from tierlang.run.interpret import Progress, interpret, outcome_of
 from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
@@ -32,6 +32,8 @@ from tierlang.types import Field
 
 if TYPE_CHECKING:
     from tierlang.columnar.table import TableOutcome
+    from tierlang.rater.frozen import FrozenCohort
+    from tierlang.rater.rater import Rater
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -105,6 +107,10 @@ class Scheme:
         checked = check(merged, self.resolver)
         return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        source = self.checked.source
+        return _scheme, (source.text, source.name, self.resolver, self.overlays)
+
     def for_period(self, label: str | None) -> "Scheme":
         """
         This scheme, where it governs a period; so that one version can stand where several may.
@@ -166,7 +172,7 @@ class Scheme:
             Cancelled: *cancel* said so.
         """
         ready = self._prepared(period, params, tables, place, floats)
-        subjects = ready.reader().read(self._remembering(rows, history, ready.time), mocks)
+        subjects = ready.reader().read(self._filled(rows, history, ready.time), mocks)
         run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
         if strict:
             _refuse_undetermined(run.eligible)
@@ -201,8 +207,8 @@ class Scheme:
                 says whose they are.
             engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
                 the interpreter.
-            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other tables what was
-                published before is a column like any other.
+            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
+                tables what was published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder.
             threads: how many it may use; None for all.
@@ -215,7 +221,7 @@ class Scheme:
 
         ready = self._prepared(period, params, tables, place, floats)
         if isinstance(subjects, list | tuple):
-            subjects = list(self._remembering(subjects, history, ready.time))
+            subjects = list(self._filled(subjects, history, ready.time))
         given = {"subjects": subjects, **(children or {})}
         return rate_table(
             ready,
@@ -229,13 +235,64 @@ class Scheme:
             progress=progress,
         )
 
-    def _remembering(
-        self, rows: Iterable[Row], history: Iterable[Published] | None, time: TimeFrame
-    ) -> Iterable[Row]:
-        """The rows with what was published before."""
-        if history is not None:
-            return with_history(self.checked, rows, history, time.period, time.calendar)
-        return _refuse_forgotten(self.checked, list(rows)) if self.checked.states else rows
+    def rater(
+        self,
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
+        cohort: "FrozenCohort | None" = None,
+        floats: str = "refuse",
+        budget: int = DEFAULT_BUDGET,
+    ) -> "Rater":
+        """
+        A function of one record, for handlers of requests: compiled once, used by any number of threads.
+
+        ``rater(record)`` is the result that `rate` gives the record: alone, or with the rows of a frozen cohort.
+
+        Args:
+            cohort: who the record is ranked among, see `freeze`; without it the record is a cohort of its own.
+            period, params, tables, history, floats: see `rate`.
+            budget: cost units that one record may spend.
+
+        Raises:
+            DiagnosticError: the period or the parameters are refused, or the cohort was frozen for others.
+        """
+        from tierlang.rater.rater import Rater
+
+        published = None if history is None else tuple(history)
+        ready = self._prepared(period, params, tables, row_place, floats)
+        given = (period, params, tables, published, cohort, floats, budget)
+        return Rater(ready, cohort, self._fill_of(published, ready.time), budget, (_rater, (self, *given)))
+
+    def freeze(
+        self,
+        rows: Iterable[Row],
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
+        floats: str = "refuse",
+        budget: int = DEFAULT_BUDGET,
+        cancel: Callable[[], bool] | None = None,
+        place: Place = row_place,
+    ) -> "FrozenCohort":
+        """
+        A cohort that stands still, to rank single records among: see `rater`.
+
+        Args:
+            rows, period, params, tables, history, floats, budget, cancel, place: see `rate`.
+
+        Raises:
+            DiagnosticError, BudgetExceeded, Cancelled: as `rate`.
+        """
+        from tierlang.rater.frozen import freeze
+
+        ready = self._prepared(period, params, tables, place, floats)
+        subjects = ready.reader().read(self._filled(rows, history, ready.time))
+        return freeze(ready, subjects, Budget(budget, cancel))
 
     def prepare(
         self,
@@ -251,6 +308,22 @@ class Scheme:
             DiagnosticError: the period, the parameters or the tables are refused.
         """
         return self._prepared(period, params, tables, row_place, "refuse")
+
+    def _filled(
+        self, rows: Iterable[Row], history: Iterable[Published] | None, time: TimeFrame
+    ) -> Iterable[Row]:
+        """The rows with published results filled in."""
+        fill = self._fill_of(history, time)
+        return rows if fill is None else [fill(row) for row in rows]
+
+    def _fill_of(self, history: Iterable[Published] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
+        """What fills a row with published results, or makes sure that it needs none; None for a scheme without."""
+        checked = self.checked
+        if all(declared.published_by is None for declared in checked.inputs.values()):
+            return None
+        if history is not None:
+            return filler(checked, history, time.period, time.calendar)
+        return (lambda row: _refuse_forgotten(checked, row)) if checked.states else None
 
     def _prepared(
         self,
@@ -296,6 +369,17 @@ class Scheme:
             start, end = time.start.isoformat(), time.end.isoformat()
             period = {"label": time.period.label, "start": start, "end": end, "chosen_by": chosen}
         return {"scheme": scheme, "period": period}
+
+
+def _rater(scheme: Scheme, *given: Any) -> "Rater":
+    """A rater made again of what it was made of."""
+    names = ("period", "params", "tables", "history", "cohort", "floats", "budget")
+    return scheme.rater(**dict(zip(names, given, strict=True)))
+
+
+def _scheme(text: str, name: str, resolver: Resolver | None, overlays: tuple[str, ...]) -> Scheme:
+    """A scheme made again of its text."""
+    return Scheme(check(SourceText(name, text), resolver), resolver, overlays)
 
 
 def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None) -> Scheme:
@@ -495,13 +579,12 @@ def _supplied_table(reader: SubjectReader, table: TableDecl, given: Mapping[Any,
     return TableValue(entries, otherwise)
 
 
-def _refuse_forgotten(checked: CheckedScheme, rows: list[Row]) -> list[Row]:
-    """The rows, if they give every state themselves: without any history everybody would look like a newcomer."""
+def _refuse_forgotten(checked: CheckedScheme, row: Row) -> Row:
+    """A row, if it gives every state itself: without any history everybody would look like a newcomer."""
     for declared in checked.states:
-        for row in rows:
-            if isinstance(row, Mapping) and row.get(declared.name) is None:
-                raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
-    return rows
+        if isinstance(row, Mapping) and row.get(declared.name) is None:
+            raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
+    return row
 
 
 def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:

@@ -65,7 +65,8 @@ def fold(
     """
     checked = schemes.for_period(last).checked
     periods = period_range(checked, first, last)
-    labelled = [_labelled(checked, row, periods[-1]) for row in rows]
+    labels = _Labels(checked, periods[-1])
+    labelled = [labels.of_row(row) for row in rows]
     states = {declared.name for declared in checked.states}
     later = [{key: value for key, value in row.items() if key not in states} for row in labelled]
     replaced = None if mocks is None else list(mocks)
@@ -80,20 +81,19 @@ def fold(
     return tuple(outcomes)
 
 
-def _labelled(checked: CheckedScheme, row: Row, last: Period) -> dict[str, object]:
-    """A row whose series name their periods, so that they mean the same in every period."""
-    labels = _Labels(checked, last)
-    kinds = {name: declared.type for name, declared in checked.inputs.items()}
-    return {key: labels.of(kinds.get(key), value) for key, value in row.items()}
-
-
 class _Labels:
     """Writes lists that end with the last period as mappings from period to value."""
 
     def __init__(self, checked: CheckedScheme, last: Period) -> None:
         self._time = time_of(checked, last)
+        self._kinds = {name: declared.type for name, declared in checked.inputs.items()}
+
+    def of_row(self, row: Row) -> dict[str, object]:
+        """A row whose series name their periods, so that they mean the same in every period."""
+        return {key: self.of(self._kinds.get(key), value) for key, value in row.items()}
 
     def of(self, kind: Type | None, value: object) -> object:
+        """A value of a type, its series labelled."""
         match kind, value:
             case SeriesType(unit=unit), list() | tuple():
                 calendar = self._time.calendar

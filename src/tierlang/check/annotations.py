@@ -8,7 +8,7 @@ from tierlang.syntax import nodes as n
 ANNOTATIONS: dict[str, tuple[str, ...]] = {
     "label": ("zh", "en", "vi"),
     "source": ("id", "url", "title", "published", "lang", "note"),
-    "cite": ("text", "clause", "lang"),
+    "cite": ("text", "clause", "lang", "source"),
     "reading": ("id", "text", "reading", "alternatives"),
     "note": ("text",),
     "accept": ("code", "reason"),
@@ -25,8 +25,9 @@ REQUIRED = {
 
 
 def check_annotations(file: n.File, findings: Findings) -> None:
-    """Report annotations that do not exist, their unknown or missing keys, and readings that share an id."""
+    """Report annotations that do not exist, wrong keys, readings that share an id, and quotations from nowhere."""
     readings: dict[str, Span] = {}
+    sources = [source["id"] for source in sources_of(file) if "id" in source]
     for statement in file.statements:
         for annotation in statement.annotations:
             name = annotation.name.text
@@ -42,6 +43,10 @@ def check_annotations(file: n.File, findings: Findings) -> None:
                         "E-READING-ID", annotation.span, labels=[Label(readings[id_], "first")], id=id_
                     )
                 readings.setdefault(id_, annotation.span)
+            cited = annotation.get("source") if name == "cite" else None
+            if cited is not None and cited not in sources:
+                near = quoted(nearest(cited, sources) or sources)
+                findings.add("E-CITE-SOURCE", annotation.span, id=cited, near=near)
 
 
 def _check_keys(annotation: n.Annotation, findings: Findings) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth
 from tierlang.columnar.numbers import Num, decimals_of, whole

@@ -8,7 +8,7 @@ interval that it provably lies in; no engine is asked for one that does not fit 
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-import attrs
+from tierlang import quickattrs as attrs
 
 Kind: TypeAlias = Literal["int", "bool", "text"]
 Scalar: TypeAlias = int | bool | str | None

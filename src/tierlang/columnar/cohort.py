@@ -3,8 +3,7 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.order import membership, option_word
 from tierlang.columnar.cells import (
     TRUE,

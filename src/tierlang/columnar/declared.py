@@ -8,8 +8,7 @@ to it, and the statement says so.
 from collections.abc import Mapping
 from fractions import Fraction
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth

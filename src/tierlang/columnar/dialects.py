@@ -1,6 +1,6 @@
 """What engines write differently: a handful of forms for each dialect of SQL."""
 
-import attrs
+from tierlang import quickattrs as attrs
 
 _EPOCH = "DATE '0001-01-01'"
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Column, Table
 from tierlang.columnar.dialects import DUCKDB

@@ -8,8 +8,7 @@ lowerer notes it: a subject with any such place is *marked*, and what is said of
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition, Rule
 from tierlang.check.order import is_cohort_call
 from tierlang.columnar.cells import (

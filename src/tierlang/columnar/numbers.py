@@ -8,8 +8,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import (
     CONTRARY,
     Cell,

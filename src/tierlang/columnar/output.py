@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.cells import Cell, TooWide, column
 from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED

@@ -36,7 +36,7 @@ def look_at(prepared: Prepared, subjects: Sequence[Subject], facts: Facts, *, wa
         _supply(run, step, facts)
 
     run = interpret(prepared.program(), subjects, Budget(UNBOUNDED), over_cohort=supply)
-    run.waiting = list(waiting)
+    run.waiting = dict.fromkeys(waiting)
     return run
 
 
@@ -53,7 +53,7 @@ def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
             continue
         seen, value = member(frame), facts[id_][id(call)]
         frame.calls[id(call)] = _reason(seen, settings) if value is None else value
-    run.ranked[id(call)] = Ranked((), (), settings)
+    run.ranked[id(call)] = Ranked(settings, lambda: ((), ()))
 
 
 def _reason(member: cohort.Member, settings: cohort.Settings) -> Value:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
@@ -62,7 +61,7 @@ class Rating:
     def __attrs_post_init__(self) -> None:
         self.query = query_of(self.prepared, self.bound)
         plan = self.prepared.plan
-        self.run = Run(self.scheme, plan, self.prepared.time, {}, self.prepared.program(), Budget(UNBOUNDED))
+        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED))
         calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)

@@ -9,8 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, column, columns_in, is_small
 
 KEY = "id"

@@ -12,8 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.check.declarations import MAX_COHORT
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names

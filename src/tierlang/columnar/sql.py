@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import Cell
 from tierlang.columnar.dialects import Dialect
 from tierlang.columnar.numbers import NotNative

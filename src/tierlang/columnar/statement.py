@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compare, constant
 from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
 from tierlang.columnar.declared import Declared

@@ -6,8 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import TooWide
 from tierlang.columnar.duck import DuckDB

@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TypeAlias
 
-import attrs
-
+from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import (
     Cell,
     any_nullable,

@@ -69,18 +69,21 @@ class Sources:
         sources = (_source(a, lang, anchors, prefix) for a, lang in zip(found, langs, strict=True))
         return cls(tuple(sources), langs)
 
-    def cited(self, clause: str | None, lang: str | None) -> Source | None:
+    def cited(self, annotation: n.Annotation) -> Source | None:
         """
-        The source of a quotation: the one whose id is its clause or begins it, else the only one in its language,
-        else the first.
+        The source of a quotation: the one it names; else the one whose id its clause begins with; else the only one in
+        its language, or the only one. None where that leaves several: a wrong source would be worse than none.
         """
-        named = [s for s in self.all if clause and re.match(rf"{re.escape(s.id)}(?!\w)", clause)]
-        if named:
-            return max(named, key=lambda source: len(source.id))
-        same = [s for s, own in zip(self.all, self.langs, strict=True) if lang is not None and own == lang]
-        if len(same) == 1:
-            return same[0]
-        return self.all[0] if self.all else None
+        named, clause = annotation.get("source"), annotation.get("clause")
+        lang = language_tag(annotation.get("lang"))
+        pairs = list(zip(self.all, self.langs, strict=True))
+        ways = (
+            [source for source in self.all if source.id == named],
+            [source for source in self.all if clause is not None and _begins(clause, source.id)],
+            [source for source, own in pairs if lang is not None and own == lang],
+            list(self.all),
+        )
+        return next((found[0] for found in ways if len(found) == 1), None)
 
     def lang(self, source: Source | None) -> str | None:
         """The language of a source."""
@@ -95,7 +98,7 @@ class Sources:
     ) -> tuple[Reading, ...]:
         """The readings before a statement; their words are in the language of what is quoted there."""
         quotes = self.quotes(statement)
-        first = quotes[0].words.lang if quotes else self.lang(self.all[0] if self.all else None)
+        first = quotes[0].words.lang if quotes else self.lang(self.all[0] if len(self.all) == 1 else None)
         return tuple(
             Reading(
                 anchors.new(f"{prefix}reading-{annotation.get('id')}"),
@@ -109,10 +112,14 @@ class Sources:
         )
 
     def _quote(self, annotation: n.Annotation) -> Quote:
-        text, clause = annotation.get("text") or "", annotation.get("clause")
-        lang = language_tag(annotation.get("lang"))
-        source = self.cited(clause, lang)
-        return Quote(Text(text, lang or self.lang(source) or language_of(text)), clause, source)
+        text, source = annotation.get("text") or "", self.cited(annotation)
+        lang = language_tag(annotation.get("lang")) or self.lang(source) or language_of(text)
+        return Quote(Text(text, lang), annotation.get("clause"), source)
+
+
+def _begins(clause: str, id_: str) -> bool:
+    """Whether a clause is an id, or has it as its first words: ``N1 第3条`` is of N1, and ``AQ24-6`` not of AQ24."""
+    return re.match(rf"{re.escape(id_)}(?![\w-])", clause) is not None
 
 
 def _source(annotation: n.Annotation, lang: str | None, anchors: Anchors, prefix: str) -> Source:

@@ -149,7 +149,7 @@ class Compiler:
             case n.Product():
                 return self._product(expr)
             case n.Negate(operand=operand):
-                return self.strict([self.compile(operand)], lambda v: -v[0])  # type: ignore[operator]
+                return self.strict([self.compile(operand)], lambda v: -v[0])  # type: ignore[operator]  # a number
             case _:
                 assert_never(expr)
 
@@ -245,7 +245,7 @@ class Compiler:
             first = values[0]
             if isinstance(first, datetime.date):
                 return _from_day(first, values[1:], minus[1:], out_of_calendar)
-            return total([-v if negative else v for v, negative in zip(values, minus, strict=True)])  # type: ignore[operator,misc]
+            return total([-v if negative else v for v, negative in zip(values, minus, strict=True)])  # type: ignore[operator,misc]  # numbers
 
         out_of_calendar = undetermined("no-date", self.subject, self.place(expr))
         return self.bounded(self.strict(codes, add), expr)

@@ -204,10 +204,10 @@ def _least(values: list[Value]) -> Value:
 
 
 def _greatest(values: list[Value]) -> Value:
-    return max(values)  # type: ignore[type-var]
+    return max(values)  # type: ignore[type-var]  # as above
 
 
-_AGGREGATES: dict[str, Callable[[list[Value]], Value]] = {
+AGGREGATES: dict[str, Callable[[list[Value]], Value]] = {
     "count": len,
     "sum": _sum,
     "mean": _mean,
@@ -227,7 +227,7 @@ def _aggregate(compiler: "Compiler", call: n.Call) -> "Code":
         call = attrs.evolve(call, generator=attrs.evolve(call.generator, item=n.BoolLiteral(True)))
     items = _items(compiler, call, call.arguments)
     return _over_items(
-        compiler, call, items, _AGGREGATES[call.function.text], call.function.text in {"count", "sum"}
+        compiler, call, items, AGGREGATES[call.function.text], call.function.text in {"count", "sum"}
     )
 
 
@@ -296,7 +296,7 @@ def _select(compiler: "Compiler", call: n.Call) -> "Code":
         if any(isinstance(value, Undetermined) for value in values):
             return union(values)
         assert is_number(wanted)
-        ordered = sorted(values, reverse=largest)  # type: ignore[type-var]
+        ordered = sorted(values, reverse=largest)  # type: ignore[type-var]  # ordered values of one type
         return tuple(ordered[: max(0, int(wanted))])
 
     return run
@@ -367,15 +367,13 @@ def _number(compiler: "Compiler", call: n.Call) -> "Code":
             return _round(compiler, call)
         case "power":
             return _power(compiler, call)
-        case "root" | "ln" | "log" | "exp" | "normal_cdf":
-            return _irrational(compiler, call)
         case "abs":
-            return compiler.strict([compiler.compile(call.arguments[0])], lambda v: abs(v[0]))  # type: ignore[arg-type]
+            return compiler.strict([compiler.compile(call.arguments[0])], lambda v: abs(v[0]))  # type: ignore[arg-type]  # a number
         case "clamp":
             codes = [compiler.compile(argument) for argument in call.arguments]
-            return compiler.strict(codes, lambda v: max(v[1], min(v[0], v[2])))  # type: ignore[type-var]
+            return compiler.strict(codes, lambda v: max(v[1], min(v[0], v[2])))  # type: ignore[type-var]  # numbers
         case _:
-            return _sqrt(compiler, call)
+            return _irrational(compiler, call)
 
 
 def _round(compiler: "Compiler", call: n.Call) -> "Code":
@@ -418,6 +416,8 @@ def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
         x = values[0]
         assert is_number(x)
         match call.function.text:
+            case "sqrt":
+                return sqrt_exact(x, digits) if x >= 0 else outside
             case "root":
                 k = int(units.constant(call.arguments[1]) or 1)
                 return outside if x < 0 and k % 2 == 0 else root_exact(x, k, digits)
@@ -434,17 +434,6 @@ def _irrational(compiler: "Compiler", call: n.Call) -> "Code":
 
     codes = [compiler.compile(a) for a in call.arguments]
     return compiler.bounded(compiler.strict(codes, compute), call)
-
-
-def _sqrt(compiler: "Compiler", call: n.Call) -> "Code":
-    digits = option_number(call, "digits", DEFAULT_DIGITS)
-    negative = undetermined("domain", compiler.subject, compiler.place(call))
-
-    def root(values: list[Value]) -> Value:
-        assert is_number(values[0])
-        return sqrt_exact(values[0], digits) if values[0] >= 0 else negative
-
-    return compiler.strict([compiler.compile(call.arguments[0])], root)
 
 
 def _weighted(compiler: "Compiler", call: n.Call) -> "Code":

@@ -7,7 +7,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
 from tierlang.check.order import membership, option_values
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
-from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
+from tierlang.plan.steps import Compute, Gate, OverCohort
 from tierlang.run import cohort, kleene
 from tierlang.run.budget import Budget
 from tierlang.run.decide import Conditions, Decision, decide, level_condition
@@ -38,14 +38,11 @@ class Run:
         eligible: by subject id: true, false or undetermined; *gates* each `eligible` rule by its id.
         ranked: cohort calls with their members' ids and keys, for explanations of places.
         overrides: by subject id, where one is in force or may be.
-        waiting: ids of those of whom it cannot be said whether they are in a cohort.
+        waiting: ids of those of whom it cannot be said whether they are in a cohort, in order, each once.
     """
 
-    scheme: CheckedScheme
-    plan: Plan
-    time: TimeFrame
-    subjects: Mapping[str, Subject]
     program: Program
+    subjects: Mapping[str, Subject]
     budget: Budget
     frames: dict[str, Frame] = attrs.field(factory=dict)
     eligible: dict[str, Value] = attrs.field(factory=dict)
@@ -54,16 +51,29 @@ class Run:
     conditions: dict[str, Conditions] = attrs.field(factory=dict)
     gates: dict[str, dict[str, Value]] = attrs.field(factory=dict)
     overrides: dict[str, Overriding] = attrs.field(factory=dict)
-    waiting: list[str] = attrs.field(factory=list)
+    waiting: dict[str, None] = attrs.field(factory=dict)
+
+    @property
+    def scheme(self) -> CheckedScheme:
+        """What is run."""
+        return self.program.scheme
+
+    @property
+    def time(self) -> TimeFrame:
+        """The assessed period and its data window."""
+        return self.program.compiler.time
+
+
+Listed = tuple[Sequence[str], Sequence[cohort.Member]]
+"""Ids, and in the same order what a cohort call sees of these members."""
 
 
 @attrs.frozen
 class Ranked:
-    """Who a cohort call ranked: ids in the order of *members*, and how."""
+    """Who a cohort call ranked, listed when somebody asks, and how."""
 
-    ids: tuple[str, ...]
-    members: tuple[cohort.Member, ...]
     settings: cohort.Settings
+    listed: Callable[[], Listed]
 
 
 def interpret(
@@ -83,8 +93,8 @@ def interpret(
     Raises:
         BudgetExceeded, Cancelled: see budget.py.
     """
-    plan, time = program.plan, program.compiler.time
-    run = Run(program.scheme, plan, time, {subject.id: subject for subject in subjects}, program, budget)
+    plan = program.plan
+    run = Run(program, {subject.id: subject for subject in subjects}, budget)
     for subject in subjects:
         run.frames[subject.id] = Frame({"bonuses": 0, "deductions": 0, **subject.inputs}, budget)
     for done, step in enumerate(plan.steps):
@@ -130,7 +140,7 @@ def _amount(value: Value, maximum: Value | None) -> Value:
         return union(v for v in (value, maximum) if v is not None)
     assert is_number(value)
     amount = max(value, 0)
-    return amount if maximum is None else min(amount, maximum)  # type: ignore[type-var]
+    return amount if maximum is None else min(amount, maximum)  # type: ignore[type-var]  # numbers
 
 
 def _sum_adjusts(run: Run, kind: str) -> None:
@@ -161,7 +171,8 @@ def _gate(run: Run, step: Gate) -> None:
         if found is None:
             found = kleene.decide([*missing, *values.values()], False, frame.absorbed)
         run.eligible[id_] = frame.values["eligible"] = found
-        run.waiting += [id_] if isinstance(found, Undetermined) else []
+        if isinstance(found, Undetermined):
+            run.waiting[id_] = None
 
 
 def _condition(run: Run, expr: n.Expr, subject: str) -> Code:
@@ -191,7 +202,7 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
         outside = undetermined("not-ranked", step.subject, place)
         for id_ in others:
             run.frames[id_].calls[id(call)] = value_outside(call, belongs[id_], outside)
-    run.ranked[id(call)] = Ranked(tuple(inside), tuple(members), settings)
+    run.ranked[id(call)] = Ranked(settings, lambda: (inside, members))
 
 
 def member_code(program: Program, step: OverCohort) -> Callable[[Frame], cohort.Member]:
@@ -221,7 +232,8 @@ def belonging(run: Run, step: OverCohort, settings: cohort.Settings) -> dict[str
     found: dict[str, Value] = {}
     for id_, frame in run.frames.items():
         found[id_] = kleene.decide([run.eligible[id_], code(frame)], False, [])
-        run.waiting += [id_] if isinstance(found[id_], Undetermined) and id_ not in run.waiting else []
+        if isinstance(found[id_], Undetermined):
+            run.waiting[id_] = None
     return found
 
 

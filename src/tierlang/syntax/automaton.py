@@ -127,7 +127,12 @@ class Automaton:
                     parts = values[-size:]
                     del states[-size:], values[-size:]
                     for place in helpers:
-                        parts[place : place + 1] = parts[place]
+                        if place == 0:  # what was repeated so far grows: copies of it would be quadratic
+                            so_far = parts[0]
+                            so_far += parts[1:]
+                            parts = so_far
+                        else:
+                            parts[place : place + 1] = parts[place]
                     values.append(parts[0] if single and len(parts) == 1 else make(parts))
                     below = states[-1]
                     state = (rows[below] or row_of(below))[origin]
@@ -226,9 +231,14 @@ def _step(rule: Rule, build: object) -> _Step:
 
 def _maker(rule: Rule, build: object) -> Callable[[list[Any]], Any]:
     if rule.method == "-":
-        return list
+        return _as_they_are
     made: Callable[[list[Any]], Any] = getattr(build, rule.method, None) or _unmade(rule.origin)
     return made
+
+
+def _as_they_are(parts: list[Any]) -> list[Any]:
+    """A helper's value is its parts, which go into the rule around it; nobody else has the list."""
+    return parts
 
 
 def _unmade(origin: str) -> Callable[[list[Any]], Any]:

@@ -19,11 +19,12 @@ WORDS = {
     "STRING": 'a text in "quotes"',
     "DATE": "a date such as 2023-08-01",
     "MONTH": "a month such as 2023-08",
+    "WEEK": "a week such as 2023-W35",
     "QUARTER": "a quarter such as 2017-Q3",
     "HALF": "a half-year such as 2017-H1",
     "FISCAL_YEAR": "a fiscal year such as FY2022",
     "MONTH_DAY": "a day of the year such as 04-01",
-    "UNIT": "`day`, `month`, `quarter`, `half` or `year`",
+    "UNIT": "`day`, `week`, `month`, `quarter`, `half` or `year`",
     "CURRENCY": "a currency such as CNY",
     "SCALE": "`万`, `亿`",
     "PERCENT": "`%`",
@@ -41,6 +42,7 @@ _CONNECTIVES = frozenset({"if", "then", "else", "and", "or", "not", "in", "for",
 """Words that nobody takes for a name: where one stands wrongly, something is missing before it."""
 
 _AN_EXPRESSION = frozenset({"NAME", "INT", "LPAR", "TRUE", "FALSE", "STRING"})
+_BRACKETED_IF = "an expression, `(if … then … else …)` in brackets"
 _OPERATORS = frozenset(
     {"PLUS", "MINUS", "STAR", "SLASH", "TIMES", "DIVIDE", "LE", "GE", "NE", "AND", "OR", "IN"}
 )
@@ -59,7 +61,9 @@ def explain_syntax_error(error: Unexpected, text: str, statement: Span, findings
         "E-SYNTAX",
         span,
         found=None if at_end else found,
-        expected=expected_words(expected, before),
+        expected=_BRACKETED_IF
+        if found == "if" and expected >= _AN_EXPRESSION
+        else expected_words(expected, before),
         near=_near_keyword(found, expected),
     )
 

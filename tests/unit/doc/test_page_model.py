@@ -160,25 +160,26 @@ a = 1
 @cite(text: "x", clause: "B 2, 第1条")
 @cite(text: "x", lang: "vi")
 @cite(text: "x", clause: "第2条")
-@cite(text: "x", clause: "A5")
-@cite(text: "x", lang: "ja")
+@cite(text: "x", clause: "A-5")
+@cite(text: "x", lang: "ja", source: "A")
+@cite(text: "x", clause: "B 2", source: "A-rule")
 b = a
 """
 
 
 def test_which_source_a_quotation_is_from() -> None:
-    """Named by its clause, else the only one in its language, else the first."""
+    """The one it names, else named by its clause, else the only one in its language; where that leaves several, none."""
     quotes = entry_of(part_of(SOURCES), "b").quotes
-    assert [q.source.id if q.source else None for q in quotes] == [
-        "A-rule",
-        "A-rule",
-        "B 2",
-        "B 2",
-        "A",
-        "A",
-        "A",
-    ]
-    assert [q.words.lang for q in quotes] == ["zh", "zh", "vi", "vi", "zh-Hant", "zh-Hant", "ja"]
+    found = [q.source.id if q.source else None for q in quotes]
+    assert found == ["A-rule", "A-rule", "B 2", "B 2", None, None, "A", "A-rule"]
+    assert [q.words.lang for q in quotes] == ["zh", "zh", "vi", "vi", "en", "en", "ja", "zh"]
+
+
+def test_the_only_source_is_that_of_every_quotation() -> None:
+    """Nobody need name it."""
+    text = '@source(id: "A", lang: "vi")\na = 1\n@cite(text: "x", clause: "9")\nb = a\n'
+    (quote,) = entry_of(part_of(text), "b").quotes
+    assert quote.source is not None and (quote.source.id, quote.words.lang) == ("A", "vi")
 
 
 def test_quotations_without_a_source() -> None:
