@@ -8,7 +8,7 @@ interpreter does: it is the same arithmetic over one denominator, in the same or
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition
@@ -22,7 +22,7 @@ from tierlang.rater.ladder import decision
 from tierlang.rater.operators import extreme
 from tierlang.rater.places import Standstill
 from tierlang.rater.python import Block, NotCompiled
-from tierlang.rater.record import Reader, RecordResult, Shape
+from tierlang.rater.record import Reader, Shape, outcome
 from tierlang.rater.terms import Number, Rung, Term, Truth
 from tierlang.rater.translate import Translator, exact
 from tierlang.run.budget import Budget
@@ -32,7 +32,19 @@ from tierlang.run.result import Result
 from tierlang.run.subjects import ID, Row, Subject
 from tierlang.run.values import Level
 
-Rate = Callable[[Row], Result]
+
+@attrs.frozen
+class Functions:
+    """
+    What rates a record.
+
+    Attributes:
+        result: its result.
+        tier: its level alone; None where there is none.
+    """
+
+    result: Callable[[Row], Result]
+    tier: Callable[[Row], str | None]
 
 
 @attrs.frozen
@@ -53,12 +65,14 @@ class Around:
     budget: int
 
 
-def compile_scheme(ready: Prepared, program: Program, around: Around, give_back: Rate, scale: int) -> Rate:
+def compile_scheme(
+    ready: Prepared, program: Program, around: Around, give_back: Functions, scale: int
+) -> Functions:
     """
-    The function of a scheme.
+    The functions of a scheme.
 
     Args:
-        give_back: rates the records that the function does not take.
+        give_back: rates the records that they do not take.
         scale: the denominator of inputs that need not be whole; 1 takes an `int` only.
 
     Raises:
@@ -73,21 +87,23 @@ class _Function:
     """One function in the making."""
 
     def __init__(
-        self, ready: Prepared, program: Program, around: Around, give_back: Rate, scale: int
+        self, ready: Prepared, program: Program, around: Around, give_back: Functions, scale: int
     ) -> None:
         self._ready = ready
         self._program = program
         self._around = around
         self._scale = scale
+        self._give_back = give_back
         self._block = Block(_statement("return give_back(record)"))
-        self._block.scope |= {"give_back": give_back, "RecordResult": RecordResult}
         self._translator = Translator(program, self._block, asker(around.calls))
         self._rules: dict[str, Truth] = {}
 
-    def made(self) -> Rate:
-        """The function itself."""
+    def made(self) -> Functions:
+        """The functions themselves: they differ in what they make of the outcome."""
         scheme, terms = self._ready.scheme, self._translator.terms
         inputs = read_inputs(self._ready, self._block, self._scale)
+        self._block.statements.append(_statement(_CHECK_ID))
+        self._block.scope["is_id"] = ID.fullmatch
         terms |= {**inputs, "bonuses": t.literal(0), "deductions": t.literal(0)}
         for step in self._program.plan.steps:
             if isinstance(step, Compute):
@@ -109,17 +125,20 @@ class _Function:
             run=self._around.run,
             provisional=self._around.provisional,
         )
-        self._block.scope |= {"STATUSES": found.statuses, "TIERS": found.tiers, "SHAPE": shape}
-        outcome = self._block.let(found.index)
-        ending = [
-            _statement("result = RecordResult()"),
+        classes = tuple(outcome(*each, shape) for each in zip(found.statuses, found.tiers, strict=True))
+        body = [*self._opening(), *self._block.statements]
+        made = ast.Call(ast.Subscript(p.name("OUTCOMES"), found.index, ast.Load()), [], [])
+        whole = [
+            ast.Assign([ast.Name("result", ast.Store())], made),
             _statement("result.id = id_"),
-            _assigned("status", ast.Subscript(p.name("STATUSES"), outcome, ast.Load())),
-            _assigned("tier", ast.Subscript(p.name("TIERS"), outcome, ast.Load())),
-            _assigned("_kept", ast.Tuple([p.name("SHAPE"), *kept.nodes], ast.Load())),
+            _assigned("_kept", ast.Tuple(kept.nodes, ast.Load())),
             _statement("return result"),
         ]
-        return self._function([*self._opening(), *self._block.statements, *ending])
+        alone = [ast.Return(ast.Subscript(p.name("TIERS"), found.index, ast.Load()))]
+        return Functions(
+            self._function([*body, *whole], give_back=self._give_back.result, OUTCOMES=classes),
+            self._function([*body, *alone], give_back=self._give_back.tier, TIERS=found.tiers),
+        )
 
     def _value_names(self) -> list[str]:
         """What results have values of: definitions, and the sums of bonuses and deductions."""
@@ -131,7 +150,7 @@ class _Function:
 
     def _define(self, definition: Definition) -> None:
         terms, name = self._translator.terms, definition.name
-        term = self._translator.term(definition.value, name)
+        term = self._translator.term(definition.value, name)  # an `int` from here on
         if definition.kind != "define":
             term = self._amount(term, definition)
         terms[name] = self._bound(term)
@@ -177,30 +196,50 @@ class _Function:
         lines = [
             "if record.__class__ is not dict or len(record) != COUNT: return give_back(record)",
             "try: id_ = record['id']\nexcept KeyError: return give_back(record)",
-            "if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)",
         ]
-        self._block.scope |= {"COUNT": len(names) + 1, "is_id": ID.fullmatch}
-        first, read, check = map(_statement, lines)
+        self._block.scope["COUNT"] = len(names) + 1
+        first, read = map(_statement, lines)
         assert isinstance(read, ast.Try)
+        probe = self._probe(names)
         for number, name in enumerate(names):
             value = ast.Subscript(p.name("record"), p.constant(name), ast.Load())
             read.body.append(ast.Assign([ast.Name(f"v{number}", ast.Store())], value))
-        opening = [first, read, check]
+        opening = [first, *probe, read]
         if any(name.startswith("code") for name in self._block.scope):
             spent = static_cost(self._program)
             self._block.scope["new_budget"] = lambda: Budget(self._around.budget, spent=spent)
             opening.append(_statement("budget = new_budget()"))
         return opening
 
-    def _function(self, body: list[ast.stmt]) -> Rate:
+    def _probe(self, names: list[str]) -> list[ast.stmt]:
+        """Where floats are taken, a record whose first number is one goes to the function for decimals at once."""
+        if self._scale != 1 or self._ready.reader().floats != "shortest":
+            return []
+        terms = self._translator.terms
+        number = next((name for name in names if isinstance(terms[name], Number)), None)
+        if number is None:
+            return []
+        probe = _statement(_PROBE)
+        self._block.scope["FIRST"] = number
+        return [probe]
+
+    def _function(self, body: list[ast.stmt], **given: object) -> Callable[[Row], Any]:
         module = ast.parse("def rate(record): pass")
         function = module.body[0]
         assert isinstance(function, ast.FunctionDef)
         function.body = body
-        scope = self._block.scope
+        scope = {**self._block.scope, **given}
         exec(compile(ast.fix_missing_locations(module), "<a compiled scheme>", "exec"), scope)  # noqa: S102
-        rate: Rate = scope["rate"]
+        rate: Callable[[Row], Any] = scope["rate"]
         return rate
+
+
+_PROBE = """
+if record.get(FIRST).__class__ is float: return give_back(record)
+"""
+_CHECK_ID = """
+if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)
+"""
 
 
 def _statement(text: str) -> ast.stmt:
@@ -226,7 +265,7 @@ def static_cost(program: Program) -> int:
 
 
 class _Kept:
-    """The parts of terms that a result keeps, behind its shape."""
+    """The parts of terms that a result keeps."""
 
     def __init__(self, levels: tuple[Level, ...]) -> None:
         self.nodes: list[ast.expr] = []
@@ -237,14 +276,14 @@ class _Kept:
         at, levels = self._keep(term.node), self._levels
         if isinstance(term, Rung):
             return lambda kept: levels[kept[at]]
-        if not isinstance(term, Number) or t.denominator(term)[1] == 1:
+        if not isinstance(term, Number) or (t.denominator(term)[1] == 1 and not term.floating):
             return lambda kept: kept[at]
         scale = term.scale
         if term.den is None:
-            return lambda kept: exact(kept[at], scale)
+            return lambda kept: exact(int(kept[at]), scale)
         below = self._keep(term.den)
         return lambda kept: exact(kept[at], scale * kept[below])
 
     def _keep(self, node: ast.expr) -> int:
         self.nodes.append(node)
-        return len(self.nodes)
+        return len(self.nodes) - 1

@@ -25,6 +25,9 @@ LARGEST = 10**15
 BEYOND = 10**40
 """What a value is that is not taken: larger than any that is."""
 
+ROUNDS = 1.5 * 2**52
+"""Between two floats of this size there lies one whole number and no other."""
+
 DECIMALS = 10**6
 """The denominator of numbers that may have decimals, in the path that takes these."""
 
@@ -89,17 +92,45 @@ class _Reader:
         high = 1 if kind.kind == "share" and kind.high is None else kind.high
         least = -LARGEST if low is None else max(-LARGEST, math.ceil(low * scale))
         most = LARGEST if high is None else min(LARGEST, math.floor(high * scale))
+        floats = self._scale != 1 and self._ready.reader().floats == "shortest" and kind.step is None
         number, conditions = variable, list[ast.expr]()
         if self._scale == 1:
             conditions.append(_is_class(variable, "int"))
         else:
-            helper = self._block.given(_scaler(scale, self._ready.reader().floats == "shortest"), "scaled")
-            plain = p.times(variable, scale)
-            number = self._block.let(p.choice(_is_class(variable, "int"), plain, p.call(helper, variable)))
+            helper = p.call(self._block.given(_scaler(scale, floats), "scaled"), variable)
+            number = p.choice(_is_class(variable, "int"), p.times(variable, scale), helper)
+            if floats:
+                found = self._from_float(variable, number, (least, most, scale))
+                return Number(found, least, most, scale, floating=True), []
+            number = self._block.let(number)
         conditions.append(ast.Compare(p.constant(least), [ast.LtE(), ast.LtE()], [number, p.constant(most)]))
         if kind.step is not None:
             conditions += _on_step(number, Fraction(kind.low or 0) * scale, Fraction(kind.step) * scale)
         return Number(number, least, most, scale), conditions
+
+    def _from_float(self, variable: ast.expr, other: ast.expr, bounds: tuple[int, int, int]) -> ast.expr:
+        """
+        A float times a scale, where it is whole; *other* for a value that is no float.
+
+        Adding and taking away 1.5 · 2^52 rounds a float to a whole number. Whether that is the one is then looked at, as in
+        `_scaler`: so a float is taken that is the nearest to a decimal of so many places, and given back otherwise. Such
+        floats are in the order of their decimals, so that the ends of the range can be compared as floats.
+
+        Args:
+            bounds: the least and the greatest of the whole numbers, and the scale.
+        """
+        least, most, scale = bounds
+        number = self._block.new("x")
+        lines = f"""
+if value.__class__ is float and {least / scale!r} <= value <= {most / scale!r}:
+    {number} = (value * {scale}.0 + {ROUNDS}) - {ROUNDS}
+    if {number} / {scale}.0 != value: return give_back(record)
+else:
+    {number} = other
+    if not {least} <= {number} <= {most}: return give_back(record)
+"""
+        self._block.statements.append(_Filled(value=variable, other=other).visit(ast.parse(lines).body[0]))
+        return p.name(number)
 
     def _text(self, choices: tuple[str, ...], variable: ast.expr) -> tuple[Term, list[ast.expr]]:
         if choices:
@@ -113,6 +144,17 @@ class _Reader:
         helper = self._block.given(_whole_reader(self._ready, declared), "read")
         value = self._block.let(p.call(helper, variable))
         return Opaque(value), [p.compare(value, ast.IsNot(), p.name(self._block.given(ODD, "odd")))]
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, **expressions: ast.expr) -> None:
+        self._expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """One name."""
+        return self._expressions.get(node.id, node)
 
 
 def _is_class(variable: ast.expr, kind: str) -> ast.expr:

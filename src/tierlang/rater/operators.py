@@ -32,11 +32,19 @@ REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 def sum_of(translator: "Translator", expr: n.Sum, subject: str) -> Term:
     """`a + b - c`, of numbers or of a date and days."""
-    first, *rest = (translator.term(operand, subject) for operand in expr.operands)
+    terms = [translator.loose(operand, subject) for operand in expr.operands]
+    try:
+        return _added_up(translator, terms, expr.operators)
+    except t.TooWide:
+        return _added_up(translator, [translator.whole(term) for term in terms], expr.operators)
+
+
+def _added_up(translator: "Translator", terms: Sequence[Term], operators: Sequence[str]) -> Term:
+    first, *rest = terms
     if isinstance(first, Day):
-        return _days(translator, first, rest, expr.operators)
+        return _days(translator, first, [translator.whole(term) for term in rest], operators)
     total = first
-    for term, operator in zip(rest, expr.operators, strict=True):
+    for term, operator in zip(rest, operators, strict=True):
         if not (isinstance(total, Number) and isinstance(term, Number)):
             raise NotCompiled("a sum of something else")
         total = t.added(total, term, minus=operator == "-")
@@ -60,11 +68,33 @@ def _days(translator: "Translator", day: Day, rest: Sequence[Term], operators: S
 
 def product_of(translator: "Translator", expr: n.Product, subject: str) -> Term:
     """`a * b / c`."""
-    first, *rest = (translator.number(operand, subject) for operand in expr.operands)
-    total = first
-    for factor, operator in zip(rest, expr.operators, strict=True):
-        total = t.multiplied(total, _inverse(translator.block, factor) if operator == "/" else factor)
+    terms = [translator.loose(operand, subject) for operand in expr.operands]
+    try:
+        return _multiplied_up(translator, terms, expr.operators)
+    except t.TooWide:
+        return _multiplied_up(translator, [translator.whole(term) for term in terms], expr.operators)
+
+
+def _multiplied_up(translator: "Translator", terms: Sequence[Term], operators: Sequence[str]) -> Term:
+    total = t.literal(1)
+    for term, operator in zip(terms, ("*", *operators), strict=True):
+        if not isinstance(term, Number):
+            raise NotCompiled("a product of something else")
+        factor = term
+        if operator == "/":
+            by = translator.whole(term)
+            assert isinstance(by, Number)
+            factor = _inverse(translator.block, by)
+        total = t.multiplied(total, factor)
     return total
+
+
+def negative_of(translator: "Translator", operand: n.Expr, subject: str) -> Term:
+    """`-a`."""
+    term = translator.loose(operand, subject)
+    if not isinstance(term, Number):
+        raise NotCompiled("a negative of something else")
+    return t.negated(term)
 
 
 def _inverse(block: Block, number: Number) -> Number:

@@ -1,0 +1,100 @@
+"""
+Cold start: one process, from nothing to the first result.
+
+The whole process is timed: Python starts, the engine is imported, a rule is read, one record is rated. Modules are compiled
+to bytecode before, as they are in an installed package. `tier rate` reads a scheme and 1 000 rows from files.
+"""
+
+import compileall
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.benchmarks.harness import Effort, Table, against
+from tests.benchmarks.rules import GBT
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = "Python alone"
+
+PROGRAMS = {
+    REFERENCE: ("", "pass"),
+    "import tierlang": ("", "import tierlang"),
+    "Tier, one record": ("", "import tierlang; print(tierlang.loads(TIER).rate([{'id': 'a', 'score': 85}])['a'].tier)"),
+    "Tier, a rater": ("", "import tierlang; print(tierlang.loads(TIER).rater()({'id': 'a', 'score': 85}).tier)"),
+    "datalogic-py": ("datalogic_py", "import datalogic_py; print(datalogic_py.Engine().compile(LOGIC).evaluate({'score': 85}))"),
+    "zen-engine": ("zen", "import zen; print(zen.compile_expression(EXPRESSION).evaluate({'score': 85}))"),
+    "cel-python": (
+        "celpy",
+        "import celpy; e = celpy.Environment(); "
+        "print(e.program(e.compile(EXPRESSION)).evaluate({'score': celpy.json_to_cel(85)}))",
+    ),
+    "common-expression-language (Rust)": ("cel", "import cel; print(cel.compile(EXPRESSION).execute({'score': 85}))"),
+    "cel-expr-python (C++)": (
+        "cel_expr_python",
+        "from cel_expr_python import cel; e = cel.NewEnv(variables={'score': cel.Type.INT}); "
+        "print(e.compile(EXPRESSION).eval(data={'score': 85}).plain_value())",
+    ),
+    "a lark grammar, its parser made": ("lark", "import lark; print(lark.Lark(LARK, parser='lalr').parse('a = 1').data)"),
+}  # fmt: skip
+"""By name: the module that must be installed, and the program."""
+
+_LARK = """
+start: (NAME "=" sum)+
+sum: NUMBER ("+" NUMBER)*
+NAME: /[a-z]+/
+NUMBER: /[0-9]+/
+%ignore " "
+"""
+
+
+def run(effort: Effort) -> list[Table]:
+    """The processes one after the other, round by round."""
+    with tempfile.TemporaryDirectory() as folder:
+        installed = _installed(Path(folder))
+        prelude = f"TIER, EXPRESSION, LOGIC, LARK = {(GBT.tier, GBT.expression, GBT.logic, _LARK)!r}; "
+        commands = {
+            name: [sys.executable, "-c", prelude + program]
+            for name, (module, program) in PROGRAMS.items()
+            if not module or find_spec(module) is not None
+        }
+        commands["`tier rate`, 1 000 rows"] = _rate_command(Path(folder), 10 if effort.tiny else 1_000)
+        found: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(effort.rounds):
+            for name, command in commands.items():
+                found[name].append(_seconds(command, installed))
+    note = "Seconds of the processor, user and system together: of a machine that does nothing else, what the clock says."
+    return [against("One process", found, REFERENCE, note)]
+
+
+def _installed(folder: Path) -> Path:
+    """A copy of the package as a wheel has it, compiled."""
+    path = folder / "site"
+    shutil.copytree(
+        ROOT / "src" / "tierlang", path / "tierlang", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copytree(ROOT / "grammar", path / "tierlang" / "grammar")
+    compileall.compile_dir(path, quiet=2)
+    return path
+
+
+def _rate_command(folder: Path, rows: int) -> list[str]:
+    scheme, data = folder / "platform.tier", folder / "platforms.csv"
+    scheme.write_text(GBT.tier, encoding="utf-8")
+    lines = [f"p{number},{number % 101}" for number in range(rows)]
+    data.write_text("\n".join(["id,score", *lines]) + "\n", encoding="utf-8")
+    program = "from tierlang.cli.main import run; run()"
+    return [sys.executable, "-c", program, "rate", str(scheme), "--data", str(data)]
+
+
+def _seconds(command: list[str], path: Path) -> float:
+    """The processor's time for a process and all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {**os.environ, "PYTHONPATH": str(path), "PYTHONUTF8": "1"}
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
