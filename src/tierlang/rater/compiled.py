@@ -17,7 +17,7 @@ from tierlang.plan.steps import Compute, Gate, OverCohort
 from tierlang.rater import python as p
 from tierlang.rater import terms as t
 from tierlang.rater.asks import asker
-from tierlang.rater.inputs import read_inputs
+from tierlang.rater.inputs import probed, read_inputs
 from tierlang.rater.ladder import decision
 from tierlang.rater.operators import extreme
 from tierlang.rater.places import Standstill
@@ -127,17 +127,19 @@ class _Function:
         )
         classes = tuple(outcome(*each, shape) for each in zip(found.statuses, found.tiers, strict=True))
         body = [*self._opening(), *self._block.statements]
-        made = ast.Call(ast.Subscript(p.name("OUTCOMES"), found.index, ast.Load()), [], [])
+        named = {f"Outcome{number}": kind for number, kind in enumerate(classes)}
+        which = _picked(found.index, [p.name(name) for name in named], p.name("OUTCOMES"))
         whole = [
-            ast.Assign([ast.Name("result", ast.Store())], made),
+            ast.Assign([ast.Name("result", ast.Store())], ast.Call(which, [], [])),
             _statement("result.id = id_"),
             _assigned("_kept", ast.Tuple(kept.nodes, ast.Load())),
             _statement("return result"),
         ]
-        alone = [ast.Return(ast.Subscript(p.name("TIERS"), found.index, ast.Load()))]
+        levels = [p.constant(tier) for tier in found.tiers]
+        alone = [ast.Return(_picked(found.index, levels, ast.Tuple(levels, ast.Load())))]
         return Functions(
-            self._function([*body, *whole], give_back=self._give_back.result, OUTCOMES=classes),
-            self._function([*body, *alone], give_back=self._give_back.tier, TIERS=found.tiers),
+            self._function([*body, *whole], give_back=self._give_back.result, OUTCOMES=classes, **named),
+            self._function([*body, *alone], give_back=self._give_back.tier),
         )
 
     def _value_names(self) -> list[str]:
@@ -150,9 +152,9 @@ class _Function:
 
     def _define(self, definition: Definition) -> None:
         terms, name = self._translator.terms, definition.name
-        term = self._translator.term(definition.value, name)  # an `int` from here on
+        term = self._translator.loose(definition.value, name)
         if definition.kind != "define":
-            term = self._amount(term, definition)
+            term = self._amount(self._translator.whole(term), definition)
         terms[name] = self._bound(term)
         if definition.kind in SUMS:
             alike = [d.name for d in self._ready.scheme.definitions.values() if d.kind == definition.kind]
@@ -194,34 +196,23 @@ class _Function:
         """Take the record apart, if it is a dict with everything in it and nothing else."""
         names = list(self._ready.scheme.inputs)
         lines = [
-            "if record.__class__ is not dict or len(record) != COUNT: return give_back(record)",
+            f"if record.__class__ is not dict or len(record) != {len(names) + 1}: return give_back(record)",
             "try: id_ = record['id']\nexcept KeyError: return give_back(record)",
         ]
-        self._block.scope["COUNT"] = len(names) + 1
         first, read = map(_statement, lines)
         assert isinstance(read, ast.Try)
-        probe = self._probe(names)
-        for number, name in enumerate(names):
+        first_read = probed(self._ready, self._scale)
+        for number, name in sorted(enumerate(names), key=lambda pair: pair[0] != first_read):
             value = ast.Subscript(p.name("record"), p.constant(name), ast.Load())
             read.body.append(ast.Assign([ast.Name(f"v{number}", ast.Store())], value))
-        opening = [first, *probe, read]
+            if number == first_read:
+                read.body.append(_statement(f"if v{number}.__class__ is not int: return give_back(record)"))
+        opening = [first, read]
         if any(name.startswith("code") for name in self._block.scope):
             spent = static_cost(self._program)
             self._block.scope["new_budget"] = lambda: Budget(self._around.budget, spent=spent)
             opening.append(_statement("budget = new_budget()"))
         return opening
-
-    def _probe(self, names: list[str]) -> list[ast.stmt]:
-        """Where floats are taken, a record whose first number is one goes to the function for decimals at once."""
-        if self._scale != 1 or self._ready.reader().floats != "shortest":
-            return []
-        terms = self._translator.terms
-        number = next((name for name in names if isinstance(terms[name], Number)), None)
-        if number is None:
-            return []
-        probe = _statement(_PROBE)
-        self._block.scope["FIRST"] = number
-        return [probe]
 
     def _function(self, body: list[ast.stmt], **given: object) -> Callable[[Row], Any]:
         module = ast.parse("def rate(record): pass")
@@ -234,9 +225,6 @@ class _Function:
         return rate
 
 
-_PROBE = """
-if record.get(FIRST).__class__ is float: return give_back(record)
-"""
 _CHECK_ID = """
 if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)
 """
@@ -250,6 +238,17 @@ def _statement(text: str) -> ast.stmt:
 def _assigned(field: str, value: ast.expr) -> ast.stmt:
     """A field of the result is set."""
     return ast.Assign([ast.Attribute(p.name("result"), field, ast.Store())], value)
+
+
+def _picked(index: ast.expr, outcomes: list[ast.expr], among: ast.expr) -> ast.expr:
+    """One of the outcomes, by its index: a choice of constants is made one of outcomes; else it is looked up *among* them."""
+    match index:
+        case ast.Constant(value=int(number)):
+            return outcomes[number]
+        case ast.IfExp(test=test, body=yes, orelse=no):
+            return p.choice(test, _picked(yes, outcomes, among), _picked(no, outcomes, among))
+        case _:
+            return ast.Subscript(among, index, ast.Load())
 
 
 def static_cost(program: Program) -> int:

@@ -34,6 +34,12 @@ DECIMALS = 10**6
 _PLAIN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
 
+def probed(ready: Prepared, scale: int) -> int | None:
+    """The number of the input that is looked at before all others: where it is no `int`, the record is given back at once."""
+    kinds = [type(declared.type) for declared in ready.scheme.inputs.values()]
+    return kinds.index(NumberType) if scale == 1 and NumberType in kinds else None
+
+
 def read_inputs(ready: Prepared, block: Block, scale: int) -> dict[str, Term]:
     """
     Statements that read a record, which gives every input or is given back.
@@ -50,9 +56,10 @@ def read_inputs(ready: Prepared, block: Block, scale: int) -> dict[str, Term]:
     conditions: list[ast.expr] = []
     for number, declared in enumerate(scheme.inputs.values()):
         variable = p.name(f"v{number}")
-        found[declared.name], condition = reader.read(declared, variable)
-        conditions += condition
-    block.need(p.both(conditions))
+        found[declared.name], needed = reader.read(declared, variable)
+        conditions += needed[1:] if number == probed(ready, scale) else needed
+    if conditions:
+        block.need(p.both(conditions))
     return found
 
 
@@ -92,18 +99,19 @@ class _Reader:
         high = 1 if kind.kind == "share" and kind.high is None else kind.high
         least = -LARGEST if low is None else max(-LARGEST, math.ceil(low * scale))
         most = LARGEST if high is None else min(LARGEST, math.floor(high * scale))
-        floats = self._scale != 1 and self._ready.reader().floats == "shortest" and kind.step is None
+        floats = self._ready.reader().floats == "shortest"
         number, conditions = variable, list[ast.expr]()
         if self._scale == 1:
             conditions.append(_is_class(variable, "int"))
         else:
             helper = p.call(self._block.given(_scaler(scale, floats), "scaled"), variable)
             number = p.choice(_is_class(variable, "int"), p.times(variable, scale), helper)
-            if floats:
+            if floats and kind.step is None:
                 found = self._from_float(variable, number, (least, most, scale))
                 return Number(found, least, most, scale, floating=True), []
             number = self._block.let(number)
-        conditions.append(ast.Compare(p.constant(least), [ast.LtE(), ast.LtE()], [number, p.constant(most)]))
+        conditions.append(p.compare(number, ast.GtE(), p.constant(least)))
+        conditions.append(p.compare(number, ast.LtE(), p.constant(most)))
         if kind.step is not None:
             conditions += _on_step(number, Fraction(kind.low or 0) * scale, Fraction(kind.step) * scale)
         return Number(number, least, most, scale), conditions
@@ -112,9 +120,9 @@ class _Reader:
         """
         A float times a scale, where it is whole; *other* for a value that is no float.
 
-        Adding and taking away 1.5 · 2^52 rounds a float to a whole number. Whether that is the one is then looked at, as in
-        `_scaler`: so a float is taken that is the nearest to a decimal of so many places, and given back otherwise. Such
-        floats are in the order of their decimals, so that the ends of the range can be compared as floats.
+        Adding and taking away 1.5 · 2^52 rounds a float to a whole number; one too large for that comes out beyond the
+        bounds. Whether the whole number is the one is then looked at, as in `_scaler`: so a float is taken that is the
+        nearest to a decimal of so many places, and given back otherwise.
 
         Args:
             bounds: the least and the greatest of the whole numbers, and the scale.
@@ -122,9 +130,9 @@ class _Reader:
         least, most, scale = bounds
         number = self._block.new("x")
         lines = f"""
-if value.__class__ is float and {least / scale!r} <= value <= {most / scale!r}:
+if value.__class__ is float:
     {number} = (value * {scale}.0 + {ROUNDS}) - {ROUNDS}
-    if {number} / {scale}.0 != value: return give_back(record)
+    if {number} < {least}.0 or {number} > {most}.0 or {number} / {scale}.0 != value: return give_back(record)
 else:
     {number} = other
     if not {least} <= {number} <= {most}: return give_back(record)

@@ -134,7 +134,7 @@ def _multiple(number: Number, factor: int) -> ast.expr:
 
 def aligned(left: Number, right: Number) -> tuple[Number, Number]:
     """Both over one denominator."""
-    if left.den is None and right.den is None:  # a floating one has none
+    if left.den is None and right.den is None:
         scale = math.lcm(left.scale, right.scale)
         return scaled(left, scale // left.scale), scaled(right, scale // right.scale)
     return _over(left, right), _over(right, left)
@@ -142,6 +142,8 @@ def aligned(left: Number, right: Number) -> tuple[Number, Number]:
 
 def _over(number: Number, other: Number) -> Number:
     """A number over the product of its denominator and another's."""
+    if number.floating:
+        raise TooWide("a float over a denominator that is computed")
     own, own_high = denominator(number)
     den, den_high = denominator(other)
     low, high = _range(number.low, number.high, 1, den_high)

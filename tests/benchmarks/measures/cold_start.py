@@ -26,18 +26,16 @@ PROGRAMS = {
     "import tierlang": ("", "import tierlang"),
     "Tier, one record": ("", "import tierlang; print(tierlang.loads(TIER).rate([{'id': 'a', 'score': 85}])['a'].tier)"),
     "Tier, a rater": ("", "import tierlang; print(tierlang.loads(TIER).rater()({'id': 'a', 'score': 85}).tier)"),
-    "datalogic-py": ("datalogic_py", "import datalogic_py; print(datalogic_py.Engine().compile(LOGIC).evaluate({'score': 85}))"),
-    "zen-engine": ("zen", "import zen; print(zen.compile_expression(EXPRESSION).evaluate({'score': 85}))"),
+    "datalogic-py": ("datalogic_py", "import datalogic_py; print(datalogic_py.Engine().compile(LOGIC).evaluate(RECORD))"),
+    "zen-engine": ("zen", "import zen; print(zen.compile_expression(EXPRESSION).evaluate(RECORD))"),
     "cel-python": (
         "celpy",
-        "import celpy; e = celpy.Environment(); "
-        "print(e.program(e.compile(EXPRESSION)).evaluate({'score': celpy.json_to_cel(85)}))",
+        "import celpy; e = celpy.Environment(); p = e.program(e.compile(EXPRESSION)); print(p.evaluate(celpy.json_to_cel(RECORD)))",
     ),
-    "common-expression-language (Rust)": ("cel", "import cel; print(cel.compile(EXPRESSION).execute({'score': 85}))"),
+    "common-expression-language (Rust)": ("cel", "import cel; print(cel.compile(EXPRESSION).execute(RECORD))"),
     "cel-expr-python (C++)": (
         "cel_expr_python",
-        "from cel_expr_python import cel; e = cel.NewEnv(variables={'score': cel.Type.INT}); "
-        "print(e.compile(EXPRESSION).eval(data={'score': 85}).plain_value())",
+        "from cel_expr_python import cel; e = cel.NewEnv(variables={'score': cel.Type.INT}); print(e.compile(EXPRESSION).eval(data=RECORD).plain_value())",
     ),
     "a lark grammar, its parser made": ("lark", "import lark; print(lark.Lark(LARK, parser='lalr').parse('a = 1').data)"),
 }  # fmt: skip
@@ -56,7 +54,7 @@ def run(effort: Effort) -> list[Table]:
     """The processes one after the other, round by round."""
     with tempfile.TemporaryDirectory() as folder:
         installed = _installed(Path(folder))
-        prelude = f"TIER, EXPRESSION, LOGIC, LARK = {(GBT.tier, GBT.expression, GBT.logic, _LARK)!r}; "
+        prelude = f"RECORD = {{'score': 85}}; TIER, EXPRESSION, LOGIC, LARK = {(GBT.tier, GBT.expression, GBT.logic, _LARK)!r}; "
         commands = {
             name: [sys.executable, "-c", prelude + program]
             for name, (module, program) in PROGRAMS.items()
