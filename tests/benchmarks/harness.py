@@ -71,12 +71,11 @@ def times(contenders: Contenders, effort: Effort) -> dict[str, list[float]]:
 
 
 def _loops(call: Callable[[], Any], seconds: float) -> int:
-    """How many calls take so long."""
+    """How many calls take so long. The first call, which may make what later ones find, does not count."""
+    call()
     count = 1
-    while (spent := _timed(call, count) * count) < seconds:
+    while (spent := _timed(call, count) * count) < seconds / 2:
         count = max(count * 2, int(count * seconds / max(spent, 1e-9)))
-        if spent > seconds / 4:
-            break
     return count
 
 

@@ -129,7 +129,7 @@ class _Machine:
 
     def _is_provisional(self, id_: str) -> bool:
         """Whether the place of an eligible subject of that id may still move."""
-        if self._frozen is None or not self._frozen.waiting - {id_}:
+        if self._frozen is None or self._frozen.waits_beside(id_) is None:
             return False
         return any(still.call.settings.among == "eligible" for still in self._calls.values())
 
@@ -152,7 +152,9 @@ class _Machine:
             insort(subjects, subject, key=lambda other: other.id)
             return interpret(self._program, subjects, budget)
         run = interpret(self._program, [subject], budget, over_cohort=self._among_frozen)
-        run.waiting |= dict.fromkeys(frozen.waiting - {subject.id})
+        other = frozen.waits_beside(subject.id)
+        if other is not None:  # a result tells that somebody is waited for, not who
+            run.waiting[other] = None
         return run
 
     def _refuse_too_many(self, frozen: FrozenCohort, id_: str) -> None:
