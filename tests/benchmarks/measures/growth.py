@@ -16,7 +16,7 @@ import tierlang
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "schemes" / "alibaba_1688"
-SIZES = (100, 1_000, 10_000)
+SIZES = (100, 1_000, 10_000, 100_000)
 
 
 def scheme() -> tierlang.Scheme:

@@ -17,7 +17,7 @@ from tierlang.check.scheme import check
 from tierlang.diagnostics.model import DiagnosticError, Findings
 from tierlang.source import SourceText
 from tierlang.syntax.generate import lalr
-from tierlang.syntax.grammar import grammar_path
+from tierlang.syntax.tables import grammar_path
 from tierlang.syntax.parse import parse
 
 SIZES = (1_000, 3_000, 9_000)
