@@ -17,10 +17,11 @@ from pathlib import Path
 
 from tests.benchmarks import measures
 from tests.benchmarks.harness import FULL, TINY, Effort, Measure
+from tests.benchmarks.plot import Plot
 from tests.benchmarks.rivals import PACKAGES
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- tables: python -m tests.benchmarks --write -->", "<!-- end of tables -->"
+"""Each measure has a place of its own there, so that one can be measured again alone."""
 
 
 def names() -> list[str]:
@@ -34,12 +35,13 @@ def load(name: str) -> Measure:
     return module
 
 
-def section(name: str, effort: Effort) -> str:
-    """What a measure found, below what it measures."""
+def section(name: str, effort: Effort) -> tuple[str, list[Plot]]:
+    """What a measure found, below what it measures; and its drawings."""
     measure = load(name)
     title, _, text = (inspect.getdoc(measure) or name).partition("\n")
-    tables = [table.markdown() for table in measure.run(effort)]
-    return "\n".join([f"## {title.rstrip('.')}", "", text.strip(), "", *tables])
+    tables = measure.run(effort)
+    lines = [f"## {title.rstrip('.')}", "", text.strip(), "", *(table.markdown() for table in tables)]
+    return "\n".join(lines), [table.plot for table in tables if table.plot is not None]
 
 
 def machine() -> str:
@@ -54,6 +56,14 @@ def machine() -> str:
     return f"Measured with {python} on {platform.system()}, {os.cpu_count()} cores; {', '.join(versions)}."
 
 
+def with_section(page: str, name: str, text: str) -> str:
+    """The page with what a measure found in the place that is marked for it, or at the end."""
+    begin, end = f"<!-- {name}: python -m tests.benchmarks {name} --write -->", f"<!-- end of {name} -->"
+    before, found, rest = page.partition(begin)
+    after = rest.partition(end)[2] if found else "\n"
+    return f"{before if found else page.rstrip() + chr(10) * 2}{begin}\n\n{text}\n{end}{after}"
+
+
 def main(argv: list[str]) -> int:
     """Run the command line; 0, or 2 for a measure that does not exist."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="How fast it is.")
@@ -65,15 +75,14 @@ def main(argv: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"no such measure: {', '.join(sorted(unknown))}\n")
         return 2
-    sections = []
     for name in options.measures or names():
-        sections.append(section(name, TINY if options.tiny else FULL))
-        print(sections[-1], flush=True)
-    if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        text = "\n".join([BEGIN, "", machine(), "", *sections, END])
-        PAGE.write_text(before + text + after, encoding="utf-8")
+        text, plots = section(name, TINY if options.tiny else FULL)
+        print(text, flush=True)
+        page = with_section(PAGE.read_text(encoding="utf-8"), name, f"{text}\n{machine()}\n")
+        for plot in plots if options.write else ():
+            (PAGE.parent / f"{plot.name}.svg").write_text(plot.svg(), encoding="utf-8")
+        if options.write:
+            PAGE.write_text(page, encoding="utf-8")
     return 0
 
 

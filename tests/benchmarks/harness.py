@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import attrs
+from tests.benchmarks.plot import Plot
 
 
 @attrs.frozen
@@ -31,18 +32,27 @@ TINY = Effort(rounds=1, seconds=0, tiny=True)
 
 @attrs.frozen
 class Table:
-    """What a measure found: *rows* of cells below *heading*; *notes* say what one has to know."""
+    """
+    What a measure found.
+
+    Attributes:
+        rows: cells below the *heading*.
+        notes: what one has to know.
+        plot: a drawing of the same.
+    """
 
     title: str
     heading: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    plot: Plot | None = None
 
     def markdown(self) -> str:
         """The table for a page."""
         lines = [self.heading, ("---",) + ("---:",) * (len(self.heading) - 1), *self.rows]
         text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-        return "\n\n".join([f"### {self.title}", text, *self.notes]) + "\n"
+        drawing = [f"![{self.plot.text}]({self.plot.name}.svg)"] if self.plot else []
+        return "\n\n".join([f"### {self.title}", text, *drawing, *self.notes]) + "\n"
 
 
 class Measure(Protocol):
@@ -72,6 +82,8 @@ def times(contenders: Contenders, effort: Effort) -> dict[str, list[float]]:
 
 def _loops(call: Callable[[], Any], seconds: float) -> int:
     """How many calls take so long. The first call, which may make what later ones find, does not count."""
+    if not seconds:
+        return 1
     call()
     count = 1
     while (spent := _timed(call, count) * count) < seconds / 2:
