@@ -8,9 +8,8 @@ from typing import Any, Self
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
-from tierlang.columnar.cells import TooWide
+from tierlang.columnar.cells import Beyond
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
@@ -36,7 +35,7 @@ class TableOutcome:
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
-        why: why it was the interpreter, where another was wished for.
+        why: what the interpreter computed and why, where an engine was wished for.
     """
 
     engine: str
@@ -134,7 +133,7 @@ def rate_table(
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, the interpreter where DuckDB cannot.
+        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB, and the interpreter for what columns cannot say.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
@@ -150,14 +149,11 @@ def rate_table(
         if engine == "exact":
             return run.interpreted(None)
         try:
-            return run.rated()
-        except NotNative as error:
-            reason = error.reason
-        except TooWide:
-            reason = "a number cannot be proved to fit into 128 bits"
-        if engine == "duckdb":
-            raise _refused(reason)
-        return run.interpreted(reason)
+            return run.rated(whole=engine != "auto")
+        except Beyond as error:
+            if engine != "auto":
+                raise _refused(str(error)) from None
+            return run.interpreted(str(error))
     except BaseException:
         run.workshop.close()
         raise
@@ -183,15 +179,20 @@ class _Run:
     strict: bool
     progress: Progress
 
-    def rated(self) -> TableOutcome:
-        """The outcome of DuckDB."""
+    def rated(self, *, whole: bool) -> TableOutcome:
+        """
+        The outcome of DuckDB.
+
+        Args:
+            whole: refuse what columns cannot say; else the interpreter computes it where it is an expression of the subjects.
+        """
         self.progress(0, 3)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
         self.progress(1, 3)
-        rating = Rating(ready, backend, bound, subjects)
+        rating = Rating(ready, backend, bound, subjects, whole=whole)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
@@ -205,7 +206,7 @@ class _Run:
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         self.progress(3, 3)
         header = {**ready.header, "cohort": cohort}
-        return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+        return TableOutcome("duckdb", header, warnings, bound.members, rating.why, rating, self.workshop)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""

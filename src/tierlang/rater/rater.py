@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from tierlang.check.declarations import MAX_COHORT
+from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import OverCohort
 from tierlang.rater.compiled import Around, Functions, compile_scheme, static_cost
@@ -115,7 +115,7 @@ class _Machine:
         the interpreter for all that they give back; the interpreter alone where the scheme cannot be compiled.
         """
         interpreted = Functions(self._interpreted, lambda record: self._interpreted(record).tier)
-        limit = self._ready.scheme.cohort_maximum or MAX_COHORT
+        limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if self._fill is not None or len(self._ids) >= limit or self._budget < static_cost(self._program):
             return interpreted
         around = Around(self._calls, self._run, self._is_provisional, self._budget)
@@ -159,7 +159,7 @@ class _Machine:
 
     def _refuse_too_many(self, frozen: FrozenCohort, id_: str) -> None:
         """A cohort and the record may not be more than the scheme's cohort may be."""
-        limit = self._ready.scheme.cohort_maximum or MAX_COHORT
+        limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if len(frozen.ids) >= limit and id_ not in self._ids:
             place = row_place(len(frozen.ids), ())
             raise DiagnosticError([Diagnostic("E-DATA-COHORT-MAX", {"limit": str(limit)}, place=place)])
