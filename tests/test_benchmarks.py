@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.benchmarks import __main__ as command
 from tests.benchmarks.harness import TINY, Effort, against, shown, times, times_as
 from tests.benchmarks.plot import Line, Plot
 
-PLOT = Plot("growth", "a < b & c", (100.0, 1e5), (Line("one", (1e-5, 3.0)), Line("two", (2e-5, 3.1), dashed=True)))
+PLOT = Plot(
+    "growth", "a < b & c", (100.0, 1e5), (Line("one", (1e-5, 3.0)), Line("two", (2e-5, 3.1), dashed=True))
+)
 
 
 @pytest.mark.parametrize("name", command.names())
