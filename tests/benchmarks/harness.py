@@ -74,9 +74,12 @@ def times(contenders: Contenders, effort: Effort) -> dict[str, list[float]]:
     """
     loops = {name: _loops(call, effort.seconds) for name, call in contenders.items()}
     found: dict[str, list[float]] = {name: [] for name in contenders}
+    gc.collect()
+    gc.freeze()  # what is there already need not be looked through before each timing
     for _ in range(effort.rounds):
         for name, call in contenders.items():
             found[name].append(_timed(call, loops[name]))
+    gc.unfreeze()
     return found
 
 
