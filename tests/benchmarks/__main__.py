@@ -20,6 +20,8 @@ from tests.benchmarks.harness import FULL, TINY, Effort, Measure
 from tests.benchmarks.plot import Plot
 from tests.benchmarks.rivals import PACKAGES
 
+import tierlang
+
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 """Each measure has a place of its own there, so that one can be measured again alone."""
 
@@ -46,7 +48,7 @@ def section(name: str, effort: Effort) -> tuple[str, list[Plot]]:
 
 def machine() -> str:
     """What it ran on."""
-    versions = []
+    versions = [f"tierlang {tierlang.__version__}"]
     for package in PACKAGES:
         try:
             versions.append(f"{package} {metadata.version(package)}")

@@ -111,18 +111,19 @@ def _time(power: int) -> str:
     return f"{10 ** (power - below):,} {unit}" if power >= below else f"10^{power} s"
 
 
-def _colours(colours: tuple[str, ...]) -> str:
-    return " ".join(f"--grow-{number}: {colour};" for number, colour in enumerate(colours))
+def _colours(colours: tuple[str, ...], ink: str, rule: str) -> str:
+    lines = " ".join(f"--grow-{number}: {colour};" for number, colour in enumerate(colours))
+    return f"{{ {lines} --grow-ink: {ink}; --grow-rule: {rule}; }}"
 
 
+_LIGHT = _colours(COLOURS, "#1f2328", "#d0d7de")
+_DARK = _colours(DARK, "#e6edf3", "#3d444d")
 _STYLE = "\n".join([
     "<style>",
-    f"svg {{ {_colours(COLOURS)} --grow-ink: #1f2328; --grow-rule: #d0d7de; }}",
-    "@media (prefers-color-scheme: dark) {",
-    f"svg {{ {_colours(DARK)} --grow-ink: #e6edf3; --grow-rule: #3d444d; }}",
-    "}",
-    f'body[data-theme="light"] svg {{ {_colours(COLOURS)} }}',
-    f'body[data-theme="dark"] svg {{ {_colours(DARK)} }}',
+    f"svg {_LIGHT}",
+    f"@media (prefers-color-scheme: dark) {{ svg {_DARK} }}",
+    f'body[data-theme="light"] svg {_LIGHT}',  # what the reader of the site has chosen
+    f'body[data-theme="dark"] svg {_DARK}',
     ".grow-line { fill: none; stroke-width: 2; }",
     ".grow-grid { stroke: var(--color-background-border, var(--grow-rule)); }",
     ".grow-text { fill: var(--color-foreground-secondary, var(--grow-ink)); font-size: 12px; }",

@@ -13,7 +13,6 @@ from tests.benchmarks.rules import Record, Rule
 import tierlang
 
 PACKAGES = (
-    "tierlang",
     "datalogic-py",
     "zen-engine",
     "common-expression-language",
