@@ -92,7 +92,7 @@ def raters(kinds: tuple[str, ...], expression: str, bound: str) -> tuple[tierlan
 def test_as_the_interpreter_computes(expression: str) -> None:
     """The same values, levels and refusals, whatever the three inputs hold."""
 
-    @examples(150)
+    @examples(60)
     @given(
         st.tuples(*[st.sampled_from(KINDS)] * 3),
         st.lists(st.tuples(*[NUMBERS] * 3), min_size=3, max_size=8),
