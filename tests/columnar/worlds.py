@@ -1,5 +1,8 @@
 """Tables of invented figures for the published schemes, as Parquet; the same for the same number of subjects."""
 
+import functools
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ def write(connection: Any, select: str, path: Path) -> str:
     return str(path)
 
 
-def alibaba(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> World:
+def alibaba(size: int) -> dict[str, str]:
     """1688: five ranked figures, four conditions of eligibility, a bonus that most do not have."""
     main = f"""
         SELECT i::BIGINT AS id,
@@ -52,11 +55,10 @@ def alibaba(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> W
                    AS service_quality,
                CASE WHEN hash(i * 17 + 15) % 4 = 0 THEN (hash(i * 17 + 16) % 5)::INT END AS bonus_points
         FROM range({size}) t(i)"""
-    filled = scheme or load("alibaba_1688/star_provider.tier", "alibaba_1688/overlays/illustration.tier")
-    return World(filled, write(duckdb.connect(), main, folder / "providers.parquet"), {}, "FY2022")
+    return {"providers": main}
 
 
-def tmall_global(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> World:
+def tmall_global(size: int) -> dict[str, str]:
     """Tmall Global, one quarter: means of the shops' marks, ranked and banded; gaps in dates, marks and sales."""
     main = f"""
         SELECT i::BIGINT AS id,
@@ -70,13 +72,10 @@ def tmall_global(size: int, folder: Path, scheme: tierlang.Scheme | None = None)
                (hash(j * 9 + 4) % 3)::INT AS "sales@2017-07", (hash(j * 9 + 5) % 3)::INT AS "sales@2017-08",
                CASE WHEN hash(j * 9 + 6) % 50 = 0 THEN NULL ELSE (hash(j * 9 + 7) % 2)::INT END AS "sales@2017-09"
         FROM range({4 * size}) t(j) WHERE hash(j) % 5 <> 0"""
-    connection = duckdb.connect()
-    filled = scheme or load("tmall_global/quarter.tier", "tmall_global/overlays/illustration.tier")
-    children = {"shops": write(connection, shops, folder / "shops.parquet")}
-    return World(filled, write(connection, main, folder / "providers.parquet"), children, "2017-Q3")
+    return {"providers": main, "shops": shops}
 
 
-def star(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> World:
+def star(size: int) -> dict[str, str]:
     """Tmall Global, the stars of half a year: the mean of two published scores."""
     quarters = ", ".join(
         f"""CASE WHEN hash(i * 5 + {q}) % 30 = 0 THEN NULL ELSE (hash(i * 5 + {q + 2}) % 1300 / 100)::DECIMAL(6, 2) END
@@ -84,11 +83,10 @@ def star(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> Worl
         for q in (1, 2)
     )
     main = f"SELECT 'p' || i AS id, {quarters} FROM range({size}) t(i)"
-    filled = scheme or load("tmall_global/star.tier")
-    return World(filled, write(duckdb.connect(), main, folder / "providers.parquet"), {}, "2017-H1")
+    return {"providers": main}
 
 
-def douyin(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> World:
+def douyin(size: int) -> dict[str, str]:
     """Douyin: merchants by month against the standard of their industry."""
     months = ", ".join(
         f"""CASE WHEN hash(i * 7 + {m}) % 70 = 0 THEN NULL ELSE 3000000 + hash(i * 7 + {m}) % 400000 - 100000 END::BIGINT
@@ -103,10 +101,39 @@ def douyin(size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> Wo
     merchants = f"""
         SELECT (j // 4)::BIGINT AS id, ['服装', '鞋靴', '箱包', '食品', '文具'][1 + (hash(j * 5) % 5)::INT] AS industry, {series}
         FROM range({4 * size}) t(j)"""
+    return {"providers": main, "merchants": merchants}
+
+
+TABLES: dict[str, Callable[[int], dict[str, str]]] = {
+    "1688": alibaba,
+    "tmall_global": tmall_global,
+    "star": star,
+    "douyin": douyin,
+}
+SCHEMES_OF = {
+    "1688": ("FY2022", "alibaba_1688/star_provider.tier", "alibaba_1688/overlays/illustration.tier"),
+    "tmall_global": ("2017-Q3", "tmall_global/quarter.tier", "tmall_global/overlays/illustration.tier"),
+    "star": ("2017-H1", "tmall_global/star.tier"),
+    "douyin": ("2023-08", "douyin/industrial_belt.tier", "douyin/overlays/illustration.tier"),
+}
+_GAP = re.compile(r"CASE WHEN hash\([^()]*\) % \d+ = 0 THEN NULL\s+ELSE (.*?)\s+END", re.DOTALL)
+
+
+def tables(name: str, size: int, folder: Path, *, gaps: bool = True) -> dict[str, str]:
+    """Write the tables of a world; without *gaps* every figure is there, and every industry has a standard."""
     connection = duckdb.connect()
-    filled = scheme or load("douyin/industrial_belt.tier", "douyin/overlays/illustration.tier")
-    children = {"merchants": write(connection, merchants, folder / "merchants.parquet")}
-    return World(filled, write(connection, main, folder / "providers.parquet"), children, "2023-08")
+    found = {}
+    for table, select in TABLES[name](size).items():
+        text = select if gaps else _GAP.sub(r"(\1)", select).replace("文具", "家居")
+        found[table] = write(connection, text, folder / f"{table}.parquet")
+    return found
 
 
-WORLDS = {"1688": alibaba, "tmall_global": tmall_global, "star": star, "douyin": douyin}
+def world(name: str, size: int, folder: Path, scheme: tierlang.Scheme | None = None) -> World:
+    """A world with its tables."""
+    period, *files = SCHEMES_OF[name]
+    children = tables(name, size, folder)
+    return World(scheme or load(*files), children.pop("providers"), children, period)
+
+
+WORLDS = {name: functools.partial(world, name) for name in TABLES}
