@@ -157,10 +157,20 @@ def test_standard_input_that_is_no_scheme(
     assert reason in said.err
 
 
-def test_a_real_pipe() -> None:
-    """In a process of its own, in bytes."""
-    done = process("fmt", "-", input="得分 =1  # 分\r\n".encode())
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "ascii"])
+def test_a_real_pipe(encoding: str) -> None:
+    """In a process of its own, in bytes: a scheme is UTF-8, whatever the terminal's encoding is."""
+    environ = {"PYTHONIOENCODING": encoding}
+    done = process("fmt", "-", input="得分 =1  # 分\r\n".encode(), environ=environ)
     assert (done.returncode, done.stdout, done.stderr) == (0, "得分 = 1  # 分\n".encode(), b"")
+    done = process("fmt", "--diff", "-", input="得分 =1\n".encode(), environ=environ)
+    assert done.stdout == "--- -\n+++ -\n@@ -1 +1 @@\n-得分 =1\n+得分 = 1\n".encode()
+
+
+def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is closed there is nothing to format."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run_tier("fmt", "-") == Said(0, "", "")
 
 
 # ------------------------------------------------------------------ what is refused
