@@ -5,18 +5,21 @@ commands on all pages print.
 Run as ``python docs/make.py`` and read `git diff`; tests say when it has to be run.
 """
 
+import contextlib
 import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pages import DOCS, Part, pages, run_page, tidy
+from pages import DOCS, UNFORMATTED, Part, blocks_of, pages, run_page, tidy
 from press.api import api_page
 from press.commands import commands_page
 from press.grammar_page import grammar_page
 
 from tierlang.builtins import BUILTINS, Builtin
+from tierlang.diagnostics.model import DiagnosticError
+from tierlang.format.text import format_text
 
 FAMILIES = {
     "logic": "Conditions",
@@ -73,7 +76,7 @@ def _section(builtin: Builtin, note: dict[str, str]) -> Iterator[str]:
         for name, values in builtin.options:
             yield f"| `{name}:` | {_values(name, values)} |"
         yield ""
-    yield f"{note['exact'].strip()}\n\n```tier\n{note['example'].strip()}\n```\n"
+    yield f"{note['exact'].strip()}\n\n```tier\n{format_text(note['example'])}```\n"
 
 
 def _values(option: str, values: tuple[str, ...]) -> str:
@@ -87,6 +90,17 @@ def _values(option: str, values: tuple[str, ...]) -> str:
 
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "`")) else ".")
+
+
+def formatted(page: Path) -> str:
+    """The text of a page with its schemes laid out as `tier fmt` does; those with syntax errors stay as they are."""
+    lines = page.read_text("utf-8").split("\n")
+    for block in reversed(list(blocks_of(page))):
+        if block.kind == "tier" and UNFORMATTED not in block.words:
+            with contextlib.suppress(DiagnosticError):
+                text = format_text(block.text, block.id)
+                lines[block.line : block.line + block.text.count("\n")] = text.rstrip("\n").split("\n")
+    return "\n".join(lines)
 
 
 def refreshed(page: Path) -> str:
@@ -116,10 +130,11 @@ GENERATED = {
 
 
 def main() -> None:
-    """Write the pages that are generated, and the outputs of all pages that have changed."""
+    """Write the pages that are generated, format the schemes of all pages, and write the outputs that have changed."""
     for name, text in GENERATED.items():
         (DOCS / name).write_text(text(), "utf-8", newline="\n")
     for page in pages():
+        page.write_text(formatted(page), "utf-8", newline="\n")
         page.write_text(refreshed(page), "utf-8", newline="\n")
 
 

@@ -6,8 +6,10 @@ What a block is, its info string says:
 - ``tier``: a scheme that checks and whose examples pass; ``tier bad E-CODE …``: it gives exactly these errors;
   ``tier warns W-CODE …``: it checks, with at least these warnings; ``tier fails``: an example of it does not come out;
   ``tier fragment``: statements that parse.
+- ``unformatted`` after any of these: the text shows a layout that is not that of `tier fmt`.
 - ``file=NAME`` after any of these, or after ``csv``, ``json`` and the like: the text is written to that file first.
 - ``python module file=NAME``: a module that is written, not run; programs after it can import it.
+- ``ipython``: a cell of a notebook, run in the names left by those before it; what it shows is taken as text.
 - ``console``: commands after ``$ tier`` and what they print, ``$ echo $?`` the exit code of the last; ``python``: a
   program, run in the names left by those before it; ``output``: what the block before it prints. A line ``…`` stands
   for any lines.
@@ -33,8 +35,13 @@ from tierlang.cli.main import main as run_tier
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-KINDS = frozenset({"tier", "ebnf", "python", "console", "output", "sh", "text", "csv", "json", "toml"})
+KINDS = frozenset(
+    {"tier", "ebnf", "python", "ipython", "console", "output", "sh", "text", "csv", "json", "toml"}
+)
 """The first words of info strings; a block with another one would be looked at by nobody."""
+
+_NUMBERED = re.compile(r"^Out\[\d+\]:\s?", re.MULTILINE)
+UNFORMATTED = "unformatted"
 
 _INSTALLED = re.compile(r"\.venv/bin/(tier .*)")
 
@@ -60,8 +67,8 @@ class Block:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The further words, without ``file=``."""
-        return tuple(word for word in self.words[1:] if not word.startswith("file="))
+        """The further words about what the text is, without ``file=`` and ``unformatted``."""
+        return tuple(word for word in self.words[1:] if not word.startswith("file=") and word != UNFORMATTED)
 
     @property
     def file(self) -> str | None:
@@ -132,9 +139,10 @@ def run_page(page: Path, folder: Path) -> Iterator[Part]:
     Raises:
         Exception: whatever a program raises.
     """
-    with _inside(folder):
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with _inside(folder), contextlib.ExitStack() as stack:
         (folder / "schemes").symlink_to(ROOT / "schemes", target_is_directory=True)
-        names: dict[str, Any] = {"__name__": "__main__"}
+        shell = None
         printed, status = "", 0
         for block in blocks_of(page):
             if block.file is not None:
@@ -144,6 +152,9 @@ def run_page(page: Path, folder: Path) -> Iterator[Part]:
             match block.kind:
                 case "python" if "module" not in block.marks:
                     printed = _run_python(block, names)
+                case "ipython":
+                    shell = shell or stack.enter_context(_notebook(names))
+                    printed = _run_cell(block, shell)
                 case "sh":
                     found = _INSTALLED.search(block.text)
                     printed = _run_tier(found[1])[0] if found else ""
@@ -183,6 +194,31 @@ def _run_python(block: Block, names: dict[str, Any]) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(compile(block.text, block.id, "exec"), names)  # noqa: S102 - the page is our own
     return out.getvalue()
+
+
+@contextlib.contextmanager
+def _notebook(names: dict[str, Any]) -> Iterator[Any]:
+    """A shell of IPython with the names of a page; it keeps no history, and is gone afterwards."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
+    try:
+        yield InteractiveShell.instance(config=settings, user_ns=names)
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def _run_cell(block: Block, shell: Any) -> str:
+    """
+    What a cell shows, as text.
+
+    Raises:
+        Exception: whatever the cell raises.
+    """
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        shell.run_cell(block.text).raise_error()
+    return _NUMBERED.sub("", out.getvalue())
 
 
 def _run_tier(command: str) -> tuple[str, int]:

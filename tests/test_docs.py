@@ -30,8 +30,9 @@ from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, NumberType
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 
 from make import GENERATED as WRITTEN
+from make import formatted
 from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
-from press.contents import RECIPES
+from press.contents import CONTENTS, RECIPES
 
 PAGES = pages()
 GENERATED = DOCS / "codes"
@@ -81,6 +82,12 @@ def test_scheme(block: Block) -> None:
             assert bool(failures) == bool(block.marks), failures
         case _:
             pytest.fail(f"{block.id}: what is `{' '.join(block.words)}`?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_schemes_are_laid_out(page: Path) -> None:
+    """The schemes of a page are in the style of `tier fmt`, but for those that show another layout."""
+    assert page.read_text("utf-8") == formatted(page), "run `python docs/make.py`"
 
 
 # ------------------------------------------------------------------ programs and commands
@@ -345,6 +352,13 @@ def test_the_index_links_every_page() -> None:
     wanted = {page for page in PAGES if page.parent == DOCS} - {DOCS / "index.md"} | {GENERATED / "index.md"}
     wanted |= {DOCS / "cookbook" / "index.md", DOCS / "cookbook" / "index.zh.md"}
     assert sorted(page.name for page in wanted - linked) == []
+
+
+def test_the_site_shows_every_page() -> None:
+    """A page that stands in no table of contents would be a warning of Sphinx, which stops the build of the site."""
+    listed = {name for parts in CONTENTS.values() for names in parts.values() for name in names} | {"index"}
+    written = {page.stem for page in PAGES if page.parent == DOCS}
+    assert sorted(written - listed) == [], "see docs/press/contents.py"
 
 
 @pytest.mark.parametrize("tail", ["", ".zh"])

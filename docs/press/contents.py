@@ -18,10 +18,11 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "builtins",
             "literate-pages",
             "grammar",
-            "highlighting",
+            "formatting",
             "codes/index",
+            "highlighting",
         ),
-        "Rate": ("commands",),
+        "Run and publish": ("commands", "literate-pages"),
         "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),
         "Background": (

@@ -12,6 +12,7 @@ from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 
 from press import api, diagrams, gallery, outside
+from press.cells import CellLexer
 from press.chinese import WORDS, ChineseSearch
 from press.contents import is_chinese, with_contents
 from press.drawing import InlineDrawings
@@ -19,17 +20,21 @@ from press.grammar import GRAMMAR
 from press.typography import without_gaps
 from tierlang.highlight import TierOutputLexer
 
-LEXERS = {"csv": TextLexer, "console": TierOutputLexer, "output": TierOutputLexer}
-"""Words after a fence that mean text without colours, and what a command prints."""
+LEXERS = {
+    "csv": TextLexer,
+    "console": TierOutputLexer,
+    "output": TierOutputLexer,
+    "ipython": CellLexer,
+}
+"""Lexers by the word after a fence, besides those that Pygments knows."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; Sphinx calls it."""
     for word, lexer in LEXERS.items():
         app.add_lexer(word, lexer)
-    app.add_config_value(
-        "press_digest", digest(), "env"
-    )  # what makes the pages has changed: read them all again
+    # where something has changed that pages are made from, all of them are read again
+    app.add_config_value("press_digest", digest(), "env")
     app.add_search_language(ChineseSearch)
     app.add_post_transform(InlineDrawings)
     app.connect("config-inited", lambda app, config: write_pages())

@@ -40,9 +40,10 @@ async function shiki(grammar, texts) {
     themes: [{ name: "plain", settings: [{ settings: { foreground: "#000000", background: "#ffffff" } }] }],
     engine: createJavaScriptRegexEngine(),
   });
+  // No limit of time for a line: what it leaves out on a busy machine would look like a difference.
   return texts.map((text) =>
     highlighter
-      .codeToTokensBase(text, { lang: "tier", theme: "plain", includeExplanation: "scopeName" })
+      .codeToTokensBase(text, { lang: "tier", theme: "plain", includeExplanation: "scopeName", tokenizeTimeLimit: 0 })
       .map((line) => {
         let place = 0;
         return line
