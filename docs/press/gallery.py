@@ -16,15 +16,20 @@ def gallery_pages() -> dict[str, str]:
     """Path in the repository to text, of the pages of each shipped scheme and of those that list them."""
     origin = "schemes/README.md"
     index = "docs/gallery/index.md"
-    pages = {index: relinked((ROOT / origin).read_text("utf-8"), origin, index)}
-    chinese = ["# 公开规则", "下列方案照公开的规则原文写成，原文有两种读法的地方都记下了采用的解读。"]
+    pages: dict[str, str] = {}
+    lists = {
+        "en": [relinked((ROOT / origin).read_text("utf-8"), origin, index).rstrip("\n"), "## Every scheme"],
+        "zh": ["# 公开规则", "下列方案照公开的规则原文写成，原文有两种读法的地方都记下了采用的解读。"],
+    }
     for name in shipped_schemes():
         file = f"schemes/{name}.tier"
         scheme = tierlang.load(ROOT / file)
-        pages[scheme_page(file)] = _page(scheme, file, "en")
-        pages[scheme_page(file, "zh")] = _page(scheme, file, "zh")
-        chinese.append(f"- [{_title(scheme, 'zh')}]({Path(scheme_page(file, 'zh')).name})")
-    return {**pages, "docs/gallery/index.zh.md": "\n\n".join(chinese) + "\n"}
+        for lang, lines in lists.items():
+            page = scheme_page(file, lang)
+            pages[page] = _page(scheme, file, lang)
+            lines.append(f"- [{_title(scheme, lang)}]({Path(page).name}) `{name}`")
+    chinese = index.replace(".md", ".zh.md")
+    return {**pages, index: "\n\n".join(lists["en"]) + "\n", chinese: "\n\n".join(lists["zh"]) + "\n"}
 
 
 def _page(scheme: tierlang.Scheme, file: str, lang: str) -> str:
