@@ -30,6 +30,7 @@ from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, NumberType
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 
 from make import GENERATED as WRITTEN
+from make import formatted
 from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
 from press.contents import CONTENTS, RECIPES
 
@@ -81,6 +82,12 @@ def test_scheme(block: Block) -> None:
             assert bool(failures) == bool(block.marks), failures
         case _:
             pytest.fail(f"{block.id}: what is `{' '.join(block.words)}`?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_schemes_are_laid_out(page: Path) -> None:
+    """The schemes of a page are in the style of `tier fmt`, but for those that show another layout."""
+    assert page.read_text("utf-8") == formatted(page), "run `python docs/make.py`"
 
 
 # ------------------------------------------------------------------ programs and commands

@@ -27,6 +27,7 @@ TOPICS = {
     "Results": ("Outcome", "Result", "Undetermined", "Cause"),
     "Explanations": ("Explanation",),
     "Examples": ("run_examples", "ExampleOutcome"),
+    "Layout": ("format_text", "FormatError"),
     "Findings and stops": ("Diagnostic", "DiagnosticError", "BudgetExceeded", "Cancelled"),
 }
 """The names of `tierlang` by topic; one that stands nowhere here is shown at the end."""

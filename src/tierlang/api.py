@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.cost import CostBound, cost_bound
@@ -20,7 +20,7 @@ from tierlang.plan.lower import lower
 from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
-from tierlang.run.history import Published, with_history
+from tierlang.run.history import Published, filler
 from tierlang.run.interpret import Progress, interpret, outcome_of
 from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
@@ -29,6 +29,10 @@ from tierlang.run.values import Level, Undetermined, Value, undetermined
 from tierlang.run.windows import TimeFrame, time_frame
 from tierlang.source import SourceText
 from tierlang.types import Field
+
+if TYPE_CHECKING:
+    from tierlang.rater.frozen import FrozenCohort
+    from tierlang.rater.rater import Rater
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -102,6 +106,10 @@ class Scheme:
         checked = check(merged, self.resolver)
         return Scheme(checked, self.resolver, (*self.overlays, digest), (*self.fillings, overlay))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        source = self.checked.source
+        return _scheme, (source.text, source.name, self.resolver, self.overlays)
+
     def for_period(self, label: str | None) -> "Scheme":
         """
         This scheme, where it governs a period; so that one version can stand where several may.
@@ -163,15 +171,80 @@ class Scheme:
             Cancelled: *cancel* said so.
         """
         ready = self._prepared(period, params, tables, place, floats)
-        if history is None and self.checked.states:
-            rows = _refuse_forgotten(self.checked, list(rows))
-        elif history is not None:
-            rows = with_history(self.checked, rows, history, ready.time.period, ready.time.calendar)
+        fill = self._fill_of(None if history is None else tuple(history), ready.time)
+        rows = rows if fill is None else [fill(row) for row in rows]
         subjects = ready.reader().read(rows, mocks)
         run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
         if strict:
             _refuse_undetermined(run.eligible)
         return outcome_of(run, ready.header)
+
+    def rater(
+        self,
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
+        cohort: "FrozenCohort | None" = None,
+        floats: str = "refuse",
+        budget: int = DEFAULT_BUDGET,
+    ) -> "Rater":
+        """
+        A function of one record, for handlers of requests: compiled once, used by any number of threads.
+
+        ``rater(record)`` is the result that `rate` gives the record: alone, or with the rows of a frozen cohort.
+
+        Args:
+            cohort: who the record is ranked among, see `freeze`; without it the record is a cohort of its own.
+            period, params, tables, history, floats: see `rate`.
+            budget: cost units that one record may spend.
+
+        Raises:
+            DiagnosticError: the period or the parameters are refused, or the cohort was frozen for others.
+        """
+        from tierlang.rater.rater import Rater
+
+        published = None if history is None else tuple(history)
+        ready = self._prepared(period, params, tables, row_place, floats)
+        given = (period, params, tables, published, cohort, floats, budget)
+        return Rater(ready, cohort, self._fill_of(published, ready.time), budget, (_rater, (self, *given)))
+
+    def freeze(
+        self,
+        rows: Iterable[Row],
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
+        floats: str = "refuse",
+        budget: int = DEFAULT_BUDGET,
+        cancel: Callable[[], bool] | None = None,
+        place: Place = row_place,
+    ) -> "FrozenCohort":
+        """
+        A cohort that stands still, to rank single records among: see `rater`.
+
+        Args:
+            rows, period, params, tables, history, floats, budget, cancel, place: see `rate`.
+
+        Raises:
+            DiagnosticError, BudgetExceeded, Cancelled: as `rate`.
+        """
+        from tierlang.rater.frozen import freeze
+
+        ready = self._prepared(period, params, tables, place, floats)
+        fill = self._fill_of(None if history is None else tuple(history), ready.time)
+        filled = rows if fill is None else [fill(row) for row in rows]
+        return freeze(ready, ready.reader().read(filled), Budget(budget, cancel))
+
+    def _fill_of(self, history: tuple[Published, ...] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
+        """What fills a row with published results, or makes sure that it needs none; None for a scheme without."""
+        checked = self.checked
+        if history is not None:
+            return filler(checked, history, time.period, time.calendar)
+        return (lambda row: _refuse_forgotten(checked, [row])[0]) if checked.states else None
 
     def _prepared(
         self,
@@ -217,6 +290,17 @@ class Scheme:
             start, end = time.start.isoformat(), time.end.isoformat()
             period = {"label": time.period.label, "start": start, "end": end, "chosen_by": chosen}
         return {"scheme": scheme, "period": period}
+
+
+def _rater(scheme: Scheme, *given: Any) -> "Rater":
+    """A rater made again of what it was made of."""
+    names = ("period", "params", "tables", "history", "cohort", "floats", "budget")
+    return scheme.rater(**dict(zip(names, given, strict=True)))
+
+
+def _scheme(text: str, name: str, resolver: Resolver | None, overlays: tuple[str, ...]) -> Scheme:
+    """A scheme made again of its text."""
+    return Scheme(check(SourceText(name, text), resolver), resolver, overlays)
 
 
 def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None) -> Scheme:

@@ -81,7 +81,7 @@ def test_every_clause_is_quoted_or_set_aside(platform: str) -> None:
     """Each clause of the source is cited by a statement, or named in a comment that says why it is not."""
     texts = "\n".join(path.read_text("utf-8") for path in sorted((SCHEMES / platform).glob("*.tier")))
     cited = set(re.findall(r'clause: "([^"]+)"', texts))
-    aside = set(re.findall(r"^#   (\S+)  ", texts, re.MULTILINE))
+    aside = set(re.findall(r"^#+ (?:- |  )?([\w.-]+)(?:  |:)", texts, re.MULTILINE))
     assert set(CLAUSES[platform]) <= cited | aside
 
 

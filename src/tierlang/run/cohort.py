@@ -203,17 +203,34 @@ def _rank_group(
     if settings.missing == "last" and ranked < len(members):
         found = _with_missing_last(found, ranked, len(members))
     ends = _ends(known) if call.function.text == "minmax" else None
-    results: list[Value] = []
-    for member, standing in zip(members, found, strict=True):
-        if standing is None or (settings.missing == "exclude" and _lacks_tie_break(member)):
-            results.append(union(member.keys))
-        elif any(isinstance(argument, Undetermined) for argument in member.arguments):
-            results.append(union(member.arguments))
-        elif ends is not None:
-            results.append(_minmax(member, ends, settings))
-        else:
-            results.append(_RANKS[call.function.text](standing, settings, member.arguments, call))
-    return [undetermined("too-big", subject, place) if is_number(v) and not fits(v) else v for v in results]
+    too_big = undetermined("too-big", subject, place)
+    pairs = zip(members, found, strict=True)
+    return [rank_value(call, member, standing, ends, settings, too_big) for member, standing in pairs]
+
+
+def rank_value(
+    call: n.Call,
+    member: Member,
+    standing: Standing | None,
+    ends: tuple[Exact, Exact] | None,
+    settings: Settings,
+    too_big: Undetermined,
+) -> Value:
+    """
+    The value of a rank for a member that stands somewhere; None for one that is not ranked.
+
+    Args:
+        ends: the least and the greatest ranked value, for `minmax` only.
+    """
+    if standing is None or (settings.missing == "exclude" and _lacks_tie_break(member)):
+        return union(member.keys)
+    if any(isinstance(argument, Undetermined) for argument in member.arguments):
+        return union(member.arguments)
+    if ends is not None:
+        value = _minmax(member, ends, settings)
+    else:
+        value = RANKS[call.function.text](standing, settings, member.arguments, call)
+    return too_big if is_number(value) and not fits(value) else value
 
 
 def _with_missing_last(found: list[Standing | None], ranked: int, size: int) -> list[Standing | None]:
@@ -264,7 +281,7 @@ def _top(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.
     return s.place("dense" if settings.ties == "dense" else "min") <= quota
 
 
-_RANKS: Mapping[str, Callable[[Standing, Settings, tuple[Value, ...], n.Call], Value]] = {
+RANKS: Mapping[str, Callable[[Standing, Settings, tuple[Value, ...], n.Call], Value]] = {
     "rank": _rank,
     "place": _place,
     "scaled_rank": _scaled_rank,

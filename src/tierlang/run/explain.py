@@ -14,6 +14,7 @@ from tierlang.check.order import is_cohort_call
 from tierlang.display import mimebundle
 from tierlang.run import cohort
 from tierlang.run.decide import applies_to
+from tierlang.run.expressions import Compiler
 from tierlang.run.interpret import Run, result_of
 from tierlang.run.result import Result, decimal_text, public
 from tierlang.run.values import Level, Series, Undetermined, Value, is_number
@@ -173,7 +174,10 @@ def explain(run: Run, id_: str, lang: str = "en", *, disclose: str = "places") -
     """
     if disclose not in DISCLOSE:
         raise ValueError(f"disclose is one of {', '.join(DISCLOSE)}, not {disclose!r}")
-    return _Explainer(run, id_, lang, disclose).explain()
+    compiler = attrs.evolve(
+        run.program.compiler, loops=[]
+    )  # its own: others may be explaining at the same time
+    return _Explainer(run, id_, lang, disclose, compiler).explain()
 
 
 @attrs.define
@@ -182,6 +186,7 @@ class _Explainer:
     id: str
     lang: str
     disclose: str
+    compiler: Compiler
 
     def explain(self) -> Explanation:
         result = result_of(self.run, self.id)
@@ -272,10 +277,12 @@ class _Explainer:
         own = conditions.levels.get(level.name, True)
         if reached or own is not True:
             condition = level.condition
+            self.compiler.subject = f"tier {level.name}"
             leaves = tuple(self._leaves(condition, _truth(own))) if condition is not None else ()
             yield self._reason("tier", level.name, f"tier {level.name}", own, level.origin, leaves)
 
     def _rule(self, rule: Rule, truth: Value) -> Reason:
+        self.compiler.subject = rule.id
         leaves = tuple(self._leaves(rule.condition, _truth(truth)))
         title = (
             self._label(rule.origin, rule.name)
@@ -295,7 +302,7 @@ class _Explainer:
     # ------------------------------------------------------------ leaves
 
     def _value(self, expr: n.Expr) -> Value:
-        return self.run.program.compiler.compile(expr)(attrs.evolve(self.run.frames[self.id], absorbed=[]))
+        return self.compiler.compile(expr)(attrs.evolve(self.run.frames[self.id], absorbed=[]))
 
     def _leaves(self, expr: n.Expr, wanted: bool | None) -> Iterator[Leaf]:
         """The smallest conditions that made *expr* what it is: of an `and` that is false only the false ones."""
@@ -446,15 +453,13 @@ class _Explainer:
 
     def _standing(self, call: n.Call) -> Standing | None:
         ranked = self.run.ranked.get(id(call))
-        if (
-            ranked is None
-            or self.id not in ranked.ids
-            or self.disclose == "none"
-            or call.function.text in cohort.STATISTICS
-        ):
+        if ranked is None or self.disclose == "none" or call.function.text in cohort.STATISTICS:
             return None
-        me = ranked.members[ranked.ids.index(self.id)]
-        rivals = [(id_, m) for id_, m in zip(ranked.ids, ranked.members, strict=True) if m.group == me.group]
+        ids, members = ranked.listed()
+        if self.id not in ids:
+            return None
+        me = members[ids.index(self.id)]
+        rivals = [(id_, m) for id_, m in zip(ids, members, strict=True) if m.group == me.group]
         keys = [cohort.sort_key(m.keys, ranked.settings.best) for _, m in rivals]
         found = cohort.standings(keys, ranked.settings.best)
         mine = found[[id_ for id_, _ in rivals].index(self.id)]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from tierlang import quickattrs as attrs
@@ -72,15 +72,11 @@ def published(outcome: Outcome) -> tuple[PublishedResult, ...]:
     )
 
 
-def with_history(
-    scheme: CheckedScheme,
-    rows: Iterable[Mapping[str, object]],
-    history: Iterable[Published],
-    period: Period | None,
-    calendar: Calendar,
-) -> list[dict[str, object]]:
+def filler(
+    scheme: CheckedScheme, history: Iterable[Published], period: Period | None, calendar: Calendar
+) -> Callable[[Mapping[str, object]], dict[str, object]]:
     """
-    Rows with the inputs that are published results filled in, where a row does not give them itself.
+    What fills in the inputs of a row that are published results, where the row does not give them itself.
 
     An input of levels takes the published tier, any other the published value of its own name; a state what was
     published for the period before *period*.
@@ -88,13 +84,14 @@ def with_history(
     results = list(history)
     series = _inputs(scheme, results, period)
     states = _States(scheme, results, period, calendar) if scheme.states and period is not None else None
-    filled = []
-    for row in rows:
+
+    def fill(row: Mapping[str, object]) -> dict[str, object]:
         id_ = str(row.get("id"))
         extra = {**series.get(id_, {}), **(states.of(id_) if states is not None else {})}
         given = {key: value for key, value in row.items() if value is not None or key not in extra}
-        filled.append({**extra, **given})
-    return filled
+        return {**extra, **given}
+
+    return fill
 
 
 def _inputs(

@@ -57,13 +57,16 @@ class Run:
     waiting: list[str] = attrs.field(factory=list)
 
 
+Listed = tuple[Sequence[str], Sequence[cohort.Member]]
+"""Ids, and in the same order what a cohort call sees of these members."""
+
+
 @attrs.frozen
 class Ranked:
-    """Who a cohort call ranked: ids in the order of *members*, and how."""
+    """Who a cohort call ranked, listed when somebody asks, and how."""
 
-    ids: tuple[str, ...]
-    members: tuple[cohort.Member, ...]
     settings: cohort.Settings
+    listed: Callable[[], Listed]
 
 
 def interpret(
@@ -191,7 +194,7 @@ def _over_cohort(run: Run, step: OverCohort) -> None:
         outside = undetermined("not-ranked", step.subject, place)
         for id_ in others:
             run.frames[id_].calls[id(call)] = value_outside(call, belongs[id_], outside)
-    run.ranked[id(call)] = Ranked(tuple(inside), tuple(members), settings)
+    run.ranked[id(call)] = Ranked(settings, lambda: (inside, members))
 
 
 def member_code(program: Program, step: OverCohort) -> Callable[[Frame], cohort.Member]:

@@ -1,7 +1,7 @@
 """Exact arithmetic: rounding in every mode, roots and deviations rounded correctly, sizes bounded."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from tierlang.run.values import MAX_BITS, TooBig, bits, normal, total
@@ -12,7 +12,7 @@ def _half_up(low: int, twice: int, negative: bool) -> int:
     return low + (twice > 0 or (twice == 0 and not negative))
 
 
-_MODES: dict[str, Callable[[int, int, bool], int]] = {
+MODES: dict[str, Callable[[int, int, bool], int]] = {
     "half_up": _half_up,
     "half_even": lambda low, twice, _: low + (twice > 0 or (twice == 0 and low % 2 == 1)),
     "up": lambda low, _, negative: low + (not negative),
@@ -38,7 +38,7 @@ def round_exact(value: Exact, digits: int, mode: str) -> Exact:
         return value
     double = 2 * (scaled - low) - 1
     twice = (double > 0) - (double < 0)
-    return normal(_MODES[mode](low, twice, scaled < 0) / scale)
+    return normal(MODES[mode](low, twice, scaled < 0) / scale)
 
 
 def sqrt_exact(value: Exact, digits: int) -> Exact:
@@ -85,7 +85,11 @@ def quantile_of(values: list[Exact], share: Exact, method: str) -> Exact:
         method: ``nearest`` rank; ``linear`` between the neighbours of (n − 1)·share; ``sas5``: the mean of two
             neighbours where n·share is whole, else the next (SAS definition 5).
     """
-    ordered = sorted(values)
+    return quantile_in(sorted(values), share, method)
+
+
+def quantile_in(ordered: Sequence[Exact], share: Exact, method: str) -> Exact:
+    """The same of numbers in rising order."""
     size = len(ordered)
     match method:
         case "linear":

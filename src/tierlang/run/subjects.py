@@ -21,7 +21,7 @@ from tierlang.diagnostics.model import (
     quoted,
 )
 from tierlang.periods import SAMPLES, PeriodError
-from tierlang.run.values import Level, Series, Value, normal, undetermined
+from tierlang.run.values import Level, Series, Undetermined, Value, normal, undetermined
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax.layout import INVISIBLE
 from tierlang.types import (
@@ -45,7 +45,7 @@ Place = Callable[[int, Path], DataPlace]
 MAX_DIGITS = 40
 MAX_TEXT = 2_000
 MAX_CELLS_SHOWN = 60
-_ID = re.compile(r"[\w.:-]{1,128}")
+ID = re.compile(r"[\w.:-]{1,128}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{1,40})?", re.ASCII)
 
 
@@ -182,6 +182,14 @@ class SubjectReader:
             place = DataPlace(column=name, value=_shown(value))
             raise DiagnosticError([Diagnostic(refused.code, refused.facts, place=place)]) from refused
 
+    def whole_input(self, declared: InputDecl, value: object, otherwise: object) -> object:
+        """The value of one input; *otherwise* where something of it is refused, or all of it missing or assumed."""
+        left_out: list[str] = []
+        found = self._input(0, (declared.name,), declared, value, left_out, left_out)
+        is_whole = not (self.found or left_out or isinstance(found, Undetermined))
+        self.found.clear()
+        return found if is_whole else otherwise
+
     def _report(self, index: int, path: Path, refused: _Refused) -> None:
         if len(self.found) < MAX_DIAGNOSTICS:
             place = self.place(index, path)
@@ -214,7 +222,7 @@ class SubjectReader:
             value = str(value)
         if value is None:
             self._report(index, ("id",), _Refused("E-DATA-NO-ID", expected="id"))
-        elif not isinstance(value, str) or not _ID.fullmatch(value):
+        elif not isinstance(value, str) or not ID.fullmatch(value):
             self._report(index, ("id",), _Refused("E-DATA-ID", value=_shown(value)))
         else:
             return value

@@ -26,7 +26,9 @@ TIER = TierLexer(stripnl=False, ensurenl=False)
 OUTPUT = TierOutputLexer(stripnl=False, ensurenl=False)
 
 SCHEMES = sorted((ROOT / "schemes").glob("**/*.tier"))
-GOLDEN = sorted((ROOT / "tests" / "cli" / "golden").glob("*.txt"))
+GOLDEN = sorted(
+    p for p in (ROOT / "tests" / "cli" / "golden").glob("*.txt") if not p.name.startswith(("doc-", "fmt-"))
+)  # pages show schemes
 SAMPLES: dict[str, Any] = tomllib.loads((HERE / "samples.toml").read_text("utf-8"))
 """What each sample shows, its text, and its tokens as `shown` writes them."""
 

@@ -1,0 +1,1 @@
+"""One record at a time: a scheme compiled once, and a cohort that stands still, for request handlers."""
