@@ -180,6 +180,7 @@ def test_every_rule_of_the_grammar_has_a_diagram(site: Path) -> None:
     """The page of the grammar draws each rule and terminal."""
     text = text_of(site / "grammar.html")
     assert text.count('<div class="railroad">') == len(definitions())
+    assert not re.search(r"(<text [^>]*>[^<]*</text>)\1", text), "a word drawn twice, one on the other"
 
 
 def test_every_word_that_begins_a_form_has_a_diagram_in_the_reference(site: Path) -> None:

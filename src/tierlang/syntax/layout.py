@@ -146,7 +146,8 @@ class _Scan:
             case "other" if token in INVISIBLE:
                 token = " "
             case "other":
-                self.findings.add("E-CHAR", span, char=token, hint=CHARACTER_HINTS.get(token))
+                escape = token if token == "\\" else None
+                self.findings.add("E-CHAR", span, char=token, hint=CHARACTER_HINTS.get(token), escape=escape)
                 token = " "
         self.out.append(token)
         self.previous = token
