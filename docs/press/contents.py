@@ -16,7 +16,6 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "cookbook/index",
             "reference",
             "builtins",
-            "literate-pages",
             "grammar",
             "formatting",
             "codes/index",
