@@ -22,7 +22,7 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "highlighting",
         ),
         "Run and publish": ("commands", "literate-pages"),
-        "Embed": ("embedding", "dataframes", "fastapi", "django", "notebooks", "api"),
+        "Embed": ("embedding", "engines", "dataframes", "fastapi", "django", "notebooks", "api"),
         "Published schemes": ("gallery/index",),
         "Background": (
             "comparison",

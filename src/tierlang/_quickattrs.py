@@ -15,6 +15,9 @@ _T = TypeVar("_T")
 _Methods = dict[str, Any]
 
 
+_HASH = "_cached_hash"
+
+
 class FrozenError(AttributeError):
     """Somebody assigns to a field of a frozen object."""
 
@@ -64,9 +67,16 @@ class Field:
 field = Field
 
 
-def frozen(cls: type[_T] | None = None, *, eq: bool = True, order: bool = False, slots: bool = True) -> Any:
-    """A class whose objects never change."""
-    return _decorated(cls, True, eq, order, slots)
+def frozen(
+    cls: type[_T] | None = None,
+    *,
+    eq: bool = True,
+    order: bool = False,
+    slots: bool = True,
+    cache_hash: bool = False,
+) -> Any:
+    """A class whose objects never change; *cache_hash* for those whose hash is dear."""
+    return _decorated(cls, True, eq, order, slots, cache_hash)
 
 
 def define(cls: type[_T] | None = None, *, eq: bool = True, slots: bool = True) -> Any:
@@ -106,22 +116,27 @@ def _plain(value: Any) -> Any:
 # ------------------------------------------------------------------ making a class
 
 
-def _decorated(cls: type | None, is_frozen: bool, eq: bool, order: bool, slots: bool) -> Any:
+def _decorated(
+    cls: type | None, is_frozen: bool, eq: bool, order: bool, slots: bool, cache_hash: bool = False
+) -> Any:
     def make(raw: type) -> type:
-        return _made(raw, is_frozen, eq, order, slots)
+        return _made(raw, is_frozen, eq, order, slots, cache_hash)
 
     return make if cls is None else make(cls)
 
 
-def _made(raw: type, is_frozen: bool, compares: bool, order: bool, slots: bool) -> type:
+def _made(raw: type, is_frozen: bool, compares: bool, order: bool, slots: bool, cache_hash: bool) -> type:
     """The class again, with slots and methods for its fields."""
     own = _own_fields(raw)
     every = (*_inherited_fields(raw, own), *own.values())
     namespace = {k: v for k, v in raw.__dict__.items() if k not in {*own, "__dict__", "__weakref__"}}
     if slots:
         weak = any("__weakref__" in base.__dict__ for base in raw.__mro__[1:])
-        namespace["__slots__"] = (*own, *(() if weak else ("__weakref__",)))
+        own_slots = (*own, _HASH) if cache_hash else tuple(own)
+        namespace["__slots__"] = (*own_slots, *(() if weak else ("__weakref__",)))
     written = _own_methods(every, is_frozen, compares, order)
+    if cache_hash:
+        written["__hash__"] = _kept(written["__hash__"])
     namespace |= {
         name: method for name, method in written.items() if name not in raw.__dict__ or name == "__hash__"
     }
@@ -188,6 +203,20 @@ def _comparison(
 def _hash_of(values: Callable[[Any], Any]) -> Callable[[Any], int]:
     def method(self: Any) -> int:
         return hash((self.__class__, values(self)))
+
+    return method
+
+
+def _kept(compute: Callable[[Any], int]) -> Callable[[Any], int]:
+    """A hash that is computed once for each object."""
+
+    def method(self: Any) -> int:
+        try:
+            return int(getattr(self, _HASH))
+        except AttributeError:
+            found = compute(self)
+            object.__setattr__(self, _HASH, found)
+            return found
 
     return method
 

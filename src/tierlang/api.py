@@ -31,6 +31,7 @@ from tierlang.source import SourceText
 from tierlang.types import Field
 
 if TYPE_CHECKING:
+    from tierlang.columnar.table import TableOutcome
     from tierlang.rater.frozen import FrozenCohort
     from tierlang.rater.rater import Rater
 
@@ -177,6 +178,63 @@ class Scheme:
             _refuse_undetermined(run.eligible)
         return outcome_of(run, ready.header)
 
+    def rate_table(
+        self,
+        subjects: object,
+        *,
+        children: Mapping[str, object] | None = None,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+        history: Iterable[Published] | None = None,
+        engine: str = "auto",
+        strict: bool = False,
+        id_column: str = "id",
+        ignore: Iterable[str] = (),
+        memory: str = "4GB",
+        threads: int | None = None,
+        floats: str = "refuse",
+        place: Place = row_place,
+        progress: Progress | None = None,
+    ) -> "TableOutcome":
+        """
+        Rate the subjects of a table of any size; whatever engine computes, the results are those of `rate`.
+
+        Args:
+            subjects: a Parquet file, a pattern or folder of them; an Arrow table, a frame of pandas or polars, a relation
+                of DuckDB; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are refused.
+            children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
+                says whose they are.
+            engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
+                the interpreter.
+            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
+                tables what was published before is a column like any other.
+            ignore: headings to leave out; ``*`` for all unknown ones.
+            memory: what the engine may take before it uses a temporary folder.
+            threads: how many it may use; None for all.
+
+        Raises:
+            DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
+                asked for cannot compute all of the scheme.
+        """
+        from tierlang.columnar.table import rate_table
+
+        ready = self._prepared(period, params, tables, place, floats)
+        if isinstance(subjects, list | tuple):
+            subjects = list(self._filled(subjects, history, ready.time))
+        given = {"subjects": subjects, **(children or {})}
+        return rate_table(
+            ready,
+            given,
+            engine=engine,
+            id_column=id_column,
+            ignore=ignore,
+            strict=strict,
+            memory=memory,
+            threads=threads,
+            progress=progress,
+        )
+
     def rater(
         self,
         *,
@@ -235,6 +293,21 @@ class Scheme:
         ready = self._prepared(period, params, tables, place, floats)
         subjects = ready.reader().read(self._filled(rows, history, ready.time))
         return freeze(ready, subjects, Budget(budget, cancel))
+
+    def prepare(
+        self,
+        *,
+        period: str | None = None,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Mapping[Any, object]] | None = None,
+    ) -> Prepared:
+        """
+        This scheme with everything that a run needs but data.
+
+        Raises:
+            DiagnosticError: the period, the parameters or the tables are refused.
+        """
+        return self._prepared(period, params, tables, row_place, "refuse")
 
     def _filled(
         self, rows: Iterable[Row], history: Iterable[Published] | None, time: TimeFrame

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import oracle
+from columnar.shared import one_workshop
 from conformance.loader import UNDETERMINED, Answer, Case
 
 
@@ -58,6 +59,27 @@ def ask_interpreter(case: Case) -> Answer:
     return Answer(diagnostics=found, results=tuple(results))
 
 
+def ask_duckdb(case: Case) -> Answer:
+    """Ask DuckDB, and the interpreter where the columns cannot say all of a scheme; of one period."""
+    import tierlang
+
+    answer = ask_interpreter(case)
+    if answer.refusal or not case.rows or not case.is_good or case.periods or case.examples is not None:
+        return answer
+    resolver = None if case.libraries is None else case.libraries.__getitem__
+    scheme = tierlang.loads(case.scheme, name="case.tier", resolver=resolver)
+    given = {
+        "period": case.period,
+        "params": case.params,
+        "tables": case.tables,
+        "history": None if case.history is None else [_published(p) for p in case.history],
+        "strict": case.strict,
+    }
+    with one_workshop(), scheme.rate_table(list(case.rows), **given) as outcome:
+        results = tuple({**_shown(result), "period": None} for result in outcome)
+    return Answer(diagnostics=answer.diagnostics, results=results)
+
+
 def _published(given: Mapping[str, Any]) -> SimpleNamespace:
     """A published result; what was undetermined is None."""
     values = {
@@ -109,5 +131,5 @@ def _plain_value(value: Any) -> Any:
     return value.name if hasattr(value, "index") and hasattr(value, "name") else value
 
 
-ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter}
+ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter, "duckdb": ask_duckdb}
 """By name; every engine must agree with every case."""

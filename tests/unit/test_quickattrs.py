@@ -59,6 +59,11 @@ def classes(attrs: ModuleType) -> SimpleNamespace:
         start: int
         end: int
 
+    @attrs.frozen(cache_hash=True)
+    class Hashed:
+        name: str
+        parts: tuple[object, ...] = ()
+
     @attrs.frozen(eq=False)
     class Same:
         value: int
@@ -135,6 +140,14 @@ DEEDS: dict[str, Callable[[Any, Any], object]] = {
     "hash": lambda c, a: [
         hash(c.Leaf(1, span=4)) == hash(c.Leaf(1)),
         {c.Leaf(1), c.Leaf(1), c.Leaf(2)} == {c.Leaf(2), c.Leaf(1)},
+    ],
+    "hash kept": lambda c, a: [
+        hash(c.Hashed("a", (c.Leaf(1),))) == hash(c.Hashed("a", (c.Leaf(1),))),
+        (one := c.Hashed("a")) in {one} and c.Hashed("a") in {one},
+        {copy.copy(one), copy.deepcopy(one)} == {one},
+        repr(a.evolve(one, name="b")),
+        hash(a.evolve(one, name="b")) == hash(one),
+        [f.name for f in a.fields(c.Hashed)],
     ],
     "hash of a list": lambda c, a: hash(c.Leaf([])),
     "hash of state": lambda c, a: hash(c.State()),

@@ -99,23 +99,9 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
     """
     versions = choose_schemes(options)
     scheme = versions.last
-    given, files = (
-        pairs("--param", options.param, "VALUE"),
-        pairs("--table-param", options.table_param, "PATH"),
-    )
-    parameters = read_parameters(scheme, given)
-    refuse_missing(scheme, parameters, files)
-    tables = read_tables(
-        scheme,
-        files,
-        missing_as=options.missing_as,
-        encoding=options.encoding,
-        on_warning=lambda warning: say_diagnostics([warning], terminal),
-    )
-    data = _read_data(options, scheme)
-    say_diagnostics(data.warnings, terminal)
-    _say_absent(scheme, data, terminal)
-    history = _read_history(options, terminal)
+    parameters, tables = read_supplied(options, scheme, terminal)
+    data = read_data(options, scheme, terminal)
+    history = read_past(options, terminal)
     with Progress(terminal) as progress:
         given_to_all: dict[str, Any] = {
             "params": parameters,
@@ -132,8 +118,34 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
         else:
             outcomes = (scheme.rate(data.rows, period=options.period, history=history, **given_to_all),)
     for outcome in outcomes:
-        _say_left_out(outcome, terminal)
+        say_left_out(outcome, terminal)
     return Rated(scheme, outcomes)
+
+
+def read_supplied(
+    options: argparse.Namespace, scheme: Scheme, terminal: Terminal
+) -> tuple[dict[str, object], dict[str, dict[Any, object]]]:
+    """
+    The external parameters and tables of the command line, by name.
+
+    Raises:
+        Misuse: one is missing, or is none of the scheme's.
+        DiagnosticError: one cannot be read.
+    """
+    given, files = (
+        pairs("--param", options.param, "VALUE"),
+        pairs("--table-param", options.table_param, "PATH"),
+    )
+    parameters = read_parameters(scheme, given)
+    refuse_missing(scheme, parameters, files)
+    tables = read_tables(
+        scheme,
+        files,
+        missing_as=options.missing_as,
+        encoding=options.encoding,
+        on_warning=lambda warning: say_diagnostics([warning], terminal),
+    )
+    return parameters, tables
 
 
 @attrs.frozen
@@ -188,12 +200,19 @@ def _filled(scheme: Scheme, options: argparse.Namespace) -> Scheme:
     return scheme
 
 
-def _read_data(options: argparse.Namespace, scheme: Scheme) -> Dataset:
+def read_data(options: argparse.Namespace, scheme: Scheme, terminal: Terminal) -> Dataset:
+    """
+    The subjects of the command line; doubts about them are told on stderr.
+
+    Raises:
+        Misuse: a table is none of the data.
+        DiagnosticError: they are refused.
+    """
     tables: Mapping[str, str] = pairs("--table", options.table, "PATH")
     for name in tables:
         if name in scheme.checked.tables:
             raise Misuse(_WRONG_TABLE.fill(name=name), _USE_TABLE_PARAM.fill(name=name))
-    return read_subjects(
+    data = read_subjects(
         options.data,
         scheme.fields,
         tables=tables,
@@ -203,9 +222,12 @@ def _read_data(options: argparse.Namespace, scheme: Scheme) -> Dataset:
         encoding=options.encoding,
         sheet=options.sheet,
     )
+    say_diagnostics(data.warnings, terminal)
+    _say_absent(scheme, data, terminal)
+    return data
 
 
-def _read_history(options: argparse.Namespace, terminal: Terminal) -> list[Published] | None:
+def read_past(options: argparse.Namespace, terminal: Terminal) -> list[Published] | None:
     """What was published before: nothing for `--history none`, None where the command line does not say."""
     history: list[Published] = []
     for path in options.history:
@@ -236,7 +258,7 @@ def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
             terminal.note(_ABSENT.fill(name=declared.name, help=help_.fill(name=declared.name)))
 
 
-def _say_left_out(outcome: Outcome, terminal: Terminal) -> None:
+def say_left_out(outcome: Outcome, terminal: Terminal) -> None:
     """Say aloud who is in no ranking although nothing speaks against it."""
     ids = [result.id for result in outcome.results if result.eligible is None]
     if ids:

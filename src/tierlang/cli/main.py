@@ -82,6 +82,8 @@ COMMANDS = {
     "rate": Command("rate", "rate the subjects of a cohort"),
     "explain": Command("explain", "say why a subject has its level, and what is missing for the next"),
     "doc": Command("doc", "write schemes as pages, each rule beside the words of its source"),
+    "plan": Command("plan", "show what an engine for large tables would compute"),
+    "sql": Command("sql", "print a scheme as one SQL statement"),
     "schemes": Command("schemes", "list the schemes that come with tier"),
     "codes": Command("codes", "explain a diagnostic code"),
     "version": Command("version", "show the version"),

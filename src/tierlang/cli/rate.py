@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 
 from tierlang.cli.arguments import choice
-from tierlang.cli.exits import OK
+from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.outfile import check_out
 from tierlang.cli.runoptions import add_run_arguments
 from tierlang.cli.terminal import Terminal
+from tierlang.cli.words import Said
 
 DESCRIPTION = """\
 Rate the subjects in a file by a scheme, for one period. Numbers are exact; where one is shown
@@ -24,17 +25,24 @@ examples:
       --define 'other_dimensions = 0'
   tier rate star.tier --period 2017-H2 --data ids.csv --history results/ --format jsonl
   tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
+  tier rate star.tier --period 2017-H1 --data shops.parquet --out stars.parquet --engine duckdb
   tier rate member.tier --period 2023-Q1..2023-Q4 --data points.csv --history none --out 2023.jsonl
 
 formats: table for people; csv for spreadsheets (NAME is a decimal, NAME_exact stands beside it
-where that is rounded); json, the whole document (schema tier.result/1); jsonl, one result a line.
+where that is rounded); json, the whole document (schema tier.result/1); jsonl, one result a line;
+parquet for other programs, however many there are.
 With --out the file's name may say which.
 
 exit status: 0 rated, 1 the scheme or the data have errors,
   2 a wrong command line or an unreadable file"""
 
-FORMATS = ("table", "json", "jsonl", "csv")
-_BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+FORMATS = ("table", "json", "jsonl", "csv", "parquet")
+_BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+
+ENGINES = ("auto", "exact", "duckdb")
+
+_NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
+_GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,19 +56,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(FORMATS)} (default: by the name of --out, else table)",
     )
     output.add_argument("--out", metavar="PATH", help="write to a file, as a whole or not at all")
+    parser.add_argument_group("with what to compute").add_argument(
+        "--engine",
+        type=choice(*ENGINES),
+        default="auto",
+        metavar="auto|exact|duckdb",
+        help="the interpreter (exact), DuckDB, or what fits the size of the data (default: auto)",
+    )
 
 
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Rate, then write."""
-    from tierlang.cli.inputs import rate
-    from tierlang.cli.results import counts_line, render_results
+    from tierlang.cli.engines import picked_engine, rate_by_engine
+    from tierlang.cli.inputs import Rated, rate, say_left_out
+    from tierlang.cli.results import counts_line, counts_of, render_results
     from tierlang.data import write_whole
 
     suffix = Path(options.out).suffix.lower() if options.out else ""
     format_ = options.format or _BY_SUFFIX.get(suffix, "table")
     if options.out:
         _check_out(options)
-    rated = rate(options, terminal)
+    elif format_ == "parquet":
+        raise Misuse(_NEEDS_FILE, _GIVE_FILE)
+    engine = picked_engine(options, terminal)
+    if engine == "exact" and format_ != "parquet":
+        rated = rate(options, terminal)
+    else:
+        scheme, outcome = rate_by_engine(options, terminal, engine)
+        with outcome:
+            if format_ == "parquet":
+                outcome.write(options.out)
+                counts = counts_of(scheme.checked.ladder, outcome.counts())
+                terminal.write(f"{options.out}: {counts.within(terminal.lang)}\n")
+                return OK
+            rated = Rated(scheme, (outcome.as_outcome(),))
+            say_left_out(rated.outcome, terminal)
     if not options.out:
         for chunk in render_results(rated, format_, terminal):
             terminal.write(chunk)

@@ -4,11 +4,13 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
+from tierlang.check.model import LevelRule
 from tierlang.cli.exits import Misuse
 from tierlang.cli.inputs import Rated
 from tierlang.cli.tables import Column, draw, fitting
@@ -88,18 +90,22 @@ def json_text(value: Any, indent: int | None = None) -> str:
 
 def counts_line(rated: Rated) -> Said:
     """How many have each level, and each status without one: ``9 subjects: GOLD 2, BASE 6, vetoed 1``."""
-    results = rated.outcome.results
+    found = Counter((result.status, result.tier) for result in rated.outcome.results)
+    return counts_of(rated.scheme.checked.ladder, found)
+
+
+def counts_of(ladder: Sequence[LevelRule], found: Mapping[tuple[str, str | None], int]) -> Said:
+    """The same of numbers by status and level."""
     parts = [
         Said(f"{level.name} {number}", f"{level.name} {number}")
-        for level in rated.scheme.checked.ladder
-        if (number := sum(result.tier == level.name for result in results)) or level.mode != "never"
+        for level in ladder
+        if (number := sum(n for (_, tier), n in found.items() if tier == level.name)) or level.mode != "never"
     ]
     for status, said in STATUSES.items():
-        number = sum(result.status == status and result.tier is None for result in results)
-        if number:
+        if number := found.get((status, None), 0):
             parts.append(Said(f"{said.en} {number}", f"{said.zh} {number}"))
     counts = Said(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))
-    return _COUNTS.fill(subjects=counted(len(results), "subject", "subjects", "个对象"), counts=counts)
+    return _COUNTS.fill(subjects=counted(sum(found.values()), "subject", "subjects", "个对象"), counts=counts)
 
 
 # ------------------------------------------------------------------ the table

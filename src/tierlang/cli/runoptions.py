@@ -14,7 +14,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         help="a scheme; of several versions the one that governs the period is taken",
     )
     add_language(parser)
-    _add_scheme(parser.add_argument_group("what to rate by"))
+    add_scheme_arguments(parser.add_argument_group("what to rate by"))
     _add_data(parser.add_argument_group("whom to rate"))
     run = parser.add_argument_group("how to run")
     run.add_argument(
@@ -23,7 +23,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--budget", type=positive, metavar="N", help="cost units that the run may spend")
 
 
-def _add_scheme(group: "argparse._ArgumentGroup") -> None:
+def add_scheme_arguments(group: "argparse._ArgumentGroup") -> None:
+    """Declare period, what is supplied, and what fills holes."""
     group.add_argument(
         "--period",
         metavar="P",

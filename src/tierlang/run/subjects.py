@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tierlang import quickattrs as attrs
-from tierlang.check.declarations import MAX_COHORT, range_problem
+from tierlang.check.declarations import DEFAULT_COHORT, range_problem
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.diagnostics.model import (
     MAX_DIAGNOSTICS,
@@ -45,6 +45,8 @@ Place = Callable[[int, Path], DataPlace]
 MAX_DIGITS = 40
 MAX_TEXT = 2_000
 MAX_CELLS_SHOWN = 60
+REMEMBERED = 10_000
+"""Labels of periods that are read once."""
 ID = re.compile(r"[\w.:-]{1,128}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{1,40})?", re.ASCII)
 
@@ -143,6 +145,7 @@ class SubjectReader:
     place: Place
     floats: str = "refuse"
     found: list[Diagnostic] = attrs.field(factory=list)
+    _numbers: dict[tuple[str, str], int] = attrs.field(factory=dict)
 
     def read(self, rows: Iterable[Row], mocks: Iterable[Row] | None = None) -> list[Subject]:
         """
@@ -151,7 +154,7 @@ class SubjectReader:
         Raises:
             DiagnosticError: with every value that was refused.
         """
-        limit = self.scheme.cohort_maximum or MAX_COHORT
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         subjects: dict[str, Subject] = {}
         first_rows: dict[str, int] = {}
         replaced = iter(mocks) if mocks is not None else None
@@ -314,6 +317,14 @@ class SubjectReader:
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(choices), near=near)
         return value
 
+    def takes(self, kind: Type, value: object) -> bool:
+        """Whether a value is one that a declaration takes."""
+        try:
+            self._value(0, (), kind, value)
+        except _Refused:
+            return False
+        return True
+
     def _level(self, value: object) -> Level:
         if isinstance(value, Level):
             return value
@@ -394,11 +405,16 @@ class SubjectReader:
             return []
 
     def _period_number(self, index: int, path: Path, label: str, unit: str) -> int | None:
+        known = self._numbers.get((label, unit))
+        if known is not None:
+            return known
         try:
             period = self.time.calendar.parse(label)
         except PeriodError:
             period = None
         if period is not None and period.unit == unit:
+            if len(self._numbers) < REMEMBERED:
+                self._numbers[label, unit] = period.number
             return period.number
         expected = f"a {unit} such as {SAMPLES[unit]}"
         self._report(index, (*path, label), _Refused("E-DATA-PERIOD", value=_shown(label), expected=expected))

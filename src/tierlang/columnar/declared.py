@@ -1,0 +1,259 @@
+"""
+Columns without data: what the declarations alone say, for plans and statements that somebody else runs.
+
+Where an input declares no range, one is assumed, wide enough for real data; whoever runs the statement must hold the data
+to it, and the statement says so.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import CheckedScheme, InputDecl
+from tierlang.columnar.bind import Bound, labels_of, used_names
+from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth
+from tierlang.columnar.dialects import Dialect
+from tierlang.columnar.lower import Given
+from tierlang.columnar.numbers import NotNative, decimals_of, whole
+from tierlang.columnar.relation import KEY, Names
+from tierlang.columnar.sql import Writer
+from tierlang.columnar.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+)
+from tierlang.periods import Period
+from tierlang.run.values import Level
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import (
+    BoolType,
+    DateType,
+    ListType,
+    NumberType,
+    RecordType,
+    SeriesType,
+    TextType,
+    TierType,
+    Type,
+)
+
+WHOLE = 10**9
+"""The largest count that is assumed where none is declared."""
+POINTS = 10**6
+"""The largest other number that is assumed."""
+MONEY = 10**12
+"""The largest amount of money that is assumed."""
+DECIMALS = {"count": 0, "days": 0, "share": 4, "number": 2, "money": 2}
+"""Decimals that are assumed where no step is declared."""
+MEMBERS = 10**7
+
+
+@attrs.frozen
+class Assumed:
+    """One column of a table that a statement reads: its name there, and what it must hold."""
+
+    table: str
+    name: str
+    holds: str
+
+
+@attrs.define
+class Declared:
+    """
+    Binds the inputs of a scheme to the tables of a warehouse.
+
+    Attributes:
+        columns: what the statement reads, by table.
+        assumed: what every column must hold.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    dialect: Dialect
+    names: Names = attrs.field(factory=Names)
+    columns: dict[str, list[str]] = attrs.field(factory=dict)
+    assumed: list[Assumed] = attrs.field(factory=list)
+
+    def bind(self) -> Bound:
+        """
+        The columns of the inputs that the scheme uses.
+
+        Raises:
+            NotNative: an input cannot stand in a table.
+        """
+        used = used_names(self.scheme)
+        self.columns["subjects"] = []
+        inputs: dict[str, Value] = {}
+        gates: dict[str, Cell] = {}
+        assumed: dict[str, Cell] = {}
+        for name, declared in self.scheme.inputs.items():
+            if isinstance(declared.type, ListType):
+                if name in used:
+                    inputs[name] = self._list(name, declared.type)
+            elif name in used or declared.policy in {"ineligible", "value"}:
+                inputs[name] = self._input("subjects", "", declared, assumed, gates)
+        labels = [label for label in labels_of(self.scheme, self.time, "value") if label in assumed]
+        return Bound(
+            inputs={name: value for name, value in inputs.items() if name in used},
+            gates=gates,
+            assumed=[(label, assumed[label]) for label in labels],
+            tables=(),
+            members=self.scheme.cohort_maximum or MEMBERS,
+            names=self.names,
+        )
+
+    def scans(self, tables: Mapping[str, str]) -> dict[str, str]:
+        """What is selected from each table; *tables* gives their names."""
+        writer = Writer(self.dialect)
+        found = {}
+        for name, parts in self.columns.items():
+            listed = ",\n       ".join([f"{writer.name(KEY)} AS {writer.name(KEY)}", *parts])
+            found[name] = f"SELECT {listed}\nFROM {writer.name(tables.get(name, name))}"
+        return found
+
+    def given(self, expr: n.Expr, name: str) -> Given:
+        """An expression that the interpreter computes, taken to be like an input of its type."""
+        fresh = self.names.fresh(name)
+        match self.scheme.expression_types[id(expr)]:
+            case NumberType() as kind:
+                value: Single = self._number(fresh, "", attrs.evolve(kind, low=None, high=None, step=None))[0]
+            case BoolType():
+                value = Plain("bool", truth("column", (fresh,), True))
+            case DateType():
+                value = Plain("date", column(fresh, "int", FIRST_DAY, LAST_DAY, nullable=True))
+            case TierType():
+                value = Plain("tier", column(fresh, "int", 1 - len(self.scheme.ladder), 0, nullable=True))
+            case _:
+                value = Plain("text", Cell("column", (fresh,), "text", 0, 0, True))
+        return Given(value, Cell("column", (self.names.fresh(f"{name}_told"),), "text", 0, 0, True))
+
+    # ------------------------------------------------------------ inputs
+
+    def _input(
+        self,
+        table: str,
+        prefix: str,
+        declared: InputDecl,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> Value:
+        if isinstance(declared.type, SeriesType):
+            return self._series(table, prefix, declared, assumed, gates)
+        value = self._column(table, prefix + declared.name, declared.name, declared.type)
+        if declared.policy == "ineligible" and gates is not None:
+            gates[declared.name] = value.is_null
+        if declared.policy == "value":
+            if assumed is not None:
+                assumed[declared.name] = value.is_null
+            return first_known_of([value, self._default(declared)])
+        return value
+
+    def _default(self, declared: InputDecl) -> Single:
+        kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
+        if isinstance(kind, TierType) and isinstance(declared.default, str):
+            return literal(Level(declared.default, self.scheme.level_index(declared.default)))
+        return literal(declared.default)  # type: ignore[arg-type]  # the checker has made it a value
+
+    def _series(
+        self,
+        table: str,
+        prefix: str,
+        declared: InputDecl,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> SeriesOf:
+        assert isinstance(declared.type, SeriesType)
+        values: dict[int, Value] = {}
+        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
+        for period in self._periods(declared.type.unit):
+            label = f"{declared.name}@{period.label}"
+            value = self._column(table, prefix + label, label, declared.type.of)
+            if assumed is not None and declared.policy == "value":
+                assumed[label] = value.is_null
+            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
+        if gates is not None and declared.policy == "ineligible":
+            gates[declared.name] = FALSE
+        return SeriesOf(declared.type.unit, values, default)
+
+    def _periods(self, unit: str) -> list[Period]:
+        """The periods of a unit in any window of the scheme."""
+        windows: list[n.Window | None] = [None]
+        for definition in self.scheme.definitions.values():
+            windows += [c.window for c in walk(definition.value) if isinstance(c, n.Call)]
+        for rule in self.scheme.rules:
+            windows += [c.window for c in walk(rule.condition) if isinstance(c, n.Call)]
+        for level in self.scheme.ladder:
+            if level.condition is not None:
+                windows += [c.window for c in walk(level.condition) if isinstance(c, n.Call)]
+        found = {period.number: period for window in windows for period in self._inside(window, unit)}
+        return [found[number] for number in sorted(found)]
+
+    def _inside(self, window: n.Window | None, unit: str) -> list[Period]:
+        start, end = self.time.days(window)
+        return self.time.calendar.inside(unit, start, end) or []
+
+    def _list(self, name: str, kind: ListType) -> ListOf:
+        if not isinstance(kind.of, RecordType):
+            raise NotNative(f"`{name}` is a list of plain values")
+        self.columns[name] = []
+        policies = self.scheme.record_policies[kind.of.name]
+        fields = {
+            field: self._input(name, f"{name}.", declared, None, None) for field, declared in policies.items()
+        }
+        self.assumed.append(Assumed(name, KEY, f"whose row it is; at most {kind.maximum:_} rows for each"))
+        return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
+
+    def _column(self, table: str, wish: str, heading: str, kind: Type) -> Single:
+        writer = Writer(self.dialect)
+        name, raw = self.names.fresh(wish), writer.name(heading)
+        match kind:
+            case NumberType():
+                value, text, holds = self._number(name, raw, kind)
+            case BoolType():
+                value, text, holds = Plain("bool", truth("column", (name,), True)), raw, "true or false"
+            case DateType():
+                cell = column(name, "int", FIRST_DAY, LAST_DAY, nullable=True)
+                value, text, holds = Plain("date", cell), self.dialect.day_number.format(raw), "a date"
+            case TierType():
+                cell = column(name, "int", 1 - len(self.scheme.ladder), 0, nullable=True)
+                arms = " ".join(
+                    f"WHEN {writer.text(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
+                )
+                value, text, holds = Plain("tier", cell), f"CASE {raw} {arms} END", "the name of a level"
+            case TextType(choices=choices):
+                value = Plain("text", Cell("column", (name,), "text", 0, 0, True))
+                text, holds = raw, f"one of {', '.join(choices)}" if choices else "a text in NFC"
+            case _:
+                raise NotNative(f"`{heading}` is a {kind}")
+        self.columns[table].append(f"{text} AS {writer.name(name)}")
+        self.assumed.append(Assumed(table, heading, holds))
+        return value
+
+    def _number(self, name: str, raw: str, kind: NumberType) -> tuple[Single, str, str]:
+        most = {"count": WHOLE, "days": WHOLE, "share": 1, "money": MONEY}.get(kind.kind, POINTS)
+        least = 0 if kind.kind in {"count", "share"} else -most
+        low = Fraction(kind.low if kind.low is not None else least)
+        high = Fraction(kind.high if kind.high is not None else most)
+        scale = DECIMALS.get(kind.kind, 2)
+        if kind.step is not None:
+            scale = max(decimals_of(Fraction(kind.step).denominator) or 0, decimals_of(low.denominator) or 0)
+        unit = 10**scale
+        cell = column(name, "int", int(low * unit), int(high * unit), nullable=True)
+        scaled = f"{raw} * {unit}" if scale else raw
+        places = f", at most {scale} decimals" if scale else ", whole"
+        text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
+        return whole(cell, scale), text, f"{_shown(low)} to {_shown(high)}{places}"
+
+
+def _shown(value: Fraction) -> str:
+    return f"{int(value):_}" if value.denominator == 1 else str(value)

@@ -1,0 +1,137 @@
+"""What engines write differently: a handful of forms for each dialect of SQL."""
+
+from tierlang import quickattrs as attrs
+
+_EPOCH = "DATE '0001-01-01'"
+
+
+@attrs.frozen
+class Dialect:
+    """
+    The forms of one dialect; every ``{0}``, ``{1}`` stands for an operand.
+
+    Attributes:
+        narrow, wide: the types of 64 and 128 bits; *wide* is None where the engine does not check 128 bits.
+        nullable: how a type says that it may be NULL.
+        divide: the whole part of a quotient of integers from 0.
+        flag: 1 for true and 0 for false.
+        quote: what names that are no plain words stand between.
+        backslash: whether a backslash in a text is an escape.
+        day_number: a date as the number of its day; *date_of* is the contrary.
+        text, boolean: the types of texts and truth values.
+        unsigned_counts: whether counts and ranks have another type than other integers.
+        smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
+        executed: whether the tests run its statements; those of other dialects are only parsed.
+    """
+
+    name: str
+    narrow: str = "BIGINT"
+    wide: str | None = None
+    nullable: str = "{0}"
+    divide: str = "{0} / {1}"
+    flag: str = "CAST({0} AS BIGINT)"
+    quote: str = '"'
+    backslash: bool = False
+    day_number: str = f"(CAST({{0}} AS DATE) - {_EPOCH} + 1)"
+    date_of: str = f"({_EPOCH} + CAST({{0}} - 1 AS INTEGER))"
+    year: str = "EXTRACT(YEAR FROM {0})"
+    month: str = "EXTRACT(MONTH FROM {0})"
+    day_of_month: str = "EXTRACT(DAY FROM {0})"
+    last_day: str = "LAST_DAY({0})"
+    months_later: str = "ADD_MONTHS({0}, {1})"
+    text: str = "VARCHAR"
+    boolean: str = "BOOLEAN"
+    executed: bool = False
+    unsigned_counts: bool = False
+    smaller: tuple[tuple[str, int], ...] = ()
+
+
+DUCKDB = Dialect(
+    "duckdb",
+    wide="HUGEINT",
+    divide="{0} // {1}",
+    year="year({0})",
+    month="month({0})",
+    day_of_month="day({0})",
+    last_day="last_day({0})",
+    months_later="CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
+    smaller=(("TINYINT", 2**7 - 1), ("SMALLINT", 2**15 - 1), ("INTEGER", 2**31 - 1)),
+    executed=True,
+)
+POSTGRES = Dialect(
+    "postgres",
+    wide="NUMERIC",
+    divide="DIV({0}, {1})",
+    flag="CAST(CAST({0} AS INTEGER) AS BIGINT)",
+    last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
+    months_later="CAST({0} + CAST({1} AS INTEGER) * INTERVAL '1 month' AS DATE)",
+    text="TEXT",
+    executed=True,
+)
+CLICKHOUSE = Dialect(
+    "clickhouse",
+    narrow="Int64",
+    wide="Int128",
+    nullable="Nullable({0})",
+    divide="intDiv({0}, {1})",
+    flag="CAST({0} AS Nullable(Int64))",
+    backslash=True,
+    day_number="(toInt64(toDate32({0})) + 719163)",
+    date_of="CAST(CAST({0} - 719163 AS Nullable(Int32)) AS Nullable(Date32))",
+    year="toYear({0})",
+    month="toMonth({0})",
+    day_of_month="toDayOfMonth({0})",
+    last_day="toLastDayOfMonth({0})",
+    months_later="addMonths({0}, {1})",
+    text="String",
+    boolean="Bool",
+    executed=True,
+    unsigned_counts=True,
+)
+SPARK = Dialect(
+    "spark",
+    divide="{0} div {1}",
+    quote="`",
+    backslash=True,
+    day_number="CAST(DATEDIFF({0}, DATE '0001-01-01') + 1 AS BIGINT)",
+    date_of="DATE_ADD(DATE '0001-01-01', CAST({0} - 1 AS INT))",
+    year="YEAR({0})",
+    month="MONTH({0})",
+    day_of_month="DAY({0})",
+    months_later="ADD_MONTHS({0}, CAST({1} AS INT))",
+    text="STRING",
+)
+BIGQUERY = Dialect(
+    "bigquery",
+    narrow="INT64",
+    wide="BIGNUMERIC",
+    divide="DIV({0}, {1})",
+    flag="CAST({0} AS INT64)",
+    quote="`",
+    backslash=True,
+    day_number="(DATE_DIFF({0}, DATE '0001-01-01', DAY) + 1)",
+    date_of="DATE_ADD(DATE '0001-01-01', INTERVAL {0} - 1 DAY)",
+    months_later="DATE_ADD({0}, INTERVAL {1} MONTH)",
+    text="STRING",
+    boolean="BOOL",
+)
+SNOWFLAKE = Dialect(
+    "snowflake",
+    narrow="NUMBER(38, 0)",
+    wide="NUMBER(38, 0)",
+    divide="({0} - MOD({0}, {1})) / {1}",
+    flag="CAST({0} AS INTEGER)",
+    backslash=True,
+    day_number="(DATEDIFF(DAY, DATE '0001-01-01', {0}) + 1)",
+    date_of="DATEADD(DAY, {0} - 1, DATE '0001-01-01')",
+    months_later="ADD_MONTHS({0}, {1})",
+)
+TRINO = Dialect(
+    "trino",
+    day_number="(DATE_DIFF('day', DATE '0001-01-01', {0}) + 1)",
+    date_of="DATE_ADD('day', {0} - 1, DATE '0001-01-01')",
+    last_day="LAST_DAY_OF_MONTH({0})",
+    months_later="DATE_ADD('month', {1}, {0})",
+)
+
+DIALECTS = {d.name: d for d in (DUCKDB, POSTGRES, CLICKHOUSE, SPARK, BIGQUERY, SNOWFLAKE, TRINO)}

@@ -1,0 +1,729 @@
+"""
+A checked scheme as columns.
+
+Every value becomes cells that are NULL exactly where the interpreter's value is undetermined. Where that can happen the
+lowerer notes it: a subject with any such place is *marked*, and what is said of it comes from the interpreter (patterns.py).
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import CheckedScheme, Definition, Rule
+from tierlang.check.order import is_cohort_call
+from tierlang.columnar.cells import (
+    FALSE,
+    TRUE,
+    Beyond,
+    Cell,
+    add,
+    both,
+    case,
+    compare,
+    constant,
+    either,
+    inverse,
+    is_null,
+    null,
+    subtract,
+    when,
+)
+from tierlang.columnar.numbers import NotNative, Num, exact, extreme_of, minus, over, plus, times, whole
+from tierlang.columnar.relation import Aggregate, Names, Relation
+from tierlang.columnar.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    Items,
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+    number,
+    pick,
+    same,
+    single,
+    truth_of,
+)
+from tierlang.periods import PeriodError
+from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
+from tierlang.run.expressions import TableValue
+from tierlang.run.values import Value as Computed
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import BoolType, DateType, NumberType, TextType, TierType
+
+MAX_ARMS = 256
+"""Entries of a table, and values of a window, that are written out one by one."""
+
+
+@attrs.define(eq=False)
+class Scope:
+    """
+    The rows that an expression is computed for: the subjects, or the rows of one list.
+
+    Attributes:
+        gaps: where a value of a row can be undetermined. Of a subject they name *which* value; of a child row, and in
+            *lone*, the causes depend on data, so that the subject must be looked at by itself. What is *told* follows from
+            other gaps and truths.
+        truths: conditions whose truth decides what is said of a marked subject.
+        texts: values that causes may name.
+    """
+
+    relation: Relation
+    parent: "Scope | None" = None
+    aggregate: Aggregate | None = None
+    gaps: list[Cell] = attrs.field(factory=list)
+    lone: list[Cell] = attrs.field(factory=list)
+    told: list[Cell] = attrs.field(factory=list)
+    truths: list[Cell] = attrs.field(factory=list)
+    texts: list[Cell] = attrs.field(factory=list)
+    variables: dict[str, Value] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Given:
+    """
+    What the interpreter has found an expression to be worth.
+
+    Attributes:
+        value: in columns.
+        told: a text that says why it is undetermined and what did not matter; NULL where there is nothing to say.
+    """
+
+    value: Single
+    told: Cell
+
+
+@attrs.define(eq=False)
+class Lowerer:
+    """
+    Lowers one scheme for one run.
+
+    Attributes:
+        inputs: every input as columns of the scans.
+        gates: whether an input declared `missing ineligible` is absent, by name.
+        members: how many subjects there are at most.
+        given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
+        values: what each name is worth; *calls* what each call over the cohort is worth.
+        conditions: by id the rules' conditions, by level name the levels' own.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    constants: Mapping[str, Computed]
+    tables: Mapping[str, TableValue]
+    inputs: Mapping[str, Value]
+    gates: Mapping[str, Cell]
+    members: int
+    names: Names
+    given: Mapping[int, Given] = attrs.field(factory=dict)
+    beyond: list[Beyond] | None = None
+    part: str = ""
+    scope: Scope = attrs.field(init=False)
+    values: dict[str, Single] = attrs.field(factory=dict)
+    calls: dict[int, Single] = attrs.field(factory=dict)
+    children: dict[str, Scope] = attrs.field(factory=dict)
+    scopes: list[Scope] = attrs.field(factory=list)
+    eligible: Cell = TRUE
+    rules: dict[str, Cell] = attrs.field(factory=dict)
+    levels: dict[str, Cell] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.scope = Scope(Relation("subjects", self.names))
+
+    def lower(self, plan: Plan) -> None:
+        """
+        Lower every step of a plan.
+
+        Raises:
+            Beyond: a part of it cannot be said in columns; of an expression that the interpreter could compute instead it
+                tells the node.
+        """
+        from tierlang.columnar.cohort import over_cohort
+
+        if self.scheme.override is not None:
+            raise NotNative("an override")
+        self.values |= {"bonuses": exact(0), "deductions": exact(0)}
+        for step in plan.steps:
+            match step:
+                case OverCohort(call=call, subject=subject):
+                    with self._lowering(subject):
+                        self.calls[id(call)] = self.settled(over_cohort(self, call), None)
+                case Compute(definition=definition):
+                    with self._lowering(definition.name):
+                        self._define(definition)
+                case Gate(rules=rules):
+                    self._gate(rules)
+                case _:
+                    self._conditions()
+
+    @contextlib.contextmanager
+    def _lowering(self, part: str) -> Iterator[None]:
+        """Know which part of the scheme is lowered, so that a refusal says where."""
+        self.part = part
+        try:
+            yield
+        except Beyond as error:
+            error.part = error.part or part
+            raise
+
+    # ------------------------------------------------------------ steps
+
+    def _define(self, definition: Definition) -> None:
+        value = single(self.compile(definition.value))
+        if definition.kind != "define":
+            maximum = None if definition.maximum is None else single(self.compile(definition.maximum))
+            value = self._amount(value, maximum)
+        self.values[definition.name] = self.settled(
+            value, definition.name, "\n".join(definition.origin.cites)
+        )
+        for kind, total in (("bonus", "bonuses"), ("deduct", "deductions")):
+            if definition.kind == kind:
+                self._sum_amounts(kind, total)
+
+    def _amount(self, value: Single, maximum: Single | None) -> Single:
+        if isinstance(value, Unknown) or isinstance(maximum, Unknown):
+            return Unknown()
+        amount = extreme_of([number(value), exact(0)], self.share, greatest=True)
+        return (
+            amount if maximum is None else extreme_of([amount, number(maximum)], self.share, greatest=False)
+        )
+
+    def _sum_amounts(self, kind: str, total: str) -> None:
+        members = [d.name for d in self.scheme.definitions.values() if d.kind == kind]
+        if all(member in self.values for member in members):
+            self.values[total] = self.settled(self.sum_of([self.values[member] for member in members]), total)
+
+    def _gate(self, rules: tuple[Rule, ...]) -> None:
+        found = {rule.id: self.condition(rule.condition, rule.title) for rule in rules}
+        self.rules |= found
+        absent = list(self.gates.values())
+        self.truths(absent)
+        self.eligible = self.share(both([*map(inverse, absent), *found.values()]))
+        self.truths([self.eligible])
+
+    def _conditions(self) -> None:
+        for rule in self.scheme.rules:
+            if rule.kind != "eligible":
+                self.rules[rule.id] = self.condition(rule.condition, rule.title)
+        for level in self.scheme.ladder:
+            if level.condition is not None:
+                self.levels[level.name] = self.condition(level.condition, f"tier {level.name}")
+
+    def condition(self, expr: n.Expr, title: str) -> Cell:
+        """The cell of a rule's condition, whose truth is noted."""
+        with self._lowering(title):
+            cell = self.share(truth_of(self.compile(expr)))
+        self.truths([cell])
+        return cell
+
+    # ------------------------------------------------------------ what is noted
+
+    def share(self, cell: Cell) -> Cell:
+        """A cell that is computed once."""
+        return self.scope.relation.share(cell)
+
+    def settled(self, value: Single, name: str | None, note: str | None = None) -> Single:
+        """A value whose cells are columns; *note* is written above the first of them."""
+        relation = self.scope.relation
+        match value:
+            case Num(denominator=None):
+                return attrs.evolve(value, numerator=relation.share(value.numerator, name, note))
+            case Num(denominator=bottom):
+                assert bottom is not None
+                top = relation.share(value.numerator, name and f"{name}_numerator", note)
+                return attrs.evolve(
+                    value, numerator=top, denominator=relation.share(bottom, name and f"{name}_denominator")
+                )
+            case Plain():
+                return attrs.evolve(value, cell=relation.share(value.cell, name, note))
+            case _:
+                return value
+
+    def gap(self, cell: Cell, *, lone: bool = False, told: bool = False) -> None:
+        """
+        Note that a value is undetermined where *cell* is true.
+
+        Args:
+            lone: its causes depend on data.
+            told: it follows from other gaps and truths, so that patterns need not tell it.
+        """
+        if cell != FALSE:
+            (self.scope.lone if lone else self.scope.told if told else self.scope.gaps).append(cell)
+
+    def truths(self, cells: list[Cell]) -> None:
+        """Note conditions that decide what is said of a marked subject."""
+        self.scope.truths += [cell for cell in cells if cell.op != "constant"]
+
+    def used(self, value: Value) -> Value:
+        """A value of the data, with the note that it may be missing."""
+        if isinstance(value, Num | Plain | Unknown):
+            self.gap(value.is_null)
+        return value
+
+    def kleene(self, cells: list[Cell], combine: Callable[[list[Cell]], Cell]) -> Plain:
+        """A condition made of others, whose truths are noted."""
+        shared = [self.share(cell) for cell in cells]
+        self.truths(shared)
+        return Plain("bool", combine(shared))
+
+    # ------------------------------------------------------------ expressions
+
+    def compile(self, expr: n.Expr) -> Value:
+        """
+        The value of an expression.
+
+        Raises:
+            Beyond: columns cannot say it.
+        """
+        given = self.given.get(id(expr))
+        if given is not None:
+            return self._given(given)
+        try:
+            return self._compile(expr)
+        except Beyond as error:
+            if error.node is None and self._stands_alone(expr):
+                error.node = expr
+                error.part = self.part
+                if self.beyond is not None:
+                    self.beyond.append(error)
+                    return Unknown()
+            raise
+
+    def _given(self, given: Given) -> Value:
+        """What the interpreter has computed; subjects of whom it says the same are alike."""
+        if given.told.op != "constant":
+            self.gap(inverse(is_null(given.told)))
+            self.scope.texts.append(given.told)
+        return self.outer(given.value)
+
+    def _stands_alone(self, expr: n.Expr) -> bool:
+        """Whether an expression is one value of a subject, whatever stands around it."""
+        kind = self.scheme.expression_types.get(id(expr))
+        one = isinstance(kind, NumberType | BoolType | TextType | DateType | TierType)
+        return one and self.scope.parent is None and not self.scope.variables
+
+    def _compile(self, expr: n.Expr) -> Value:
+        match expr:
+            case n.NumberLiteral(value=amount):
+                return exact(amount)
+            case n.TextLiteral(value=text):
+                return Plain("text", constant(text))
+            case n.DateLiteral(value=day):
+                return Plain("date", constant(day.toordinal()))
+            case n.BoolLiteral(value=yes):
+                return Plain("bool", constant(yes))
+            case n.MissingLiteral() | n.Hole():
+                return self.used(Unknown())
+            case n.Name(ident=ident):
+                return self.name(ident.text)
+            case n.Group(inner=inner):
+                return self.compile(inner)
+            case n.Attribute():
+                return self._attribute(expr)
+            case n.Index():
+                return self._index(expr)
+            case n.Call():
+                return self._call(expr)
+            case n.Band() | n.Match():
+                return self._band(expr)
+            case n.ListExpr(items=items):
+                return Items(tuple(self.compile(item) for item in items))
+            case n.If():
+                return self._if(expr)
+            case n.And(operands=operands):
+                return self.kleene([truth_of(self.compile(o)) for o in operands], both)
+            case n.Or(operands=operands):
+                return self.kleene([truth_of(self.compile(o)) for o in operands], either)
+            case n.Not(operand=operand):
+                return Plain("bool", inverse(truth_of(self.compile(operand))))
+            case n.Compare():
+                return self._compare(expr)
+            case n.Coalesce(operands=operands):
+                return first_known_of([single(self.compile(operand)) for operand in operands])
+            case n.Sum():
+                return self._sum(expr)
+            case n.Product():
+                return self._product(expr)
+            case n.Negate(operand=operand):
+                value = self.compile(operand)
+                return value if isinstance(value, Unknown) else minus(number(value))
+            case _:
+                raise NotNative(f"`{type(expr).__name__}` is not known to the columns")
+
+    def _call(self, expr: n.Call) -> Value:
+        from tierlang.columnar.calls import compile_call
+
+        if not is_cohort_call(expr, self.scheme.expression_types):
+            return compile_call(self, expr)
+        if id(expr) not in self.calls:
+            raise NotNative("a call over the cohort stands where it is not computed")
+        return self.outer(self.calls[id(expr)])
+
+    # ------------------------------------------------------------ names
+
+    def name(self, name: str) -> Value:
+        """What a name is worth here."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if name in scope.variables:
+                value = scope.variables[name]
+                return self.outer(value) if scope is not self.scope else self.used(value)
+            scope = scope.parent
+        if name in self.constants:
+            return self.used(literal(self.constants[name]))
+        if name in {"period_start", "period_end"}:
+            return literal(self.time.start if name == "period_start" else self.time.end)
+        if name in self.values:
+            return self.outer(self.values[name])
+        if name not in self.inputs:
+            raise NotNative(f"`{name}` is not known to the columns")
+        value = self.outer(self.inputs[name])
+        return self.used(value)
+
+    def outer(self, value: Value) -> Value:
+        """A value of the subject, brought to the child rows where it is used among them."""
+        if self.scope.parent is None:
+            return value
+        match value:
+            case Num() | Plain():
+                for cell in value.cells:
+                    self._bring(cell)
+                self.gap(value.is_null)
+            case Items(values=values):
+                for item in values:
+                    self.outer(item)
+            case SeriesOf(values=by_period, absent=absent):
+                for item in (*by_period.values(), absent):
+                    self.outer(item)
+            case ListOf():
+                raise NotNative("a list is gone through for each row of another list")
+        return value
+
+    def _bring(self, cell: Cell) -> None:
+        relation = self.scope.relation
+        if cell.op == "column" and isinstance(cell.args[0], str):
+            relation.outer.setdefault(cell.args[0], cell)
+        elif cell.op != "constant":
+            raise NotNative("a value of the subject is not a column")
+
+    def _attribute(self, expr: n.Attribute) -> Value:
+        base = self.compile(expr.base)
+        if isinstance(base, Unknown):
+            return base
+        if not isinstance(base, Row):
+            raise NotNative("a field is taken of something that is no child row")
+        return self.used(base.fields[expr.field.text])
+
+    def _index(self, expr: n.Index) -> Value:
+        assert isinstance(expr.base, n.Name)
+        if expr.base.ident.text not in self.tables:
+            raise NotNative("the value of a parameter on another day")
+        table = self.tables[expr.base.ident.text]
+        key = single(self.compile(expr.key))
+        if isinstance(key, Unknown):
+            return key
+        if len(table.entries) > MAX_ARMS:
+            raise NotNative(f"a table has more than {MAX_ARMS} entries")
+        level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
+        keys: list[Single] = []
+        for entry in table.entries:
+            is_level = isinstance(key, Plain) and key.kind == "tier"
+            keys.append(Plain("tier", constant(level[str(entry)])) if is_level else literal(entry))  # type: ignore[arg-type]
+        arms: list[tuple[Cell, Value]] = [
+            (same("==", key, k), literal(v)) for k, v in zip(keys, table.entries.values(), strict=True)
+        ]
+        otherwise = None if table.otherwise is None else literal(table.otherwise)
+        if key.nullable:
+            arms.insert(0, (key.is_null, Unknown()))
+        if not arms:
+            found: Single = otherwise if otherwise is not None else Unknown()
+        else:
+            found = self.settled(pick(arms, otherwise), None)
+        gap = self.share_null(found)
+        self.gap(gap, lone=True)
+        if gap != FALSE:
+            self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
+        return found
+
+    def share_null(self, value: Single) -> Cell:
+        """Whether a value is undetermined, computed once."""
+        if isinstance(value, Unknown) or not value.nullable:
+            return value.is_null if isinstance(value, Unknown) else FALSE
+        return self.share(value.is_null)
+
+    # ------------------------------------------------------------ operators
+
+    def _sum(self, expr: n.Sum) -> Value:
+        values = [self.compile(operand) for operand in expr.operands]
+        minuses = [operator == "-" for operator in expr.operators]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        first, *rest = values
+        if isinstance(first, Plain) and first.kind == "date":
+            return self._move_days(first, rest, minuses)
+        signed = [
+            number(first),
+            *(minus(number(v)) if m else number(v) for v, m in zip(rest, minuses, strict=True)),
+        ]
+        return self.sum_of(list(signed))
+
+    def _move_days(self, day: Plain, amounts: list[Value], minuses: list[bool]) -> Value:
+        if len(amounts) == 1 and isinstance(amounts[0], Plain):
+            return whole(subtract(day.cell, amounts[0].cell))
+        total = number(
+            self.sum_of([minus(number(a)) if m else number(a) for a, m in zip(amounts, minuses, strict=True)])
+        )
+        if total.denominator is not None or total.scale:
+            raise NotNative("a date is moved by a part of a day")
+        moved = self.share(add(day.cell, total.numerator))
+        return self.in_calendar(moved)
+
+    def in_calendar(self, day: Cell) -> Plain:
+        """A day, undetermined outside the years 1 to 9999."""
+        if day.low >= FIRST_DAY and day.high <= LAST_DAY:
+            return Plain("date", day)
+        inside = both([compare(">=", day, constant(FIRST_DAY)), compare("<=", day, constant(LAST_DAY))])
+        found = when(inside, day)
+        if found.op == "constant":
+            self.gap(TRUE)
+            return Plain("date", null("int"))
+        found = attrs.evolve(found, low=max(day.low, FIRST_DAY), high=min(day.high, LAST_DAY))
+        self.gap(is_null(found))
+        return Plain("date", found)
+
+    def sum_of(self, values: list[Single]) -> Single:
+        """The sum of numbers; of nothing 0."""
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        found = exact(0)
+        for value in values:
+            found = plus(found, number(value))
+        return found
+
+    def _product(self, expr: n.Product) -> Value:
+        values = [single(self.compile(operand)) for operand in expr.operands]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        found = number(values[0])
+        for value, operator in zip(values[1:], expr.operators, strict=True):
+            if operator == "*":
+                found = times(found, number(value), self.share)
+                continue
+            found = over(found, number(value), self.share)
+            self.gap(self.share_null(found))
+        return found
+
+    def _compare(self, expr: n.Compare) -> Value:
+        if expr.operators == ("in",):
+            return self._contains(single(self.compile(expr.operands[0])), self.compile(expr.operands[1]))
+        values = [single(self.compile(operand)) for operand in expr.operands]
+        links = [same(op, values[i], values[i + 1]) for i, op in enumerate(expr.operators)]
+        return Plain("bool", links[0]) if len(links) == 1 else self.kleene(links, both)
+
+    def _contains(self, value: Single, elements: Value) -> Value:
+        if isinstance(elements, Unknown):
+            return Unknown()
+        if not isinstance(elements, Items):
+            raise NotNative("`in` looks into a list of the data")
+        if isinstance(value, Unknown):
+            return value
+        links = [self.share(same("==", element, value)) for element in elements.values]
+        self.truths(links)
+        found = either(links)
+        if value.nullable and found == FALSE:
+            found = case([(value.is_null, null("bool"))], FALSE)
+        return Plain("bool", found)
+
+    def _if(self, expr: n.If) -> Value:
+        condition = self.share(truth_of(self.compile(expr.condition)))
+        yes, no = single(self.compile(expr.yes)), single(self.compile(expr.no))
+        self.truths([condition])
+        if not condition.nullable:
+            return pick([(condition, yes)], no)
+        alike = same("==", yes, no)
+        arms: list[tuple[Cell, Value]] = [(condition, yes), (inverse(condition), no), (alike, yes)]
+        if isinstance(yes, Unknown) and isinstance(no, Unknown):
+            return Unknown()
+        found = pick(arms, None)
+        self.truths([self.share_null(found)])
+        return found
+
+    # ------------------------------------------------------------ bands
+
+    def _band(self, expr: n.Band | n.Match) -> Value:
+        value = single(self.compile(expr.subject))
+        missing = [self.compile(arm.value) for arm in expr.arms if isinstance(arm.pattern, n.MissingPattern)]
+        if isinstance(value, Unknown):
+            return missing[0] if missing else Unknown()
+        value = self.settled(value, None)
+        arms: list[tuple[Cell, Value]] = []
+        if value.nullable:
+            arms.append((value.is_null, missing[0] if missing else Unknown()))
+        for arm in expr.arms:
+            if isinstance(arm.pattern, n.MissingPattern):
+                continue
+            bounds = self._bounds(arm.pattern)
+            test = self.share(self._pattern(arm.pattern, value, bounds))
+            self.truths([test])
+            if isinstance(arm.value, n.Ramp):
+                found: Value = self._ramp(value, bounds, arm.value)
+            else:
+                found = self.compile(arm.value)
+            arms.append((test, found))
+            if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
+                arms.append((is_null(test), Unknown()))
+        found = pick(arms, None)
+        if arms[-1][0] != TRUE:
+            self.gap(self.share_null(found))
+        return found
+
+    def _ramp(self, value: Single, bounds: list[Value], ramp: n.Ramp) -> Single:
+        """What goes evenly from one end to the other while the value goes from bound to bound."""
+        low, high = single(self.compile(ramp.low)), single(self.compile(ramp.high))
+        start, end = map(single, bounds)
+        if any(isinstance(part, Unknown) for part in (low, high, start, end)):
+            return Unknown()
+        done, length = self._apart(start, value), self._apart(start, end)
+        risen = over(times(done, plus(number(high), minus(number(low))), self.share), length, self.share)
+        return pick([(same("==", start, end), low)], plus(number(low), risen))
+
+    def _apart(self, left: Single, right: Single) -> Num:
+        """How far the right one is from the left: numbers, or days."""
+        if isinstance(left, Plain) and isinstance(right, Plain):
+            return whole(subtract(right.cell, left.cell))
+        return plus(number(right), minus(number(left)))
+
+    def _bounds(self, pattern: n.Pattern) -> list[Value]:
+        """What a pattern compares with."""
+        match pattern:
+            case n.Relation(bound=bound) | n.Equal(value=bound):
+                return [self.compile(bound)]
+            case n.Between(low=low, high=high):
+                return [self.compile(low), self.compile(high)]
+            case _:
+                return []
+
+    def _pattern(self, pattern: n.Pattern, value: Single, bounds: list[Value]) -> Cell:
+        match pattern:
+            case n.Relation(operator="in"):
+                return truth_of(self._contains(value, bounds[0]))
+            case n.Relation(operator=operator):
+                return same(operator, value, single(bounds[0]))
+            case n.Equal():
+                return same("==", value, single(bounds[0]))
+            case n.Between(closed=closed):
+                low, high = bounds
+                links = [same(">=", value, single(low)), same("<=" if closed else "<", value, single(high))]
+                return self.kleene(links, both).cell
+            case _:
+                return TRUE
+
+    # ------------------------------------------------------------ several values
+
+    def elements(self, expr: n.Expr, window: n.Window | None) -> Value:
+        """The elements of a list, or of a series over a window."""
+        value = self.compile(expr)
+        if not isinstance(value, SeriesOf):
+            return value
+        try:
+            periods = self.time.periods(window, value.unit)
+        except PeriodError:
+            return self.used(Unknown())
+        if len(periods) > MAX_ARMS:
+            raise NotNative(f"a window has more than {MAX_ARMS} periods")
+        found = []
+        for period in periods:
+            item = value.values.get(period.number, value.absent)
+            found.append(self.used(item))
+        return Items(tuple(found))
+
+    def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
+        """For each of several values whether a generator takes it, and what it gives for it."""
+        refuse_more(generator)
+        name = generator.variable.text
+        before = self.scope.variables.get(name)
+        for element in items.values:
+            self.scope.variables[name] = element
+            wanted = (
+                TRUE
+                if generator.condition is None
+                else self.share(truth_of(self.compile(generator.condition)))
+            )
+            self.truths([wanted])
+            yield wanted, self.compile(generator.item)
+        if before is None:
+            self.scope.variables.pop(name, None)
+        else:
+            self.scope.variables[name] = before
+
+    def enter(self, generator: n.Generator, rows: ListOf) -> Scope:
+        """The scope of a list's rows, in which a generator's variable is one of them."""
+        refuse_more(generator)
+        if self.scope.parent is not None:
+            raise NotNative("a list is gone through for each row of another list")
+        inside = [generator.item, *([generator.condition] if generator.condition is not None else [])]
+        local = {generator.variable.text}
+        names = {
+            node.ident.text for part in inside for node in walk(part) if isinstance(node, n.Name)
+        } - local
+        types = self.scheme.expression_types
+        calls = any(is_cohort_call(node, types) for part in inside for node in walk(part))
+        needs_subject = calls or any(self._cells_of(name) for name in names)
+        if not needs_subject:
+            scope = self.rows_of(rows)
+        else:
+            scope = self._new_scope(rows)
+        scope.variables[generator.variable.text] = rows.element
+        return scope
+
+    def rows_of(self, rows: ListOf) -> Scope:
+        """The scope of a list's rows that need nothing of their subject."""
+        if rows.name not in self.children:
+            self.children[rows.name] = self._new_scope(rows)
+        return self.children[rows.name]
+
+    def _new_scope(self, rows: ListOf) -> Scope:
+        relation = Relation(rows.name, self.names, parent=self.scope.relation)
+        aggregate = Aggregate(relation, self.scope.relation)
+        self.scope.relation.aggregates.append(aggregate)
+        scope = Scope(relation, self.scope, aggregate)
+        self.scopes.append(scope)
+        return scope
+
+    def _cells_of(self, name: str) -> list[Cell]:
+        value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
+        return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
+
+
+GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})
+"""What the columns know of a generator."""
+
+
+def refuse_more(generator: n.Generator) -> None:
+    """Refuse a generator that says more than the columns know."""
+    more = [
+        f.name for f in attrs.fields(n.Generator) if f.name not in GENERATOR and getattr(generator, f.name)
+    ]
+    if more:
+        raise NotNative(f"a generator with `{more[0]}`")
+
+
+def cells_in(value: Value) -> list[Cell]:
+    """All cells of a value of the subject."""
+    match value:
+        case Num() | Plain():
+            return value.cells
+        case Items(values=values):
+            return [cell for item in values for cell in cells_in(item)]
+        case SeriesOf(values=by_period, absent=absent):
+            return [cell for item in (*by_period.values(), absent) for cell in cells_in(item)]
+        case _:
+            return []

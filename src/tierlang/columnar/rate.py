@@ -1,0 +1,305 @@
+"""A cohort rated by an engine: its columns for whom everything is known, the interpreter's word for all others."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import CheckedScheme, Rule
+from tierlang.columnar.bind import Bound
+from tierlang.columnar.cells import Beyond
+from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.duck import ROWS, DuckDB
+from tierlang.columnar.interpreted import Part, given_of, parts_beyond, plan_before
+from tierlang.columnar.lower import Given, Lowerer
+from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
+from tierlang.columnar.query import (
+    CLEAN,
+    ELIGIBLE,
+    LONE,
+    MARKED,
+    OUTCOME,
+    OVERLAP,
+    STATE,
+    Query,
+    lowerer_of,
+    query_of,
+    value_at,
+)
+from tierlang.columnar.relation import KEY
+from tierlang.columnar.values import Single
+from tierlang.plan.steps import OverCohort
+from tierlang.run.budget import Budget
+from tierlang.run.cohort import Settings
+from tierlang.run.interpret import Run, result_of
+from tierlang.run.prepared import Prepared
+from tierlang.run.result import Result
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Level, Undetermined, Value
+
+STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+CHUNK = 20_000
+"""Subjects that the interpreter looks at in one go."""
+
+
+@attrs.define
+class Rating:
+    """
+    One run by an engine.
+
+    Attributes:
+        bound: the data as columns; *backend* holds the tables.
+        subjects: gives some subjects, by their ids, as the interpreter sees them.
+        whole: refuse what columns cannot say.
+        parts: what the interpreter computes instead, if *whole* is not wanted.
+    """
+
+    prepared: Prepared
+    backend: DuckDB
+    bound: Bound
+    subjects: Callable[[Sequence[str]], Sequence[Subject]]
+    whole: bool = False
+    given: dict[int, Given] = attrs.field(factory=dict)
+    parts: list[Part] = attrs.field(factory=list)
+    query: Query = attrs.field(init=False)
+    run: Run = attrs.field(init=False)
+    waiting: Sequence[str] = ()
+    _ranks: bool = False
+    _marks_rows: bool = False
+    patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
+    alone: dict[str, Result] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.query = self._lowered()
+        plan = self.prepared.plan
+        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED))
+        calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
+        self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
+        self.backend.compute(self.query)
+
+    def _lowered(self) -> Query:
+        """
+        The query of this run; whatever columns cannot say is computed on the way.
+
+        Raises:
+            Beyond: that is more than expressions of the subjects, or *whole* is wanted.
+        """
+        while True:
+            try:
+                return query_of(self.prepared, self.bound, self.given)
+            except Beyond as error:
+                if self.whole or error.node is None:
+                    raise
+                found = parts_beyond(self.lowerer(self.given), self.prepared.plan)
+                first = next(part for part in found if part.node is error.node)
+                self._give([first, *(part for part in found if part is not first and self._is_ready(part))])
+
+    def lowerer(self, given: Mapping[int, Given]) -> Lowerer:
+        """What lowers this scheme for the data of this run."""
+        return lowerer_of(self.prepared, self.bound, given)
+
+    def _is_ready(self, part: Part) -> bool:
+        """Whether the rankings that a part needs can be said in columns."""
+        try:
+            self.lowerer(self.given).lower(plan_before(self.prepared, [part.node]))
+        except Beyond:
+            return False
+        return True
+
+    def _give(self, parts: Sequence[Part]) -> None:
+        self.given |= given_of(self, parts, self.given, f"given_{len(self.parts)}")
+        self.parts += parts
+
+    @property
+    def why(self) -> str | None:
+        """What the interpreter computes, and why."""
+        return "; ".join(dict.fromkeys(part.reason for part in self.parts)) or None
+
+    @property
+    def scheme(self) -> CheckedScheme:
+        """What is rated by."""
+        return self.prepared.scheme
+
+    def counted_rows(self) -> dict[str, tuple[int, int]]:
+        """By list of child rows: how many all subjects have together, and the most that one has."""
+        found = {}
+        for number, rows in enumerate(self.bound.lists):
+            column = f"count_{number}"
+            ((total, most),) = self.backend.rows([f"sum({column})", f"max({column})"])
+            found[rows.name] = (int(total or 0), int(most or 0))
+        return found
+
+    def find_waiting(self) -> list[str]:
+        """The ids of those whose eligibility is undetermined, which makes ranks provisional."""
+        if self.query.nullable_eligibility:
+            self.waiting = [row[0] for row in self.backend.rows([KEY], f"{ELIGIBLE} IS NULL", ordered=True)]
+        return list(self.waiting)
+
+    def eligible_count(self) -> int:
+        """How many are in the cohort."""
+        where = f"{ELIGIBLE}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
+        ((count,),) = self.backend.rows(["count(*)"], where)
+        return int(count)
+
+    @property
+    def may_move(self) -> bool:
+        """Whether results are provisional."""
+        return bool(self.waiting) and self._ranks
+
+    def ask(self) -> None:
+        """Ask the interpreter about one subject of each pattern, and about those who have none."""
+        self.find_waiting()
+        if self.query.exclusive:
+            self._refuse_overlap()
+        self._ask()
+
+    def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
+        """The result of every subject, or of some, in order of id."""
+        names = [KEY, *(named.name for named in self.query.columns), *([ROWS] if self._marks_rows else [])]
+        where = "" if ids is None else f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"
+        for row in self.backend.rows(names, where, ordered=True):
+            yield self._result(row)
+
+    def select(self) -> str:
+        """What gives all results, in the columns of output.py."""
+        from tierlang.columnar.output import select_of
+
+        return select_of(self)
+
+    # ------------------------------------------------------------ what the interpreter says
+
+    def _ask(self) -> None:
+        lone = next(self.backend.rows([KEY], f"{STATE} = {LONE}"), None) is not None
+        self._marks_rows = lone and self.backend.mark_rows(self.query)
+        marked = f"{STATE} <> {CLEAN}" if self._marks_rows else f"{STATE} = {MARKED}"
+        found = {row[:-1]: row[-1] for row in self.backend.rows(self.keys, marked, grouped=True)}
+        chosen = {id_: key for key, id_ in found.items() if id_ is not None}
+        for ids in _chunks(list(chosen)):
+            for id_, result in self._look_at(f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"):
+                self.patterns[chosen[id_]] = result
+        if lone and not self._marks_rows:
+            self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that tell patterns apart."""
+        return [*self.query.patterns, *([ROWS] if self._marks_rows else [])]
+
+    def _look_at(self, where: str) -> Iterator[tuple[str, Result]]:
+        """The interpreter's results of the subjects for whom a condition holds."""
+        names = [
+            self.query.columns[place - 1].name
+            for places in self.query.call_places.values()
+            for place in places
+        ]
+        batch: dict[str, dict[int, Value | None]] = {}
+        for id_, *cells in self.backend.rows([KEY, *names], where):
+            batch[id_] = self.facts(self.query.calls, cells)
+            if len(batch) == CHUNK:
+                yield from self._interpreted(batch)
+                batch = {}
+        yield from self._interpreted(batch)
+
+    def _interpreted(self, facts: Facts) -> Iterator[tuple[str, Result]]:
+        if not facts:
+            return
+        subjects = self.subjects(list(facts))
+        run = look_at(self.prepared, subjects, facts, waiting=self.waiting)
+        for subject in subjects:
+            yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
+
+    def facts(self, calls: Mapping[int, Single], cells: Sequence[Any]) -> dict[int, Value | None]:
+        """What some cohort calls are worth for a subject, by ``id`` of their nodes; *cells* stand in their columns."""
+        found: dict[int, Value | None] = {}
+        start = 0
+        ladder = [level.name for level in self.scheme.ladder]
+        for key, value in calls.items():
+            size = len(value.cells)
+            shown = value_at(value, cells[start : start + size], ladder)
+            is_level = isinstance(shown, str) and getattr(value, "kind", "") == "tier"
+            found[key] = Level(shown, ladder.index(shown)) if is_level else shown
+            start += size
+        return found
+
+    def _refuse_overlap(self) -> None:
+        """Where two exclusive levels hold for somebody, let the interpreter say so of the first one."""
+        first = next(self.backend.rows([KEY], OVERLAP, ordered=True), None)
+        if first is not None:
+            list(self._look_at(f"CAST({KEY} AS VARCHAR) = {quoted(first[0])}"))
+
+    # ------------------------------------------------------------ results
+
+    def _result(self, row: Sequence[Any]) -> Result:
+        id_, state = row[0], row[self.query.positions[STATE]]
+        ladder = [level.name for level in self.scheme.ladder]
+        values: dict[str, Any] = {}
+        for name, value in self.query.values.items():
+            cells = [row[place] for place in self.query.value_places[name]]
+            values[name] = value_at(value, cells, ladder)
+        if state == LONE and not self._marks_rows:
+            return self.alone[id_]
+        if state != CLEAN:
+            key = (
+                *(row[self.query.positions[name]] for name in self.query.patterns),
+                *(row[-1:] if self._marks_rows else ()),
+            )
+            return self._like(self.patterns[key], id_, values)
+        return self._clean(row, id_, values)
+
+    def _like(self, model: Result, id_: str, values: Mapping[str, Any]) -> Result:
+        """The result of a subject whose pattern is that of *model*."""
+        merged = {name: _merged(values[name], told) for name, told in model.values.items()}
+        return attrs.evolve(model, id=id_, values=merged)
+
+    def _clean(self, row: Sequence[Any], id_: str, values: Mapping[str, Any]) -> Result:
+        """The result of a subject of whom everything is known."""
+        outcome = row[self.query.positions[OUTCOME]]
+        status = STATUS.get(outcome, "rated")
+        tier = self.scheme.ladder[outcome].name if self.scheme.ladder and outcome >= 0 else None
+        return Result(
+            id=id_,
+            status=status,
+            tier=tier,
+            values=values,
+            failed=tuple(self._failed(row, status)),
+            at_most=tier,
+            at_least=tier,
+            computed=tier,
+            assumed=tuple(self._flagged(row, "assumed", self.query.assumed)),
+            provisional=self.may_move and outcome != INELIGIBLE,
+            eligible=outcome != INELIGIBLE,
+            run=self.run,
+        )
+
+    def _failed(self, row: Sequence[Any], status: str) -> Iterator[str]:
+        kind = {"ineligible": "eligible", "vetoed": "veto"}.get(status, "require")
+        for found in self._flagged(row, "failed", self.query.failed):
+            if isinstance(found, Rule):
+                if found.kind == kind:
+                    yield found.title
+            elif kind == "eligible":
+                yield f"missing {found}"
+
+    def _flagged(self, row: Sequence[Any], prefix: str, labels: Sequence[Any]) -> Iterator[Any]:
+        """The labels whose bits are set."""
+        for start in range(0, len(labels), BITS):
+            bits = row[self.query.positions[f"{prefix}_{start // BITS}"]]
+            for place, label in enumerate(labels[start : start + BITS]):
+                if bits >> place & 1:
+                    yield label
+
+
+def quoted(id_: str) -> str:
+    """An id in a condition."""
+    return "'" + id_.replace("'", "''") + "'"
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _merged(found: Any, told: Any) -> Any:
+    """A value of the columns, or why there is none."""
+    if isinstance(told, Undetermined):
+        assert found is None
+        return told
+    return told if found is None else found

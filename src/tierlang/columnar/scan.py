@@ -1,0 +1,813 @@
+"""
+Tables that an engine holds → columns: headings understood, types exact, every declared bound looked at in the data.
+
+A value that is not surely good is never judged here: its row goes to the reader of the interpreter (run/subjects.py), whose
+word counts. So the same data are refused with the same codes.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.check.declarations import DEFAULT_COHORT
+from tierlang.check.model import CheckedScheme, InputDecl
+from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names
+from tierlang.columnar.cells import FALSE, TRUE, Cell, column, constant, truth
+from tierlang.columnar.dialects import DUCKDB
+from tierlang.columnar.numbers import NotNative, whole
+from tierlang.columnar.relation import KEY, Names
+from tierlang.columnar.sql import Writer
+from tierlang.columnar.values import (
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+)
+from tierlang.data.headings import Names as Headings
+from tierlang.data.parquet import raw_of
+from tierlang.data.problems import DataProblem, Problems, facts_of
+from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
+from tierlang.diagnostics.model import quoted as diagnostics_quoted
+from tierlang.run.subjects import Subject, SubjectReader
+from tierlang.run.values import Level
+from tierlang.run.windows import TimeFrame
+from tierlang.types import (
+    BoolType,
+    DateType,
+    Field,
+    ListType,
+    NumberType,
+    RecordType,
+    SeriesType,
+    TextType,
+    TierType,
+    Type,
+)
+
+CELLS = Cells(frozenset())
+ASKED = "tier_asked"
+"""The table of the ids of those who are read one by one."""
+NOWHERE = "\0"
+"""The file of what a reader says of columns that it was not given."""
+MAX_CHANGED = 200
+"""Texts that are read otherwise than they are written, and still put into a statement one by one."""
+SHOWN = 100
+"""Bad rows that are shown."""
+MAX_PRECISION = 38
+_INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
+_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
+SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
+"""Types of fewer than 64 bits."""
+_FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
+PLAIN_ID = "[A-Za-z0-9_.:-]{1,128}"
+
+
+@attrs.frozen
+class Source:
+    """
+    One table of a run.
+
+    Attributes:
+        name: ``subjects``, or a list input.
+        relation: what stands after FROM.
+        shown: what messages call it, such as a file's name.
+        numbered: a relation with the column ORDER besides, which numbers its rows.
+    """
+
+    name: str
+    relation: str
+    shown: str
+    numbered: str = ""
+
+    @property
+    def in_order(self) -> str:
+        """The relation with the column ORDER."""
+        return self.numbered or f'(SELECT *, row_number() OVER () AS "{ORDER}" FROM {self.relation})'
+
+
+@attrs.frozen
+class Scanned:
+    """
+    One column that is read.
+
+    Attributes:
+        heading: in the table.
+        name: in the plan.
+        expression: what is selected: an integer, a truth value or a text.
+        path: input or field, and period of a series.
+        sql_type: what the table holds.
+        type: what the scheme declares.
+        scale: decimals of the integer.
+        blank: whether a text that is there may be missing all the same, because it is blank.
+    """
+
+    heading: str
+    name: str
+    expression: str
+    path: tuple[str, ...]
+    sql_type: str
+    type: Type
+    scale: int = 0
+    blank: bool = False
+
+
+class Connection:
+    """What is asked of a connection: to run a statement, and give its rows."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, text: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        found: list[tuple[Any, ...]] = self._connection.execute(text).fetchall()
+        return found
+
+    def many(self, text: str, size: int = 10_000) -> Iterator[tuple[Any, ...]]:
+        """The rows of a result, batch by batch."""
+        cursor = self._connection.execute(text)
+        while batch := cursor.fetchmany(size):
+            yield from batch
+
+    def headings(self, relation: str) -> list[tuple[str, str]]:
+        """Names and types of the columns of a relation."""
+        return [(str(row[0]), str(row[1])) for row in self.all(f"DESCRIBE SELECT * FROM {relation}")]
+
+
+def quoted(name: str) -> str:
+    """A name of a table's column."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(text: str) -> str:
+    """A text in a statement."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@attrs.define(eq=False)
+class Scanner:
+    """
+    Binds the tables of one run.
+
+    Attributes:
+        sources: ``subjects`` first; child rows by the list's name.
+        id_column: the heading over the ids; in child tables also ``subject`` or ``id``.
+        ignore: headings that are left out, ``*`` for all unknown ones.
+        scans: by relation what is selected from it.
+        ends: the least and the greatest integer of a column.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    reader: Callable[[], SubjectReader]
+    connection: Connection
+    sources: Mapping[str, Source]
+    id_column: str = "id"
+    ignore: frozenset[str] = frozenset()
+    names: Names = attrs.field(factory=Names)
+    scans: dict[str, str] = attrs.field(factory=dict)
+    columns: dict[str, list[Scanned]] = attrs.field(factory=dict)
+    keys: dict[str, str] = attrs.field(factory=dict)
+    sizes: dict[str, int] = attrs.field(factory=dict)
+    ends: dict[str, tuple[int, int]] = attrs.field(factory=dict)
+
+    def bind(self) -> Bound:
+        """
+        Look at all tables, and give their columns.
+
+        Raises:
+            DiagnosticError: a heading is unknown, or a value is refused.
+            NotNative: a column is of a type that cannot be read exactly here.
+        """
+        fields = [declared.field for declared in self.scheme.inputs.values()]
+        main = self.sources["subjects"]
+        for name in self.sources:
+            if name != "subjects":
+                self._list_type(name)
+        self._understand(main, [f for f in fields if f.name not in self.sources])
+        facts = self._facts(main)
+        self._check_subjects(main)
+        inputs: dict[str, Value] = {}
+        assumed: dict[str, Cell] = {}
+        gates: dict[str, Cell] = {}
+        for name, declared in self.scheme.inputs.items():
+            if isinstance(declared.type, ListType):
+                inputs[name] = self._list(name, declared.type)
+            else:
+                inputs[name] = self._input(declared, facts, assumed, gates)
+        used = used_names(self.scheme)
+        bound = Bound(
+            inputs={name: value for name, value in inputs.items() if name in used},
+            gates=gates,
+            assumed=[
+                (label, assumed[label])
+                for label in labels_of(self.scheme, self.time, "value")
+                if label in assumed
+            ],
+            tables=(),
+            members=self.sizes["subjects"],
+            names=self.names,
+            lists=[
+                value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
+            ],
+        )
+        for name in self.sources:
+            self.scans[name] = self._scan(name)
+        return bound
+
+    @property
+    def small(self) -> frozenset[str]:
+        """The columns that have fewer than 64 bits, in the table or as they are selected from it."""
+        scanned = [c for columns in self.columns.values() for c in columns]
+        return frozenset(c.name for c in scanned if c.sql_type in SMALL or self._small_type(c) is not None)
+
+    # ------------------------------------------------------------ headings
+
+    def _understand(self, source: Source, fields: Sequence[Field]) -> None:
+        """Find which heading is which field; unknown ones are refused."""
+        headings = Headings(fields)
+        found: list[Scanned] = []
+        problems: list[Diagnostic] = []
+        key = None
+        columns = self.connection.headings(source.relation)
+        known = [heading for heading, _ in columns]
+        candidates = [self.id_column] if source.name == "subjects" else [self.id_column, "subject", "id"]
+        key = next((c for c in candidates if c in known and c not in headings.fields), None)
+        if key is None:
+            raise _refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
+        self.keys[source.name] = key
+        for heading, sql_type in columns:
+            if heading == key or heading in self.ignore or (heading == "key" and source.name != "subjects"):
+                continue
+            try:
+                field, period = headings.find(heading)
+                found.append(self._scanned(source, heading, sql_type, field, period))
+            except DataProblem as problem:
+                if not ("*" in self.ignore and problem.code == "E-DATA-COLUMN"):
+                    place = DataPlace(source.shown, column=heading)
+                    problems.append(Diagnostic(problem.code, facts_of(problem.facts), place=place))
+        paths = [scanned.path for scanned in found]
+        if twice := next((path for path in paths if paths.count(path) > 1), None):
+            raise _refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
+        if problems:
+            raise DiagnosticError(problems)
+        self.columns[source.name] = found
+
+    def _scanned(
+        self, source: Source, heading: str, sql_type: str, field: Field, period: str | None
+    ) -> Scanned:
+        kind = field.type
+        if period is not None and isinstance(kind, SeriesType):
+            kind = kind.of
+        path = (field.name,) if period is None else (field.name, period)
+        prefix = "" if source.name == "subjects" else f"{source.name}."
+        name = self.names.fresh(prefix + "@".join(path))
+        expression, scale = self._expression(quoted(heading), sql_type, kind, source, heading)
+        return Scanned(heading, name, expression, path, sql_type, kind, scale)
+
+    def _expression(
+        self, text: str, sql_type: str, kind: Type, source: Source, heading: str
+    ) -> tuple[str, int]:
+        """What is selected for a column, and its decimals."""
+        match kind:
+            case NumberType() if _INTEGERS.fullmatch(sql_type):
+                return f"CAST({text} AS HUGEINT)" if sql_type.startswith("U") else text, 0
+            case NumberType() if match := _DECIMAL.fullmatch(sql_type):
+                precision, scale = int(match[1]), int(match[2])
+                return _unscaled(text, precision, scale), scale
+            case NumberType() if sql_type in _FLOATS:
+                raise _refusal(
+                    "E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower()
+                )
+            case BoolType() if sql_type == "BOOLEAN":
+                return text, 0
+            case DateType() if sql_type == "DATE":
+                return f"CAST({text} - DATE '0001-01-01' AS BIGINT) + 1", 0
+            case TextType() if sql_type == "VARCHAR" or sql_type.startswith("ENUM"):
+                return f"CAST({text} AS VARCHAR)" if sql_type != "VARCHAR" else text, 0
+            case TierType() if sql_type == "VARCHAR":
+                arms = " ".join(
+                    f"WHEN {text_literal(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
+                )
+                return f"CAST(CASE {text} {arms} END AS BIGINT)", 0
+            case _:
+                raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
+
+    def _smallest(self, scanned: Scanned) -> str:
+        """A column's expression, in the smallest type that holds its values."""
+        small = self._small_type(scanned)
+        return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+
+    def _small_type(self, scanned: Scanned) -> str | None:
+        ends = self.ends.get(scanned.name)
+        return None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
+
+    @property
+    def in_order(self) -> dict[str, str]:
+        """The scans of child rows, with a column that numbers them in the order of their table."""
+        return {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+
+    def _scan(self, name: str, *, numbered: bool = False) -> str:
+        key = (
+            f"CAST({quoted(self.keys[name])} AS {self.key_type})"
+            if self.key_type
+            else quoted(self.keys[name])
+        )
+        columns = [f"{self._smallest(c)} AS {quoted(c.name)}" for c in self.columns.get(name, [])]
+        relation = self.sources[name].relation
+        if numbered:
+            columns.append(quoted(ORDER))
+            relation = self.sources[name].in_order
+        listed = ",\n       ".join([f"{key} AS {KEY}", *columns])
+        return f"SELECT {listed}\nFROM {relation}"
+
+    @property
+    def key_type(self) -> str | None:
+        """The type to which ids must be cast, because tables have them in different ones; None where they agree."""
+        kinds = {
+            name: dict(self.connection.headings(s.relation))[self.keys[name]]
+            for name, s in self.sources.items()
+        }
+        return None if len(set(kinds.values())) == 1 else "VARCHAR"
+
+    # ------------------------------------------------------------ facts
+
+    def _facts(self, source: Source) -> Mapping[str, tuple[Any, Any, int]]:
+        """
+        Of every column its least and greatest value and how many there are, by name; the numbers are scaled integers.
+
+        Raises:
+            DiagnosticError: a value is refused.
+        """
+        columns = self.columns[source.name]
+        wanted = ["count(*)"]
+        for scanned in columns:
+            raw = quoted(scanned.heading)
+            ends = (
+                ("NULL", "NULL")
+                if isinstance(scanned.type, TextType | BoolType | TierType)
+                else (f"min({raw})", f"max({raw})")
+            )
+            bad = self._suspicion(scanned)
+            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
+        ((size, *rest),) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        self.sizes[source.name] = size
+        self.columns[source.name] = [self._texts(source, scanned) for scanned in columns]
+        found: dict[str, tuple[Any, Any, int]] = {}
+        for scanned, low, high, count, suspicious in zip(
+            columns, *(rest[i::4] for i in range(4)), strict=True
+        ):
+            if suspicious or self._outside(scanned, low) or self._outside(scanned, high):
+                self._refuse(source, scanned)
+            found[scanned.name] = (_as_integer(low, scanned.scale), _as_integer(high, scanned.scale), count)
+        return found
+
+    def _texts(self, source: Source, scanned: Scanned) -> Scanned:
+        """
+        The column as its texts are read: without outer white space, in NFC, blank ones missing.
+
+        Every text is looked at once.
+
+        Raises:
+            DiagnosticError: one of them is refused.
+            NotNative: more than a few must be changed.
+        """
+        if not isinstance(scanned.type, TextType | TierType):
+            return scanned
+        raw, reader = quoted(scanned.heading), self.reader()
+        changed: dict[str, str | None] = {}
+        for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
+            if text is None:
+                continue
+            try:
+                read = _text_of(text, scanned.type, reader)
+            except DataProblem:
+                self.refuse_rows(source, f"CAST({raw} AS VARCHAR) = {text_literal(text)}")
+                raise
+            if read != text:
+                changed[text] = read
+        if len(changed) > MAX_CHANGED:
+            raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
+        if not changed:
+            return scanned
+        if isinstance(scanned.type, TierType):
+            raise NotNative(f"levels in `{scanned.heading}` must be tidied")
+        arms = " ".join(
+            f"WHEN {text_literal(text)} THEN {'NULL' if read is None else text_literal(read)}"
+            for text, read in changed.items()
+        )
+        return attrs.evolve(
+            scanned,
+            expression=f"CASE {scanned.expression} {arms} ELSE {scanned.expression} END",
+            blank=None in changed.values(),
+        )
+
+    def _suspicion(self, scanned: Scanned) -> str | None:
+        """A condition that is true for every value of a column that is not surely good; bounds are looked at apart."""
+        match scanned.type:
+            case NumberType() as kind:
+                return _step_problem(scanned, kind)
+            case _:
+                return None
+
+    def _outside(self, scanned: Scanned, value: Any) -> bool:
+        kind = scanned.type
+        if value is None or not isinstance(kind, NumberType):
+            return isinstance(kind, DateType) and value is not None and not isinstance(value, datetime.date)
+        number = Fraction(value)
+        low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
+        high = 1 if kind.kind == "share" and kind.high is None else kind.high
+        return (low is not None and number < low) or (high is not None and number > high)
+
+    def _refuse(self, source: Source, scanned: Scanned) -> None:
+        """Let the reader refuse the rows of a column that may be bad; it returns where it takes them all."""
+        raw = quoted(scanned.heading)
+        conditions = [self._suspicion(scanned)]
+        if isinstance(scanned.type, NumberType):
+            kind = scanned.type
+            low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
+            high = 1 if kind.kind == "share" and kind.high is None else kind.high
+            conditions += [f"{scanned.expression} < {low * 10**scanned.scale}" if low is not None else None]
+            conditions += [f"{scanned.expression} > {high * 10**scanned.scale}" if high is not None else None]
+        where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
+        self.refuse_rows(source, where or f"{raw} IS NOT NULL")
+
+    def refuse_rows(self, source: Source, where: str) -> None:
+        """Give some rows to the readers, which raise; where they take them all, so be it."""
+        key, columns = self.keys[source.name], self.columns[source.name]
+        listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
+        numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
+        found = self.connection.all(
+            f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
+        )
+        problems = Problems()
+        readers = [CELLS.reader(column.type) for column in columns]
+        rows = [self._read(source, number, cells, problems, readers) for number, *cells in found]
+        problems.raise_errors()
+        reader, numbers = self.reader(), [row[0] for row in found]
+        covered = {c.path[0] for c in columns} | {"id"}
+
+        def place(index: int, path: tuple[str | int, ...]) -> DataPlace:
+            words = [part for part in path if isinstance(part, str) and part != source.name]
+            known = bool(words) and words[0] in covered
+            column = _heading(columns, tuple(words)) if words != ["id"] else key
+            return DataPlace(source.shown if known else NOWHERE, row=numbers[index], column=column)
+
+        reader.place = place
+        try:
+            reader.read(rows)
+        except DiagnosticError as error:
+            mine = [d for d in error.diagnostics if d.place is not None and d.place.file != NOWHERE]
+            if mine:
+                raise DiagnosticError(mine) from None
+
+    def _read(
+        self,
+        source: Source,
+        number: int | None,
+        cells: Sequence[Any],
+        problems: Problems,
+        readers: Sequence[Callable[[Raw], object]],
+    ) -> dict[str, object]:
+        """One row as the readers of files give it: the id first, then the columns of the table."""
+        heading = self.keys[source.name]
+        values: dict[tuple[str, ...], Any] = {}
+        id_ = ""
+        try:
+            id_ = read_id(raw_of(cells[0]))
+        except DataProblem as problem:
+            problems.add_problem(problem, DataPlace(source.shown, row=number, column=heading), str(cells[0]))
+        for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
+            try:
+                values[scanned.path] = None if cell is None else read(raw_of(cell))
+            except DataProblem as problem:
+                place = DataPlace(source.shown, row=number, column=scanned.heading)
+                problems.add_problem(problem, place, str(cell))
+        return self._row(source, id_, values)
+
+    def _row(self, source: Source, id_: str, values: Mapping[tuple[str, ...], Any]) -> dict[str, object]:
+        inner: dict[str, object] = {}
+        for path, value in values.items():
+            if len(path) == 1:
+                inner[path[0]] = value
+            else:
+                series = inner.setdefault(path[0], {})
+                assert isinstance(series, dict)
+                series[path[1]] = value
+        return {"id": id_, **inner} if source.name == "subjects" else {"id": id_, source.name: [inner]}
+
+    # ------------------------------------------------------------ ids
+
+    def _check_subjects(self, source: Source) -> None:
+        """Refuse too many subjects, ids that are none, and ids that occur twice."""
+        size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
+        if size > limit:
+            raise _refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
+        sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
+        if sql_type == "VARCHAR":
+            self._check_ids(source, key)
+        elif not _INTEGERS.fullmatch(sql_type):
+            raise NotNative(f"ids of type {sql_type}")
+        elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
+            self.refuse_rows(source, f"{key} IS NULL")
+        twice = self.connection.all(
+            f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+        )
+        if twice:
+            numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
+            value = text_literal(str(twice[0][0]))
+            ((first, second),) = self.connection.all(
+                f'SELECT min("#"), max("#") FROM {numbered} WHERE CAST(k AS VARCHAR) = {value}'
+            )
+            place = DataPlace(source.shown, row=second, column=self.keys["subjects"])
+            raise _refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+
+    def _check_ids(self, source: Source, key: str) -> None:
+        """Refuse what is no id; only those that are not plain are looked at one by one."""
+        totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
+        plain = f"regexp_full_match({key}, '{PLAIN_ID}') AND lower({key}) NOT IN ({totals})"
+        for (id_,) in self.connection.many(
+            f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT ({plain})"
+        ):
+            try:
+                same = read_id(raw_of(id_)) == id_
+            except DataProblem:
+                self.refuse_rows(
+                    source, f"{key} IS NOT DISTINCT FROM {'NULL' if id_ is None else text_literal(id_)}"
+                )
+                raise
+            if not same:
+                raise NotNative(f"the id `{id_[:60]}` must be tidied")
+
+    # ------------------------------------------------------------ inputs
+
+    def _input(
+        self,
+        declared: InputDecl,
+        facts: Mapping[str, tuple[Any, Any, int]],
+        assumed: dict[str, Cell],
+        gates: dict[str, Cell],
+    ) -> Value:
+        columns = {c.path: c for c in self.columns["subjects"] if c.path[0] == declared.name}
+        size = self.sizes["subjects"]
+        if isinstance(declared.type, SeriesType):
+            return self._series(declared, columns, facts, size, assumed, gates)
+        value = self._column(columns[(declared.name,)], facts, size) if columns else Unknown()
+        return self._with_policy(declared, value, assumed, gates)
+
+    def _with_policy(
+        self, declared: InputDecl, value: Single, assumed: dict[str, Cell], gates: dict[str, Cell]
+    ) -> Single:
+        absent = value.is_null
+        match declared.policy:
+            case "value":
+                assumed[declared.name] = absent
+                return first_known_of([value, self._default(declared)])
+            case "ineligible":
+                gates[declared.name] = absent
+            case "reject" if absent != FALSE:
+                place = DataPlace(self.sources["subjects"].shown, column=declared.name)
+                raise _refusal("E-DATA-MISSING", place, name=declared.name)
+        return value
+
+    def _default(self, declared: InputDecl) -> Single:
+        default = declared.default
+        if isinstance(declared.type, TierType) and isinstance(default, str):
+            return literal(Level(default, self.scheme.level_index(default)))
+        return literal(default)  # type: ignore[arg-type]  # the checker has made it a value
+
+    def _series(
+        self,
+        declared: InputDecl,
+        columns: Mapping[tuple[str, ...], Scanned],
+        facts: Mapping[str, tuple[Any, Any, int]],
+        size: int,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> SeriesOf:
+        assert isinstance(declared.type, SeriesType)
+        unit = declared.type.unit
+        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
+        values: dict[int, Value] = {}
+        for path, scanned in columns.items():
+            if len(path) == 1:
+                raise NotNative(f"the series `{declared.name}` stands in one column")
+            period = self.time.calendar.parse(path[1])
+            value = self._column(scanned, facts, size)
+            if assumed is not None and declared.policy == "value":
+                assumed[f"{declared.name}@{period.label}"] = value.is_null
+            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
+        if assumed is not None and declared.policy == "value" and self.time.period is not None:
+            for period in self.time.periods(None, unit):
+                assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
+        if not columns and declared.policy == "reject":
+            raise _refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
+        if gates is not None and declared.policy == "ineligible":
+            gates[declared.name] = constant(not columns)
+        return SeriesOf(unit, values, default)
+
+    def _column(self, scanned: Scanned, facts: Mapping[str, tuple[Any, Any, int]], size: int) -> Single:
+        low, high, count = facts[scanned.name]
+        nullable = count < size or scanned.blank
+        match scanned.type:
+            case NumberType():
+                if count == 0:
+                    return Unknown()
+                self.ends[scanned.name] = low, high
+                return whole(column(scanned.name, "int", low, high, nullable=nullable), scanned.scale)
+            case DateType():
+                if count == 0:
+                    return Unknown()
+                return Plain(
+                    "date", column(scanned.name, "int", low.toordinal(), high.toordinal(), nullable=nullable)
+                )
+            case BoolType():
+                return Plain("bool", truth("column", (scanned.name,), nullable))
+            case TierType():
+                last = len(self.scheme.ladder) - 1
+                return Plain("tier", column(scanned.name, "int", -last, 0, nullable=nullable))
+            case _:
+                return Plain("text", Cell("column", (scanned.name,), "text", 0, 0, nullable))
+
+    # ------------------------------------------------------------ child rows
+
+    def _list(self, name: str, kind: ListType) -> Value:
+        if name not in self.sources:
+            return ListOf(name, kind.maximum or 0, FALSE, Unknown())
+        source, record = self.sources[name], self._list_type(name)
+        policies = self.scheme.record_policies[record.name]
+        self._understand(source, [Field(field, of) for field, of in record.fields])
+        facts = self._facts(source)
+        fields: dict[str, Value] = {}
+        for field, declared in policies.items():
+            columns = {c.path: c for c in self.columns[name] if c.path[0] == field}
+            if isinstance(declared.type, SeriesType):
+                fields[field] = self._series(declared, columns, facts, self.sizes[name], None, None)
+                continue
+            value = self._column(columns[(field,)], facts, self.sizes[name]) if columns else Unknown()
+            if declared.policy == "value":
+                value = first_known_of([value, self._default(declared)])
+            elif declared.policy == "reject" and value.is_null != FALSE:
+                raise _refusal(
+                    "E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}"
+                )
+            fields[field] = value
+        return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
+
+    def check_lists(self, counted: Mapping[str, tuple[int, int]]) -> None:
+        """
+        Refuse child rows without a subject, and lists that are too long.
+
+        Args:
+            counted: by list how many rows the subjects have together, and the most that one has.
+        """
+        for name, (total, most) in counted.items():
+            source, key = self.sources[name], quoted(self.keys[name])
+            kind = self.scheme.inputs[name].type
+            limit = kind.maximum if isinstance(kind, ListType) else None
+            if total < self.sizes[name]:
+                main, own = self.sources["subjects"], quoted(self.keys["subjects"])
+                numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
+                known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
+                text = f'SELECT "#", k FROM {numbered} WHERE k IS NULL OR CAST(k AS VARCHAR) NOT IN ({known}) ORDER BY 1 LIMIT 1'
+                ((row, id_),) = self.connection.all(text)
+                raise _refusal(
+                    "E-DATA-ORPHAN", DataPlace(source.shown, row=row, column=self.keys[name]), id=id_
+                )
+            if limit is not None and most > limit:
+                text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
+                ((id_, count),) = self.connection.all(text)
+                place = DataPlace(source.shown, column=name, value=str(id_))
+                raise _refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
+
+    # ------------------------------------------------------------ single subjects
+
+    def all_subjects(self) -> list[Subject]:
+        """Read all subjects as the interpreter reads them."""
+        fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
+        for name, source in self.sources.items():
+            if name == "subjects":
+                own = [field for name, field in fields.items() if name not in self.sources]
+            else:
+                kind = self._list_type(name)
+                own = [Field(field, of) for field, of in kind.fields]
+            self._understand(source, own)
+        return self.subjects(None)
+
+    def _list_type(self, name: str) -> RecordType:
+        """
+        The record of a list input.
+
+        Raises:
+            DiagnosticError: there is no such list.
+            NotNative: it is a list of plain values.
+        """
+        declared = self.scheme.inputs.get(name)
+        if declared is None or not isinstance(declared.type, ListType):
+            lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
+            near = diagnostics_quoted(nearest(name, lists))
+            raise _refusal("E-DATA-TABLE", DataPlace(self.sources[name].shown), name=name, near=near)
+        if not isinstance(declared.type.of, RecordType):
+            raise NotNative(f"`{name}` is a list of plain values in a table of its own")
+        return declared.type.of
+
+    def subjects(self, ids: Sequence[str] | None) -> list[Subject]:
+        """Read some subjects, or all, as the interpreter reads them; child rows in the order of their table."""
+        if ids is not None:
+            listed = ", ".join(map(text_literal, ids))
+            self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
+        rows: dict[str, dict[str, object]] = {}
+        problems = Problems()
+        for name, source in self.sources.items():
+            readers = [CELLS.reader(column.type) for column in self.columns[name]]
+            for cells in self._rows_in_order(source, ids is not None):
+                row = self._read(source, None, cells, problems, readers)
+                id_ = str(row["id"])
+                if name == "subjects":
+                    rows[id_] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
+                elif id_ in rows:
+                    mine, further = rows[id_][name], row[name]
+                    assert isinstance(mine, list) and isinstance(further, list)
+                    mine += further
+                else:
+                    raise _refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
+        problems.raise_errors()
+        return self.reader().read(rows.values())
+
+    def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
+        """Id and columns of the rows of a table, in its order."""
+        key = quoted(self.keys[source.name])
+        wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
+        self.connection.all("SET preserve_insertion_order = true")
+        try:
+            if not only_asked:
+                return self.connection.all(f"SELECT {wanted} FROM {source.relation}")
+            known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})"
+            return self.connection.all(
+                f'SELECT {wanted} FROM {source.in_order} WHERE {known} ORDER BY "{ORDER}"'
+            )
+        finally:
+            self.connection.all("SET preserve_insertion_order = false")
+
+
+def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:
+    """The heading under which a value stands that the reader refused."""
+    words = tuple(str(part) for part in path if not isinstance(part, int))
+    return next((c.heading for c in columns if words[-len(c.path) :] == c.path), words[-1] if words else None)
+
+
+def _text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
+    """
+    A text as it is read, None where it is blank.
+
+    Raises:
+        DataProblem: it is none of the declared ones.
+    """
+    read = CELLS.read(raw_of(text), kind)
+    if read is not None and not (isinstance(read, str) and reader.takes(kind, read)):
+        raise DataProblem("E-DATA-CHOICE", value=text)
+    return read
+
+
+def _refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
+    return DiagnosticError(
+        [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
+    )
+
+
+def _unscaled(text: str, precision: int, scale: int) -> str:
+    """A decimal as the integer of its digits."""
+    if scale == 0:
+        return f"CAST({text} AS {'BIGINT' if precision <= 18 else 'HUGEINT'})"
+    if precision <= 18 and precision + scale < MAX_PRECISION:
+        return f"CAST({text} * {10**scale} AS BIGINT)"
+    return f"CAST(replace(CAST({text} AS VARCHAR), '.', '') AS HUGEINT)"
+
+
+def _as_integer(value: Any, scale: int) -> Any:
+    return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
+
+
+def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
+    """A condition for values that are not whole, or between the steps."""
+    unit = 10**scanned.scale
+    parts = []
+    if kind.kind in {"count", "days"} and scanned.scale:
+        parts.append(f"{scanned.expression} % {unit} <> 0")
+    if kind.step is not None:
+        start = Fraction(kind.low or 0) * unit
+        step = Fraction(kind.step) * unit
+        common = start.denominator * step.denominator
+        shifted = f"{scanned.expression} * {common} - {int(start * common)}"
+        parts.append(f"({shifted}) % {int(step * common)} <> 0")
+    return " OR ".join(parts) or None

@@ -1,0 +1,323 @@
+"""A lowered scheme as one SQL statement: a common table expression for each level of each relation."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.cells import Cell
+from tierlang.columnar.dialects import Dialect
+from tierlang.columnar.numbers import NotNative
+from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
+
+_OWN_NAME = re.compile(
+    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects)_[0-9]+",
+    re.ASCII,
+)
+_BINARY = {
+    "add": "+", "subtract": "-", "multiply": "*", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "=", "!=": "<>",
+}  # fmt: skip
+_WINDOWS = {
+    "rank": "rank()", "dense_rank": "dense_rank()", "window_count": "count({0})", "window_count_all": "count(*)",
+    "window_least": "min({0})", "window_greatest": "max({0})",
+}  # fmt: skip
+_AGGREGATES = {
+    "sum": "sum({0})",
+    "count": "count({0})",
+    "count_all": "count(*)",
+    "least": "min({0})",
+    "greatest": "max({0})",
+}
+
+
+@attrs.frozen
+class Writer:
+    """
+    Writes cells in one dialect.
+
+    Attributes:
+        small: columns of fewer than 64 bits, which are widened where they are computed with.
+    """
+
+    dialect: Dialect
+    small: frozenset[str] = frozenset()
+
+    def is_typed(self, cell: Cell) -> bool:
+        """Whether an integer has 64 bits or more; literals alone may be taken for fewer."""
+        match cell.op:
+            case "constant":
+                return False
+            case "column":
+                return cell.args[0] not in self.small and self.smaller(cell) is None
+            case "case":
+                *arms, otherwise = cell.cells
+                return any(map(self.is_typed, [*arms[1::2], otherwise]))
+            case "coalesce" | "negate" | "least" | "greatest" | "window_least" | "window_greatest":
+                return any(map(self.is_typed, cell.cells))
+            case _:
+                return True
+
+    def smaller(self, cell: Cell) -> str | None:
+        """The smallest type that holds a column's interval; None for 64 bits or more."""
+        size = max(abs(cell.low), abs(cell.high))
+        return next((name for name, most in self.dialect.smaller if size <= most), None)
+
+    def name(self, name: str) -> str:
+        """A column's name, quoted unless it is one of ours: any other may be a word of some dialect."""
+        if _OWN_NAME.fullmatch(name):
+            return name
+        quote = self.dialect.quote
+        return quote + name.replace(quote, quote * 2) + quote
+
+    def cell(self, cell: Cell) -> str:
+        """A cell as it stands alone."""
+        match cell.op:
+            case "column":
+                return self.name(str(cell.args[0]))
+            case "constant":
+                return self._constant(cell)
+            case op if op in _BINARY:
+                return self._binary(cell, _BINARY[op])
+            case "divide":
+                return self._fitted(cell, self.dialect.divide.format(*self._operands(cell)))
+            case "flag":
+                return self.dialect.flag.format(self.cell(next(cell.cells)))
+            case "negate":
+                return f"-{self._operands(cell)[0]}"
+            case "and" | "or":
+                return f" {cell.op.upper()} ".join(self.inner(part) for part in cell.cells)
+            case "not":
+                return f"NOT {self.inner(next(cell.cells))}"
+            case "is_null":
+                return f"{self.inner(next(cell.cells))} IS NULL"
+            case "case":
+                return self._case(cell)
+            case "coalesce":
+                return f"coalesce({', '.join(self.cell(part) for part in cell.cells)})"
+            case op if op in _AGGREGATES:
+                return self._fitted(
+                    cell, _AGGREGATES[op].format(*map(self.cell, cell.cells)), summed=op == "sum"
+                )
+            case op if op in _WINDOWS:
+                return self._window(cell)
+            case _:
+                return self._date(cell)
+
+    def type(self, kind: str, cell: Cell) -> str:
+        """A type for a cell."""
+        return self.dialect.nullable.format(kind) if cell.nullable else kind
+
+    def column(self, named: Named) -> str:
+        """A cell with the name of its column, and what is noted about it on lines above."""
+        text = self.cell(named.cell)
+        small = self.smaller(named.cell) if named.cell.kind == "int" else None
+        if small is not None:
+            text = f"CAST({text} AS {small})"
+        elif named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
+            text = f"CAST({text} AS {self.type(self.dialect.narrow, named.cell)})"
+        note = "".join(f"-- {line}\n" for line in (named.note or "").splitlines())
+        return f"{note}{text} AS {self.name(named.name)}"
+
+    def inner(self, cell: Cell) -> str:
+        """A cell as it stands within another: in brackets, unless it is one word or call."""
+        text = self.cell(cell)
+        bare = cell.is_atom or cell.op in {"coalesce", "case"} or cell.op in _AGGREGATES
+        return text if bare and not text.startswith("-") else f"({text})"
+
+    def _constant(self, cell: Cell) -> str:
+        value = cell.value
+        if value is None:
+            kind = {"int": self.dialect.narrow, "bool": self.dialect.boolean, "text": self.dialect.text}[
+                cell.kind
+            ]
+            return f"CAST(NULL AS {self.dialect.nullable.format(kind)})"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, int):
+            return str(value)
+        return self.text(value)
+
+    def text(self, value: str) -> str:
+        """A text between quotes."""
+        if self.dialect.backslash:
+            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        return "'" + value.replace("'", "''") + "'"
+
+    def _operands(self, cell: Cell) -> list[str]:
+        """The operands of an operation; the first one is widened where the result needs 128 bits and they do not."""
+        parts = list(cell.cells)
+        texts = [self.inner(part) for part in parts]
+        if cell.kind == "int" and cell.wide and not any(part.wide for part in parts):
+            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self._wide_type(), parts[0])})"
+        elif cell.kind == "int" and not any(map(self.is_typed, parts)):
+            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.dialect.narrow, parts[0])})"
+        return texts
+
+    def _wide_type(self) -> str:
+        if self.dialect.wide is None:
+            raise NotNative(f"{self.dialect.name} does not check integers of 128 bits")
+        return self.dialect.wide
+
+    def _binary(self, cell: Cell, operator: str) -> str:
+        left, right = self._operands(cell)
+        return self._fitted(cell, f"{left} {operator} {right}")
+
+    def _fitted(self, cell: Cell, text: str, *, summed: bool = False) -> str:
+        """A result of 64 bits that was computed from more is one of 64 bits."""
+        if cell.kind != "int":
+            return text
+        if (
+            summed
+            or (self.dialect.unsigned_counts and cell.op in {"count", "count_all"})
+            or (not cell.wide and any(part.kind == "int" and part.wide for part in cell.cells))
+        ):
+            return (
+                f"CAST({text} AS {self.type(self._wide_type() if cell.wide else self.dialect.narrow, cell)})"
+            )
+        return text
+
+    def _case(self, cell: Cell) -> str:
+        *arms, otherwise = cell.cells
+        parts = [
+            f"WHEN {self.cell(c)} THEN {self.cell(v)}" for c, v in zip(arms[::2], arms[1::2], strict=True)
+        ]
+        return f"CASE {' '.join(parts)} ELSE {self.cell(otherwise)} END"
+
+    def _window(self, cell: Cell) -> str:
+        args = list(cell.args)
+        values, args = _take(args)
+        partition, (best, *keys) = _take(args)
+        direction = "DESC" if best == "high" else "ASC"
+        clauses = []
+        if partition:
+            clauses.append("PARTITION BY " + ", ".join(self.cell(part) for part in partition))
+        if keys:
+            ordered = [f"{self.cell(key)} {direction} NULLS LAST" for key in keys if isinstance(key, Cell)]
+            clauses.append("ORDER BY " + ", ".join(ordered))
+        function = _WINDOWS[cell.op].format(*map(self.cell, values))
+        text = f"{function} OVER ({' '.join(clauses)})"
+        plain = cell.op in {"window_least", "window_greatest"} or not self.dialect.unsigned_counts
+        return text if plain else f"CAST({text} AS {self.dialect.narrow})"
+
+    def _date(self, cell: Cell) -> str:
+        day, *more = cell.cells
+        date = self.dialect.date_of.format(self.inner(day))
+        form = {
+            "year": self.dialect.year, "month": self.dialect.month, "day_of_month": self.dialect.day_of_month,
+            "last_day": self.dialect.last_day, "months_later": self.dialect.months_later,
+        }[cell.op]  # fmt: skip
+        found = form.format(date, *map(self.inner, more))
+        if cell.op in {"last_day", "months_later"}:
+            return self.dialect.day_number.format(found)
+        return f"CAST({found} AS {self.type(self.dialect.narrow, cell)})"
+
+
+def _take(
+    args: list[Cell | int | str | bool | None],
+) -> tuple[list[Cell], list[Cell | int | str | bool | None]]:
+    """Some cells that follow their number, and the rest."""
+    count, *rest = args
+    assert isinstance(count, int)
+    return [part for part in rest[:count] if isinstance(part, Cell)], rest[count:]
+
+
+# ------------------------------------------------------------------ statements
+
+
+@attrs.define
+class Statement:
+    """
+    Writes the common table expressions of a chain of subjects.
+
+    Attributes:
+        scans: by relation name the SELECT that gives its rows, with KEY and all columns.
+        parts: name and text of each expression, in order.
+    """
+
+    writer: Writer
+    scans: Mapping[str, str]
+    parts: list[tuple[str, str]] = attrs.field(factory=list)
+    _numbers: dict[str, int] = attrs.field(factory=dict)
+
+    def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
+        """Write the chain; returns the name of its last level."""
+        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+
+    def rows(self, relation: Relation, wanted: Iterable[str]) -> str:
+        """Write the chain of child rows; returns the name of its last level."""
+        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+
+    def _chain(self, relation: Relation, current: str, used: set[str]) -> str:
+        """Write the levels of a relation, one SELECT for each."""
+        columns: dict[Position, list[Named]] = {}
+        for name, named in relation.columns.items():
+            if name in used:
+                columns.setdefault(relation.position(name), []).append(named)
+        joins: dict[Position, list[Aggregate]] = {}
+        for aggregate in relation.aggregates:
+            if any(named.name in used for named in aggregate.columns):
+                joins.setdefault(aggregate.position, []).append(aggregate)
+        for position in sorted({*columns, *joins}):
+            joined = [(self._aggregate(a, current, used), a) for a in joins.get(position, [])]
+            current = self._level(relation.name, current, joined, columns.get(position, []), used)
+        return current
+
+    def _scan(self, name: str) -> str:
+        cte = f"{name}_0"
+        if all(part != cte for part, _ in self.parts):
+            self.parts.append((cte, self.scans[name]))
+        return cte
+
+    def _aggregate(self, aggregate: Aggregate, subjects: str, used: set[str]) -> str:
+        rows = aggregate.rows
+        current = self._scan(rows.name)
+        if rows.outer:
+            outer = ", ".join(f"p.{self.writer.name(name)}" for name in rows.outer)
+            text = f"SELECT c.*, {outer}\nFROM {self._n(current)} AS c JOIN {self._n(subjects)} AS p ON c.{KEY} = p.{KEY}"
+            current = self._part(rows.name, text)
+        current = self._chain(rows, current, used)
+        gathered = [named for named in aggregate.columns if named.name in used]
+        lines = [self.writer.name(KEY), *map(self.writer.column, gathered)]
+        text = f"SELECT {_listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
+        return self._part(f"{rows.name}_of_each", text)
+
+    def _level(
+        self,
+        name: str,
+        current: str,
+        joined: list[tuple[str, Aggregate]],
+        columns: list[Named],
+        used: set[str],
+    ) -> str:
+        lines = ["p.*" if joined else "*"]
+        joins = ""
+        for number, (part, aggregate) in enumerate(joined):
+            lines += [f"j{number}.{self.writer.name(c.name)}" for c in aggregate.columns if c.name in used]
+            joins += f"\nLEFT JOIN {self._n(part)} AS j{number} ON j{number}.{KEY} = p.{KEY}"
+        lines += map(self.writer.column, columns)
+        return self._part(
+            name, f"SELECT {_listed(lines)}\nFROM {self._n(current)}{' AS p' if joined else ''}{joins}"
+        )
+
+    def _n(self, name: str) -> str:
+        return self.writer.name(name)
+
+    def _part(self, name: str, text: str) -> str:
+        self._numbers[name] = self._numbers.get(name, 0) + 1
+        cte = f"{name}_{self._numbers[name]}"
+        self.parts.append((cte, text))
+        return cte
+
+    def text(self, select: str) -> str:
+        """The whole statement: all expressions, then *select*."""
+        head = ",\n".join(f"{self._n(name)} AS (\n{_indented(text)}\n)" for name, text in self.parts)
+        return f"WITH {head}\n{select}"
+
+
+def _listed(lines: list[str]) -> str:
+    return (
+        lines[0] if len(lines) == 1 else ",\n       ".join(line.replace("\n", "\n       ") for line in lines)
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -1,0 +1,187 @@
+"""One SQL statement for a warehouse, and the plan behind it, from the declarations of a scheme alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compare, constant
+from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
+from tierlang.columnar.declared import Declared
+from tierlang.columnar.dialects import DUCKDB, Dialect
+from tierlang.columnar.interpreted import Part, parts_beyond
+from tierlang.columnar.lower import Given, Lowerer
+from tierlang.columnar.numbers import Num
+from tierlang.columnar.query import lowerer_of, state_of
+from tierlang.columnar.relation import KEY, Named, Relation
+from tierlang.columnar.sql import Statement, Writer
+from tierlang.columnar.values import Single
+from tierlang.run.prepared import Prepared
+
+OUTCOME, STATE = "outcome", "state"
+
+
+@attrs.frozen
+class Lowered:
+    """
+    A scheme lowered from its declarations.
+
+    Attributes:
+        outcome, state: what came out, and whether anything of a subject is undetermined.
+        interpreted: what the interpreter computes; then the columns ``given_0``, ``given_1`` … hold it.
+    """
+
+    prepared: Prepared
+    declared: Declared
+    lowerer: Lowerer
+    outcome: Cell
+    state: Cell
+    interpreted: Sequence[Part]
+
+    @property
+    def relation(self) -> Relation:
+        """The subjects' chain."""
+        return self.lowerer.scope.relation
+
+    @property
+    def values(self) -> Mapping[str, Single]:
+        """The definitions by name."""
+        return {name: self.lowerer.values[name] for name in self.prepared.scheme.definitions}
+
+
+def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True) -> Lowered:
+    """
+    Lower a scheme for a period, without data.
+
+    Args:
+        whole: refuse what columns cannot say; else expressions of the subjects are left to the interpreter.
+
+    Raises:
+        Beyond: a part of it cannot be said in columns.
+    """
+    declared = Declared(prepared.scheme, prepared.time, dialect)
+    bound = declared.bind()
+    given: dict[int, Given] = {}
+    parts: list[Part] = []
+    if not whole:
+        parts = parts_beyond(lowerer_of(prepared, bound, {}), prepared.plan)
+        given = {id(part.node): declared.given(part.node, f"given_{i}") for i, part in enumerate(parts)}
+    lowerer = lowerer_of(prepared, bound, given)
+    lowerer.lower(prepared.plan)
+    relation = lowerer.scope.relation
+    outcome = relation.share(outcome_of(lowerer), OUTCOME)
+    state = relation.share(state_of(lowerer), STATE)
+    return Lowered(prepared, declared, lowerer, outcome, state, parts)
+
+
+def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
+    """
+    The statement.
+
+    Args:
+        tables: what the tables of the subjects and of each list are called; by default as the list, and `subjects`.
+    """
+    writer = Writer(dialect)
+    statement = Statement(writer, found.declared.scans(tables))
+    columns = list(_columns(found, writer))
+    wanted = [name for cell, _ in columns for name in columns_in(cell)]
+    last = statement.subjects(found.relation, wanted)
+    lines = ",\n       ".join([writer.name(KEY), *(text for _, text in columns)])
+    return (
+        "\n".join(_head(found, dialect, tables))
+        + "\n"
+        + statement.text(f"SELECT {lines}\nFROM {writer.name(last)}")
+        + "\n"
+    )
+
+
+def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterator[str]:
+    scheme, period = found.prepared.scheme, found.prepared.time.period
+    version = f" version {scheme.version.name}" if scheme.version.name else ""
+    yield f"-- {scheme.id or scheme.source.name}{version}{f', {period.label}' if period else ''}, for {dialect.name}"
+    if not dialect.executed:
+        yield "-- Preview: statements of this dialect are parsed by the tests of tier, not run."
+    yield "-- One row for each subject; numbers are whole, `NAME_times_100` is a hundred times NAME, and a quotient has two columns."
+    yield "-- Where `needs_interpreter` is true something is missing or undetermined: only `tier rate` can say what follows."
+    yield "-- The result is exact if every column holds what is written here, ids are unique and all child rows have their subject:"
+    for part in found.declared.assumed:
+        yield f"--   {tables.get(part.table, part.table)}.{part.name}: {part.holds}"
+
+
+def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
+    ladder = found.prepared.scheme.ladder
+    outcome, state = writer.cell(found.outcome), found.state
+    marked = compare("!=", state, constant(0))
+    words = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+    arms = " ".join(f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items())
+    known = f"NOT ({writer.cell(marked)})"
+    yield found.outcome, f"CASE WHEN {known} THEN CASE {arms} ELSE 'rated' END END AS status"
+    levels = " ".join(
+        f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)
+    )
+    if levels:
+        yield found.outcome, f"CASE WHEN {known} THEN CASE {levels} END END AS tier"
+    yield state, f"{writer.cell(marked)} AS needs_interpreter"
+    for name, value in found.values.items():
+        for cell, alias in zip(value.cells, _aliases(name, value), strict=True):
+            yield cell, f"{writer.cell(cell)} AS {writer.name(alias)}"
+
+
+def _aliases(name: str, value: Single) -> Sequence[str]:
+    if not isinstance(value, Num):
+        return [name]
+    times = f"_times_{10**value.scale}" if value.scale else ""
+    return (
+        [name + times] if value.denominator is None else [f"{name}{times}_numerator", f"{name}_denominator"]
+    )
+
+
+# ------------------------------------------------------------------ the plan
+
+
+def plan_of(found: Lowered) -> str:
+    """The plan as text: every column with what it is computed from, and what it provably is."""
+    relation, writer = found.relation, Writer(DUCKDB)
+    lines = []
+    for table, columns in found.declared.columns.items():
+        lines.append(f"scan {table}")
+        lines += [f"  {part.name}: {part.holds}" for part in found.declared.assumed if part.table == table]
+        assert columns is not None
+    if found.interpreted:
+        lines.append("interpret for each subject; the intervals are then those of the data")
+    for number, part in enumerate(found.interpreted):
+        lines.append(f"  given_{number} : because {part.reason}")
+    for aggregate in relation.aggregates:
+        reads = f" with {', '.join(aggregate.rows.outer)} of its subject" if aggregate.rows.outer else ""
+        lines.append(f"for each row of {aggregate.rows.name}{reads}")
+        lines += [_line(named, writer) for named in aggregate.rows.columns.values()]
+        lines.append(f"gather {aggregate.rows.name} by subject")
+        lines += [_line(named, writer) for named in aggregate.columns]
+    position = None
+    for named in sorted(relation.columns.values(), key=lambda n: relation.position(n.name)):
+        if relation.position(named.name) != position:
+            position = relation.position(named.name)
+            lines.append("rank" if named.cell.op in WINDOWS else "compute")
+        lines.append(_line(named, writer))
+    peak = max((cell for cell in _all_cells(found) if cell.kind == "int"), key=_size, default=constant(0))
+    lines.append(f"widest number: {_size(peak).bit_length() + 1} bits")
+    return "\n".join(lines) + "\n"
+
+
+def _line(named: Named, writer: Writer) -> str:
+    cell = named.cell
+    kind = cell.kind if cell.kind != "int" else f"int{128 if cell.wide else 64} {cell.low:_}..{cell.high:_}"
+    over = " over child rows" if cell.op in AGGREGATES else ""
+    return f"  {named.name} : {kind}{'?' if cell.nullable else ''}{over} = {writer.cell(cell)}"
+
+
+def _all_cells(found: Lowered) -> Iterator[Cell]:
+    stack = [named.cell for named in found.relation.columns.values()]
+    for aggregate in found.relation.aggregates:
+        stack += [named.cell for named in (*aggregate.columns, *aggregate.rows.columns.values())]
+    while stack:
+        cell = stack.pop()
+        yield cell
+        stack.extend(cell.cells)
+
+
+def _size(cell: Cell) -> int:
+    return max(abs(cell.low), abs(cell.high))

@@ -1,0 +1,92 @@
+"""The interpreter as engine for tables: every subject is read and interpreted, and the results are held beside the tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.duck import BATCH, insert
+from tierlang.columnar.output import OWN, listed, words_of
+from tierlang.columnar.patterns import UNBOUNDED
+from tierlang.columnar.relation import KEY
+from tierlang.columnar.scan import quoted
+from tierlang.run.budget import Budget
+from tierlang.run.interpret import interpret, outcome_of
+from tierlang.run.prepared import Prepared
+from tierlang.run.result import DECIMALS, Outcome, Result, decimal_text, exact_text
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Undetermined
+from tierlang.types import BoolType, DateType, NumberType, Type
+
+TABLE = "tier_whole"
+_MOST = 10 ** (38 - DECIMALS - 1)
+
+
+@attrs.define(eq=False)
+class Whole:
+    """
+    The results of the interpreter for a whole table.
+
+    Attributes:
+        connection: where `select` puts them.
+    """
+
+    prepared: Prepared
+    connection: Any
+    outcome: Outcome
+    by_id: Mapping[str, Result]
+
+    @classmethod
+    def of(cls, prepared: Prepared, connection: Any, subjects: Sequence[Subject]) -> "Whole":
+        """Interpret all subjects of a table, in order of id."""
+        run = interpret(prepared.program(), subjects, Budget(UNBOUNDED))
+        outcome = outcome_of(run, prepared.header)
+        return cls(prepared, connection, outcome, {result.id: result for result in outcome.results})
+
+    def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
+        """The result of every subject, or of some, in order of id."""
+        if ids is None:
+            return iter(self.outcome.results)
+        return (self.by_id[id_] for id_ in sorted(ids) if id_ in self.by_id)
+
+    def select(self) -> str:
+        """What gives all results, in the columns of output.py."""
+        columns = [(name, kind) for name, kind in self._kinds().items()]
+        declared = [f"{KEY} VARCHAR", *listed()]
+        declared += [part for name, kind in columns for part in _declared(name, kind)]
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} ({', '.join(declared)})")
+        results = self.outcome.results
+        for start in range(0, len(results), BATCH):
+            rows = [self._row(result, columns) for result in results[start : start + BATCH]]
+            insert(self.connection, TABLE, declared, rows)
+        return f"SELECT * FROM {TABLE}"
+
+    def _kinds(self) -> dict[str, Type]:
+        types = {name: definition.type for name, definition in self.prepared.scheme.definitions.items()}
+        names = list(self.outcome.results[0].values) if self.outcome.results else list(types)
+        return {name: types.get(name, NumberType()) for name in names}
+
+    def _row(self, result: Result, columns: Sequence[tuple[str, Type]]) -> list[Any]:
+        values = [part for name, kind in columns for part in _written(result.values[name], kind)]
+        return [result.id, *words_of(result), *values]
+
+
+def _declared(name: str, kind: Type) -> list[str]:
+    shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
+    if isinstance(kind, NumberType):
+        return [f"{shown} DECIMAL(38,{DECIMALS})", f"{quoted(name + '_exact')} VARCHAR"]
+    return [
+        f"{shown} {'BOOLEAN' if isinstance(kind, BoolType) else 'DATE' if isinstance(kind, DateType) else 'VARCHAR'}"
+    ]
+
+
+def _written(value: Any, kind: Type) -> list[Any]:
+    """One value: for a number a decimal, and the exact one as text where that is rounded."""
+    known = not isinstance(value, Undetermined)
+    if not isinstance(kind, NumberType):
+        return [value if known else None]
+    if not known or not isinstance(value, int | Fraction):
+        return [None, None]
+    text, cut = decimal_text(value)
+    fits = abs(value) < _MOST
+    return [text if fits else None, exact_text(value) if cut or not fits else None]

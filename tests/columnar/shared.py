@@ -1,0 +1,39 @@
+"""What tests of engines share: one DuckDB for many small cases, and results that can be compared."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from tierlang.columnar import opening, table
+from tierlang.run.result import Result
+
+
+def plain(result: Result) -> dict[str, Any]:
+    """A result as a dict, with the types and the order of its values."""
+    found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
+    return {**found, "values": [(name, type(value), value) for name, value in found["values"].items()]}
+
+
+class Shared(opening.Workshop):
+    """A workshop that stays open."""
+
+    def close(self) -> None:
+        """It stays open for the next case."""
+
+
+_SHARED: list[Shared] = []
+
+
+@contextlib.contextmanager
+def one_workshop() -> Iterator[None]:
+    """Let every run in this context use the same connection."""
+    if not _SHARED:
+        _SHARED.append(Shared(threads=1))
+    before = table.Workshop
+    table.Workshop = lambda *_: _SHARED[0]  # type: ignore[assignment,misc]
+    try:
+        yield
+    finally:
+        table.Workshop = before  # type: ignore[misc]

@@ -1,0 +1,117 @@
+"""`tier rate --engine`: the same bytes from every engine, Parquet out, and what is told."""
+
+import io
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from columnar.worlds import WORLDS, World
+from tierlang.cli import engines
+from tierlang.cli.main import main
+
+SCHEMES = Path(__file__).parents[2] / "schemes"
+
+
+def run(*argv: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command line."""
+    out, err = io.StringIO(), io.StringIO()
+    code = main([*argv, "--lang", "en"], out, err, {})
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> tuple[World, list[str]]:
+    """A world, and the command line that rates it."""
+    world = WORLDS["douyin"](60, tmp_path)
+    scheme = str(SCHEMES / "douyin" / "industrial_belt.tier")
+    overlay = str(SCHEMES / "douyin" / "overlays" / "illustration.tier")
+    words = ["rate", scheme, "--overlay", overlay, "--period", world.period, "--data", world.subjects]
+    return world, [*words, *(f"--table={name}={path}" for name, path in world.children.items())]
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "table"])
+def test_every_engine_writes_the_same_bytes(format: str, command: tuple[World, list[str]]) -> None:
+    """But for the cost, which only the interpreter counts."""
+    _, words = command
+    found = [run(*words, "--format", format, "--engine", engine) for engine in ("exact", "duckdb")]
+    assert found[0] == found[1]
+    assert found[0][0] == 0
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb"])
+def test_parquet_out(engine: str, command: tuple[World, list[str]], tmp_path: Path) -> None:
+    """One row each, and a line of counts."""
+    _, words = command
+    target = tmp_path / "out.parquet"
+    code, out, _ = run(*words, "--engine", engine, "--out", str(target))
+    assert code == 0
+    assert out.startswith(f"{target}: 60 subjects: ")
+    assert pyarrow.parquet.read_table(target).num_rows == 60
+
+
+def test_auto_says_what_it_picks(command: tuple[World, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small data are the interpreter's; of large ones DuckDB is told on stderr."""
+    _, words = command
+    assert run(*words)[2] == ""
+    monkeypatch.setattr(engines, "LARGE", 1)
+    code, _, err = run(*words)
+    assert code == 0
+    assert err.startswith("engine: duckdb")
+
+
+def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What columns cannot say is computed by the interpreter, a part or all, and told; asked for by name, DuckDB refuses."""
+    world = WORLDS["star"](20, tmp_path)
+    scheme = tmp_path / "root.tier"
+    text = "assess every half\ninput score : number by quarter\nspread = sqrt(abs(mean(score)))\n"
+    whole = text + "middle = median(spread)\n"
+    scheme.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(engines, "LARGE", 1)
+    words = ["rate", str(scheme), "--period", world.period, "--data", world.subjects]
+    code, _, err = run(*words)
+    assert code == 0, err
+    assert (
+        "the interpreter computes for each subject: `sqrt` is computed by the interpreter (in `spread`)"
+        in err
+    )
+    scheme.write_text(whole, encoding="utf-8")
+    code, _, err = run(*words)
+    assert code == 0, err
+    assert "engine: exact, because `median` is computed by the interpreter" in err
+    code, _, err = run(*words, "--engine", "duckdb")
+    assert code == 1
+    assert err.startswith("error[E-ENGINE]: `duckdb` cannot rate by this scheme")
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        (["--format", "parquet"], 2, "Parquet is written to a file"),
+        (["--engine", "abacus"], 2, "abacus"),
+        (["--engine", "duckdb", "--period", "2023-08..2023-09"], 2, "an engine rates one period"),
+        (["--engine", "duckdb", "--data", "nothing.parquet"], 2, "the file is not there"),
+        (["--engine", "duckdb", "--out", "none/out.parquet"], 2, "there is no folder"),
+    ],
+)
+def test_misuse(more: list[str], code: int, told: str, command: tuple[World, list[str]]) -> None:
+    """What does not fit is told, and nothing is written."""
+    _, words = command
+    found, out, err = run(*words, *more)
+    assert (found, out) == (code, "")
+    assert told in err
+
+
+def test_rows_of_other_files(tmp_path: Path) -> None:
+    """CSV is read by its own reader, and rated by the engine that is asked for."""
+    scheme, data = tmp_path / "s.tier", tmp_path / "d.csv"
+    scheme.write_text(
+        "input x : number\ntiers A > B\ntier A if x >= 1.5\ntier B otherwise\n", encoding="utf-8"
+    )
+    data.write_text("id,x\na,1.5\nb,1万\nc,\n", encoding="utf-8")
+    found = [
+        run("rate", str(scheme), "--data", str(data), "--engine", e, "--format", "csv")
+        for e in ("exact", "duckdb")
+    ]
+    assert found[0] == found[1]
+    assert "a,rated,A" in found[0][1]

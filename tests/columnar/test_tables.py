@@ -1,0 +1,310 @@
+"""Tables rated by DuckDB: the same results as the interpreter's, the same refusals, and files of them."""
+
+import csv
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import attrs
+import duckdb
+import pyarrow.parquet
+import pytest
+
+import tierlang
+from columnar.worlds import WORLDS, World, load, write
+from tierlang.data import read_subjects
+from tierlang.run.result import exact_text
+from tierlang.run.values import Undetermined
+
+SIZE = 160
+
+
+@pytest.fixture(params=WORLDS)
+def world(request: Any, tmp_path: Path) -> World:
+    """Each published scheme with a table."""
+    return WORLDS[request.param](SIZE, tmp_path)
+
+
+def interpreted(world: World) -> tierlang.Outcome:
+    """The interpreter's outcome of the same files."""
+    data = read_subjects(world.subjects, world.scheme.fields, tables=world.children)
+    return world.scheme.rate(data.rows, period=world.period, place=data.place)
+
+
+def rated(world: World, **options: Any) -> Any:
+    """The engine's outcome."""
+    return world.scheme.rate_table(world.subjects, children=world.children, period=world.period, **options)
+
+
+def plain(result: tierlang.Result) -> dict[str, Any]:
+    """A result as a dict, the order of its values included."""
+    found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
+    return {**found, "values": list(found["values"].items())}
+
+
+def test_results_are_the_interpreters(world: World) -> None:
+    """Status, level, bounds, values, causes in order, warnings, what failed and what was assumed."""
+    wanted = interpreted(world)
+    with rated(world, engine="duckdb") as outcome:
+        assert outcome.engine == "duckdb"
+        assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
+        assert outcome.header == wanted.header
+        assert len(outcome) == SIZE
+
+
+def test_holes_are_told_of_everybody(tmp_path: Path) -> None:
+    """A scheme with holes is rated all the same: who has which causes is the interpreter's word."""
+    world = WORLDS["1688"](SIZE, tmp_path, load("alibaba_1688/star_provider.tier"))
+    with rated(world, engine="duckdb") as outcome:
+        assert [plain(r) for r in outcome] == [plain(r) for r in interpreted(world).results]
+
+
+def test_one_subject(world: World) -> None:
+    """A subject can be asked for by id; an unknown id is a KeyError."""
+    with rated(world) as outcome:
+        first = next(iter(outcome))
+        assert plain(outcome[first.id]) == plain(first)
+        with pytest.raises(KeyError):
+            outcome["nobody"]
+
+
+def test_the_exact_engine_writes_the_same(world: World, tmp_path: Path) -> None:
+    """Files of both engines say the same, but for exact values that are not needed."""
+    files = []
+    for engine in ("duckdb", "exact"):
+        path = tmp_path / f"{engine}.parquet"
+        with rated(world, engine=engine) as outcome:
+            outcome.write(path)
+        files.append(pyarrow.parquet.read_table(path).to_pylist())
+    for mine, theirs in zip(*files, strict=True):
+        assert mine.items() <= {**theirs, **{k: v for k, v in mine.items() if k.endswith("_exact")}}.items()
+
+
+def test_files_hold_every_result(world: World, tmp_path: Path) -> None:
+    """Parquet, CSV and JSON Lines hold every result in order of id; nothing else is left behind."""
+    before = set(tmp_path.iterdir())
+    with rated(world) as outcome:
+        results = list(outcome)
+        for suffix in ("parquet", "csv", "jsonl"):
+            outcome.write(tmp_path / f"out.{suffix}")
+        table = outcome.to_arrow().to_pylist()
+        assert sum(outcome.counts().values()) == SIZE
+    assert pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist() == table
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    documents = [
+        json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    for result, row, line, document in zip(results, table, lines, documents, strict=True):
+        assert (row["id"], row["status"], row["tier"]) == (result.id, result.status, result.tier)
+        assert (
+            (line["id"], line["status"]) == (document["id"], document["status"]) == (result.id, result.status)
+        )
+        assert row["causes"] == [str(cause) for cause in result.causes]
+        assert row["failed"] == list(result.failed)
+        for name, value in result.values.items():
+            check_value(value, row[name], row.get(f"{name}_exact"))
+    assert {path.name for path in set(tmp_path.iterdir()) - before} == {"out.parquet", "out.csv", "out.jsonl"}
+
+
+def check_value(value: Any, shown: Any, exact: str | None) -> None:
+    """What a file says of a value."""
+    if isinstance(value, Undetermined):
+        assert shown is None
+    elif exact is not None:
+        assert exact == exact_text(value)
+        assert abs(Fraction(shown) - value) <= Fraction(1, 2_000_000)
+    else:
+        assert shown == value
+
+
+def test_frames(tmp_path: Path) -> None:
+    """Arrow tables, and frames of pandas and polars where they are installed, are rated as the files are."""
+    world = WORLDS["tmall_global"](SIZE, tmp_path)
+    with rated(world) as outcome:
+        wanted = [plain(result) for result in outcome]
+    main, shops = (
+        pyarrow.parquet.read_table(world.subjects),
+        pyarrow.parquet.read_table(world.children["shops"]),
+    )
+    with world.scheme.rate_table(main, children={"shops": shops}, period=world.period) as outcome:
+        assert [plain(result) for result in outcome] == wanted
+
+
+def test_folders(tmp_path: Path) -> None:
+    """A folder of Parquet files is one table, and so is a pattern."""
+    world = WORLDS["star"](SIZE, tmp_path)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    connection = duckdb.connect()
+    for part in range(3):
+        select = f"SELECT * FROM '{world.subjects}' WHERE hash(id) % 3 = {part}"
+        write(connection, select, folder / f"{part}.parquet")
+    with rated(world) as outcome:
+        wanted = [plain(result) for result in outcome]
+    for place in (str(folder), f"{folder}/*.parquet"):
+        with rated(attrs.evolve(world, subjects=place)) as outcome:
+            assert [plain(result) for result in outcome] == wanted
+
+
+# ------------------------------------------------------------------ refusals
+
+SCHEME = """
+cohort provider max 4
+record shop { staff : count 0..9, opened : date }
+input score : number 0..100 step 0.5
+input kind : text("agency", "shop")
+input note : text missing ""
+input orders : count missing reject
+input shops : list of shop max 2
+total = sum(s.staff for s in shops)
+tiers GOLD > BASE
+tier GOLD if score >= 50 and total > 3 and kind == "shop" and orders > 0 and note != "x"
+tier BASE otherwise
+"""
+GOOD = "SELECT * FROM (VALUES ('a', 50.5, 'shop', 'n', 3), ('b', 7.0, 'agency', NULL, 4)) t(id, score, kind, note, orders)"
+SHOPS = "SELECT * FROM (VALUES ('a', 1, DATE '2020-01-01'), ('a', 9, NULL), ('b', NULL, NULL)) t(id, staff, opened)"
+BAD = {
+    "range": (GOOD.replace("50.5", "100.5"), SHOPS, "E-DATA-RANGE"),
+    "step": (GOOD.replace("50.5", "50.7"), SHOPS, "E-DATA-STEP"),
+    "choice": (GOOD.replace("'agency'", "'agent'"), SHOPS, "E-DATA-CHOICE"),
+    "missing": (GOOD.replace(", 4)", ", NULL)"), SHOPS, "E-DATA-MISSING"),
+    "whole": (GOOD.replace(", 4)", ", 4.5)"), SHOPS, "E-DATA-CELL"),
+    "negative": (GOOD.replace(", 4)", ", -4)"), SHOPS, "E-DATA-CELL"),
+    "invisible": (GOOD.replace("'n'", "'n' || chr(8203)"), SHOPS, "E-DATA-CELL"),
+    "float": (GOOD.replace("50.5", "50.5::DOUBLE"), SHOPS, "E-DATA-FLOAT"),
+    "twice": (GOOD.replace("'b'", "'a'"), SHOPS.replace("'b'", "'a'"), "E-DATA-ID-TWICE"),
+    "no id": (GOOD.replace("t(id,", "t(who,"), SHOPS, "E-DATA-NO-ID"),
+    "bad id": (GOOD.replace("'b'", "'b b'"), SHOPS.replace("'b'", "'b b'"), "E-DATA-ID"),
+    "empty id": (GOOD.replace("'b'", "NULL"), SHOPS.replace("'b'", "'a'"), "E-DATA-ID"),
+    "unknown column": (GOOD.replace("orders)", "orders, colour)").replace(", 3)", ", 3, 1)").replace(", 4)", ", 4, 1)"), SHOPS, "E-DATA-COLUMN"),
+    "too many": (GOOD.replace("(VALUES", "(VALUES ('c', 1.0, 'shop', NULL, 1), ('d', 1.0, 'shop', NULL, 1), ('e', 1.0, 'shop', NULL, 1),"), SHOPS, "E-DATA-COHORT-MAX"),
+    "child range": (GOOD, SHOPS.replace("9, NULL", "10, NULL"), "E-DATA-RANGE"),
+    "orphan": (GOOD, SHOPS.replace("'b'", "'c'"), "E-DATA-ORPHAN"),
+    "long list": (GOOD, SHOPS.replace("'b'", "'a'"), "E-DATA-LIST-MAX"),
+}  # fmt: skip
+
+
+def tables(tmp_path: Path, main: str, shops: str) -> dict[str, Any]:
+    """Two Parquet files, as arguments of `rate_table`."""
+    connection = duckdb.connect()
+    return {
+        "subjects": write(connection, main, tmp_path / "main.parquet"),
+        "children": {"shops": write(connection, shops, tmp_path / "shops.parquet")},
+    }
+
+
+def test_good_rows_are_taken(tmp_path: Path) -> None:
+    """What the bad tables are made from is rated."""
+    with tierlang.loads(SCHEME).rate_table(**tables(tmp_path, GOOD, SHOPS), engine="duckdb") as outcome:
+        assert [(r.id, r.status, r.tier, r.assumed) for r in outcome] == [
+            ("a", "rated", "GOLD", ()),
+            ("b", "rated", "BASE", ("note",)),
+        ]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_rows_are_refused_as_by_the_interpreter(name: str, tmp_path: Path) -> None:
+    """The code is the one of the exact readers, and the place names the file."""
+    main, shops, code = BAD[name]
+    scheme = tierlang.loads(SCHEME)
+    given = tables(tmp_path, main, shops)
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        scheme.rate_table(**given, engine="duckdb")
+    assert {d.code for d in caught.value.diagnostics} == {code}
+    assert all(d.place is not None and d.place.file.endswith(".parquet") for d in caught.value.diagnostics)
+    assert code in codes_of_exact_readers(scheme, given)
+
+
+def codes_of_exact_readers(scheme: tierlang.Scheme, given: dict[str, Any]) -> set[str]:
+    """The codes with which the readers of files and of rows refuse the same files."""
+    try:
+        data = read_subjects(given["subjects"], scheme.fields, tables=given["children"])
+        scheme.rate(data.rows, place=data.place)
+    except tierlang.DiagnosticError as error:
+        return {d.code for d in error.diagnostics}
+    return set()
+
+
+@pytest.mark.parametrize("place", ["nothing.parquet", "no/folder.parquet"])
+def test_files_that_are_not_there(place: str) -> None:
+    """A missing file is a finding, not a fault of the engine."""
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads(SCHEME).rate_table(place, engine="duckdb")
+    assert caught.value.diagnostics[0].code == "E-DATA-FILE"
+
+
+def test_unknown_list_and_engine(tmp_path: Path) -> None:
+    """A table for a list that the scheme has not; an engine that nobody has."""
+    scheme = tierlang.loads(SCHEME)
+    given = tables(tmp_path, GOOD, SHOPS)
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        scheme.rate_table(given["subjects"], children={"shop": given["children"]["shops"]})
+    assert caught.value.diagnostics[0].code == "E-DATA-TABLE"
+    with pytest.raises(ValueError, match="auto, exact, duckdb"):
+        scheme.rate_table(given["subjects"], engine="abacus")
+
+
+def test_strict_refuses(tmp_path: Path) -> None:
+    """A cohort with somebody whose eligibility is unknown is refused if asked, and else warned of."""
+    scheme = tierlang.loads(
+        "input x : number\neligible if x > 0\nranking best: high, ties: min, missing: exclude, among: eligible\nr = rank(x)\n"
+    )
+    rows = [{"id": "a", "x": 1}, {"id": "b"}]
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        scheme.rate_table(rows, strict=True)
+    assert caught.value.diagnostics[0].code == "E-STRICT"
+    with scheme.rate_table(rows) as outcome:
+        assert outcome.warnings == scheme.rate(rows).warnings
+        assert outcome["a"].provisional
+
+
+def test_no_half_file_is_left(tmp_path: Path) -> None:
+    """A folder that is not there is a finding, and an unknown kind of file too."""
+    with tierlang.loads("input x : number\n").rate_table([{"id": "a", "x": 1}]) as outcome:
+        for name in ("out.xlsx", "out"):
+            with pytest.raises(tierlang.DiagnosticError):
+                outcome.write(tmp_path / name)
+        with pytest.raises(tierlang.DiagnosticError):
+            outcome.write(tmp_path / "none" / "out.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_folder_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whether a run succeeds or is refused."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    scheme = tierlang.loads(SCHEME)
+    with scheme.rate_table(**tables(tmp_path, GOOD, SHOPS)):
+        pass
+    with pytest.raises(tierlang.DiagnosticError):
+        scheme.rate_table(**tables(tmp_path, BAD["range"][0], SHOPS))
+    assert not list(tmp_path.glob("tier-*"))
+
+
+def test_reading_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results come in batches, the interpreter is asked in chunks, and one can ask for one subject between two others."""
+    monkeypatch.setattr("tierlang.columnar.duck.BATCH", 7)
+    monkeypatch.setattr("tierlang.columnar.rate.CHUNK", 3)
+    wanted = interpreted(world)
+    with rated(world) as outcome:
+        found = [(plain(result), plain(outcome[result.id])) for result in outcome]
+        assert len(found) == SIZE
+        assert sum(outcome.counts().values()) == SIZE
+    assert all(one == other for one, other in found)
+    assert [one for one, _ in found] == [plain(r) for r in wanted.results]
+
+
+def test_rows_of_a_subject_keep_their_order(tmp_path: Path) -> None:
+    """The causes name the positions of child rows in their table, however the engine reads it."""
+    text = "record shop { staff : count }\ninput shops : list of shop max 9\ntotal = sum(s.staff for s in shops)\n"
+    connection = duckdb.connect()
+    main = write(connection, "SELECT i AS id FROM range(3000) t(i)", tmp_path / "main.parquet")
+    rows = "SELECT (hash(j) % 3000)::BIGINT AS id, CASE WHEN hash(j * 7) % 3 > 0 THEN 1 END AS staff FROM range(6000) t(j)"
+    shops = tmp_path / "shops.parquet"
+    connection.execute(f"COPY ({rows}) TO '{shops}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    scheme = tierlang.loads(text)
+    data = read_subjects(main, scheme.fields, tables={"shops": shops})
+    wanted = scheme.rate(data.rows)
+    with scheme.rate_table(main, children={"shops": str(shops)}, engine="duckdb") as outcome:
+        assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
