@@ -383,3 +383,10 @@ FORBIDDEN = re.compile(
 def test_nothing_of_a_writers_machine_stands_in_a_page(page: Path) -> None:
     """No path of somebody's machine, no host name of a registry."""
     assert FORBIDDEN.findall(page.read_text("utf-8")) == []
+
+
+def test_the_reference_names_every_built_in_and_every_code() -> None:
+    """Nothing that a scheme can call, and nothing that can be found in it, is left out."""
+    text = (DOCS / "reference.md").read_text("utf-8")
+    assert [name for name in BUILTINS if f"](builtins.md#{name})" not in text] == []
+    assert [code for code in catalogue() if f"](codes/{code}.md)" not in text] == []
