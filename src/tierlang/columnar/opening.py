@@ -36,6 +36,11 @@ class Workshop:
             self.connection.execute(f"SET threads = {int(threads)}")
         self.connection.execute("SET preserve_insertion_order = false")
 
+    @property
+    def folder(self) -> str:
+        """Where files may be put that are gone when it is closed."""
+        return self._folder
+
     def open(self, name: str, table: object) -> Source:
         """
         A table of a run as a relation.

@@ -1,5 +1,6 @@
 """Rating tables: which engine computes, and results that can be gone through, looked up and written, however many there are."""
 
+import importlib.util
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
-ENGINES = ("auto", "exact", "duckdb")
+ENGINES = ("auto", "exact", "duckdb", "polars")
 Progress = Callable[[int, int], None]
 
 
@@ -144,7 +145,14 @@ def rate_table(
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
     run = _Run(
-        prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
+        prepared,
+        tables,
+        Workshop(memory, threads),
+        id_column,
+        frozenset(ignore),
+        strict,
+        progress or _nobody,
+        engine,
     )
     try:
         if engine == "exact":
@@ -155,8 +163,8 @@ def rate_table(
             reason = error.reason
         except TooWide:
             reason = "a number cannot be proved to fit into 128 bits"
-        if engine == "duckdb":
-            raise _refused(reason)
+        if engine != "auto":
+            raise _refused(engine, reason)
         return run.interpreted(reason)
     except BaseException:
         run.workshop.close()
@@ -167,10 +175,8 @@ def _nobody(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _refused(reason: str) -> DiagnosticError:
-    return DiagnosticError(
-        [Diagnostic("E-ENGINE", {"engine": "duckdb", "reason": reason}, place=DataPlace())]
-    )
+def _refused(engine: str, reason: str) -> DiagnosticError:
+    return DiagnosticError([Diagnostic("E-ENGINE", {"engine": engine, "reason": reason}, place=DataPlace())])
 
 
 @attrs.frozen
@@ -182,14 +188,15 @@ class _Run:
     ignore: frozenset[str]
     strict: bool
     progress: Progress
+    engine: str
 
     def rated(self) -> TableOutcome:
-        """The outcome of DuckDB."""
+        """The outcome of DuckDB or Polars."""
         self.progress(0, 3)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
-        backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
+        backend, bound, subjects = self._in_memory() if scanner is None else self._scanned(scanner)
         self.progress(1, 3)
         rating = Rating(ready, backend, bound, subjects)
         if scanner is not None:
@@ -205,7 +212,7 @@ class _Run:
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         self.progress(3, 3)
         header = {**ready.header, "cohort": cohort}
-        return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+        return TableOutcome(backend.name, header, warnings, bound.members, None, rating, self.workshop)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -236,21 +243,44 @@ class _Run:
         assert isinstance(rows, list | tuple)
         subjects = self.prepared.reader().read(rows)
         by_id = {subject.id: subject for subject in subjects}
-        backend = DuckDB(self.workshop.connection)
+        backend = self._backend()
         bound = bind_subjects(self.prepared.scheme, self.prepared.time, subjects)
         backend.load(bound.tables)
         return backend, bound, lambda ids: [by_id[id_] for id_ in ids]
 
+    def _scanned(
+        self, scanner: Scanner
+    ) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
+        bound = scanner.bind()
+        return self._backend(scanner), bound, scanner.subjects
 
-def _scanned(
-    scanner: Scanner, workshop: Workshop
-) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
-    bound = scanner.bind()
-    return (
-        DuckDB(workshop.connection, scanner.scans, scanner.small, scanner.in_order),
-        bound,
-        scanner.subjects,
-    )
+    def _backend(self, scanner: Scanner | None = None) -> DuckDB:
+        given = () if scanner is None else (scanner.scans, scanner.small, scanner.in_order)
+        connection = self.workshop.connection
+        if self.engine != "polars":
+            return DuckDB(connection, *given)
+        _require_polars()
+        from tierlang.columnar.polars import Polars
+        from tierlang.columnar.reading import read_scan
+
+        read = (
+            None
+            if scanner is None
+            else lambda name, columns: read_scan(scanner, name, self.tables[name], columns)
+        )
+        return Polars(connection, *given, folder=self.workshop.folder, read=read)
+
+
+def _require_polars() -> None:
+    """
+    Refuse the engine where its extra is not installed.
+
+    Raises:
+        DiagnosticError: ``E-DATA-EXTRA``.
+    """
+    if importlib.util.find_spec("polars") is None:
+        package = 'pip install "tierlang[polars]"'
+        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:
