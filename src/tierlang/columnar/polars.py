@@ -5,6 +5,7 @@ Polars wraps where an integer overflows, without a word. So a query is computed 
 the way included, is proved to fit. All else stays with DuckDB: it looks at the tables before, and reads the result after.
 """
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -29,7 +30,7 @@ class Polars(DuckDB):
     """
     The tables of one run with DuckDB, the query with Polars.
 
-    Attributes:
+    Args:
         folder: where tables and results are put while they are handed over.
         read: reads a scan; what it cannot read is read by DuckDB.
         forced: whether a query that does not fit is refused; else DuckDB computes it.
@@ -49,7 +50,8 @@ class Polars(DuckDB):
         forced: bool = True,
     ) -> None:
         super().__init__(connection, scans, small, in_order)
-        self.folder = Path(folder)
+        self._folder = Path(tempfile.mkdtemp(dir=folder))
+        self._numbers = count()
         self.read = read
         self.forced = forced
 
@@ -75,7 +77,7 @@ class Polars(DuckDB):
         self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS {relation}")
 
     def _file(self) -> Path:
-        return next(p for n in count() if not (p := self.folder / f"polars_{n}.parquet").exists())
+        return self._folder / f"{next(self._numbers)}.parquet"
 
     def _scan(self, name: str, columns: set[str]) -> pl.LazyFrame:
         """The rows of a scan; where Polars does not read them as they are, DuckDB writes them for it."""
