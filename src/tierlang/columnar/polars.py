@@ -14,14 +14,16 @@ from typing import Any
 import polars as pl
 
 from tierlang.columnar.backend import RESULT
-from tierlang.columnar.cells import NARROW, Cell, columns_in
+from tierlang.columnar.cells import NARROW, Cell, Scalar, columns_in
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 from tierlang.columnar.scan import text_literal
-from tierlang.columnar.spelling import named
+from tierlang.columnar.spelling import Standing, named, standing_of
 
+MOST = 2**20
+"""Different keys that are counted; more are sorted."""
 Reader = Callable[[str, set[str]], pl.LazyFrame | None]
 """Gives the rows of a scan with KEY and some columns; None where DuckDB must read them."""
 
@@ -138,7 +140,7 @@ def frame_of(query: Query, scan: Callable[[str, set[str]], pl.LazyFrame]) -> pl.
     wanted = [name for column in query.columns for name in columns_in(column.cell)]
     relation = query.lowerer.scope.relation
     used = needed(relation, wanted)
-    frame = _Frames(scan, used).chain(relation, scan(relation.name, _scanned(relation, used, wanted)))
+    frame = _Frames(scan, used, MOST).chain(relation, scan(relation.name, _scanned(relation, used, wanted)))
     return frame.select(KEY, *(named(column.name, column.cell) for column in query.columns))
 
 
@@ -166,9 +168,10 @@ class _Frames:
         used: the columns that are computed.
     """
 
-    def __init__(self, scan: Callable[[str, set[str]], pl.LazyFrame], used: set[str]) -> None:
+    def __init__(self, scan: Callable[[str, set[str]], pl.LazyFrame], used: set[str], most: int) -> None:
         self._scan = scan
         self._used = used
+        self._most = most
 
     def chain(self, relation: Relation, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The columns of a relation, level by level."""
@@ -184,10 +187,36 @@ class _Frames:
             gathered = [self._aggregate(aggregate, frame) for aggregate in joins.get(position, [])]
             for part in gathered:
                 frame = frame.join(part, on=KEY, how="left")
-            columns = levels.get(position, [])
-            if columns:
-                frame = frame.with_columns(*(named(column.name, column.cell) for column in columns))
+            frame = self._level(frame, levels.get(position, []))
         return frame
+
+    def _level(self, frame: pl.LazyFrame, columns: list[Named]) -> pl.LazyFrame:
+        counted: dict[tuple[Cell | Scalar, ...], list[Named]] = {}
+        for column in columns:
+            if standing_of(column.cell, self._most) is not None:
+                counted.setdefault(column.cell.args, []).append(column)
+        if counted:
+            frame = self._counted(frame, list(counted.values()))
+        done = {column.name for group in counted.values() for column in group}
+        rest = [named(column.name, column.cell) for column in columns if column.name not in done]
+        return frame.with_columns(*rest) if rest else frame
+
+    def _counted(self, frame: pl.LazyFrame, groups: list[list[Named]]) -> pl.LazyFrame:
+        """Ranks by counting the rows with each key, which need not be sorted."""
+        base, standings = frame, []
+        for number, columns in enumerate(groups):
+            standing = standing_of(columns[0].cell, self._most)
+            assert standing is not None
+            keys = [f"#{number}.{place}" for place in range(len(standing.parts))]
+            base = base.with_columns(part.alias(key) for part, key in zip(standing.parts, keys, strict=True))
+            standings.append((standing, keys, columns))
+        frame = base
+        for standing, keys, columns in standings:
+            places = _places(
+                base.group_by(keys).agg(pl.len().cast(pl.Int64).alias("#")), standing, keys, columns
+            )
+            frame = frame.join(places, on=keys, how="left", nulls_equal=True)
+        return frame.drop(key for _, keys, _ in standings for key in keys)
 
     def _aggregate(self, aggregate: Aggregate, subjects: pl.LazyFrame) -> pl.LazyFrame:
         """Child rows gathered by subject."""
@@ -199,3 +228,22 @@ class _Frames:
             frame = frame.join(subjects.select(KEY, *rows.outer), on=KEY, how="inner")
         frame = self.chain(rows, frame)
         return frame.group_by(KEY).agg(*(named(column.name, column.cell) for column in columns))
+
+
+def _places(counts: pl.LazyFrame, standing: Standing, keys: list[str], columns: list[Named]) -> pl.LazyFrame:
+    """The ranks of each key, from the rows that have it."""
+    *partition, key = keys
+    rows = pl.col("#")
+    counts = counts.sort(keys)
+    forms = {"rank": rows.cum_sum() - rows + 1, "dense_rank": pl.int_range(1, pl.len() + 1, dtype=pl.Int64)}
+    first = pl.col(key) < standing.half
+    before = {"rank": rows.filter(first).sum(), "dense_rank": first.sum().cast(pl.Int64)}
+    found = []
+    for column in columns:
+        place = forms[column.cell.op]
+        if partition:
+            place = place.over(partition)
+        elif standing.half:
+            place = place - pl.when(first).then(pl.lit(0, pl.Int64)).otherwise(before[column.cell.op])
+        found.append(place.alias(column.name))
+    return counts.select(*keys, *found)

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from tierlang.columnar.cells import NARROW, Cell, columns_in
+from tierlang import quickattrs as attrs
+from tierlang.columnar.cells import NARROW, Cell, columns_in, is_constant, null
 
 INT = pl.Int64
 TYPES: Mapping[str, Any] = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
@@ -19,6 +20,8 @@ EPOCH = 719_163
 """The number of the day 1970-01-01."""
 _LAST = 3_652_059
 """The number of the last day of the calendar."""
+_MONTHS = 120_000
+"""The months of the calendar, and some."""
 
 
 def spell(cell: Cell) -> pl.Expr:
@@ -203,13 +206,54 @@ def _rank(cell: Cell) -> pl.Expr:
     if not partition:
         return code.rank(method).cast(INT)
     if _is_condition(partition) and 2 * size <= NARROW:
-        # One ranking for both sides: those for whom the condition holds come first.
         side = spell(partition[0])
-        # Of the others, at whom nobody may look, a key might lie outside its interval; it stays behind all the same.
-        place = pl.when(side).then(code).otherwise(code.clip(0, size - 1) + size).rank(method).cast(INT)
+        place = _folded(code, size, side).rank(method).cast(INT)
         before = side.sum() if cell.op == "rank" else code.filter(side).n_unique()
         return place - pl.when(side).then(pl.lit(0, INT)).otherwise(before.cast(INT))
     return code.rank(method).over([spell(part) for part in partition]).cast(INT)
+
+
+def _folded(code: pl.Expr, size: int, side: pl.Expr) -> pl.Expr:
+    """
+    One order for both sides of a condition: those for whom it holds come first.
+
+    Of the others, at whom nobody may look, a key might lie outside its interval; it stays behind all the same.
+    """
+    return pl.when(side).then(code).otherwise(code.clip(0, size - 1) + size)
+
+
+@attrs.frozen
+class Standing:
+    """
+    An order of rows that is known from how many rows have each key.
+
+    Attributes:
+        parts: columns that are equal among those who are ordered together, and last an integer, least for the first.
+        half: where one half of the integers begins that is counted by itself; 0 for none.
+    """
+
+    parts: tuple[pl.Expr, ...]
+    half: int
+
+
+def standing_of(cell: Cell, most: int) -> Standing | None:
+    """
+    How a rank follows from the numbers of rows with each key.
+
+    Returns:
+        None where it is no rank, or there may be more than *most* keys.
+    """
+    if cell.op not in {"rank", "dense_rank"}:
+        return None
+    _, partition, high, keys = parts_of_window(cell)
+    if not keys:
+        return None
+    code, size = _code(keys, high=high)
+    if size > most:
+        return None
+    if _is_condition(partition):
+        return Standing((_folded(code, size, spell(partition[0])),), size)
+    return Standing((*(spell(part) for part in partition), code), 0)
 
 
 def _code(keys: Sequence[Cell], *, high: bool) -> tuple[pl.Expr, int]:
@@ -276,19 +320,30 @@ def _first_of_month(months: pl.Expr) -> pl.Expr:
     return era * 146_097 + days - 305
 
 
-def _months(cell: Cell) -> pl.Expr:
-    return _year(cell) * 12 + _month(cell) - 1
+def _day_number(date: pl.Expr) -> pl.Expr:
+    return date.to_physical().cast(INT) + EPOCH
 
 
 def _months_later(cell: Cell) -> pl.Expr:
     _, later = cell.cells
-    months = _months(cell) + spell(later)
+    if later.op == "case" and len(later.args) == 3:
+        condition, months, otherwise = later.cells
+        if otherwise == null("int"):
+            return pl.when(spell(condition)).then(_later(cell, months))
+    return _later(cell, later)
+
+
+def _later(cell: Cell, later: Cell) -> pl.Expr:
+    """A day some months later, or the last one of that month where it has no such day."""
+    if is_constant(later) and abs(later.low) <= _MONTHS:
+        return _day_number(_date(cell).dt.offset_by(f"{later.low}mo"))
+    months = _year(cell) * 12 + _month(cell) - 1 + spell(later)
     first, following = _first_of_month(months), _first_of_month(months + 1)
     return first + pl.min_horizontal(_day_of_month(cell), following - first) - 1
 
 
 def _last_day(cell: Cell) -> pl.Expr:
-    return _first_of_month(_months(cell) + 1) - 1
+    return _day_number(_date(cell).dt.month_end())
 
 
 SPELT: Mapping[str, Callable[[Cell], pl.Expr]] = {
