@@ -6,7 +6,7 @@ the way included, is proved to fit. All else stays with DuckDB: it looks at the 
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,20 @@ def frame_of(query: Query, scan: Callable[[str, set[str]], pl.LazyFrame]) -> pl.
     relation = query.lowerer.scope.relation
     used = needed(relation, wanted)
     frame = _Frames(scan, used, MOST).chain(relation, scan(relation.name, _scanned(relation, used, wanted)))
-    return frame.select(KEY, *(named(column.name, column.cell) for column in query.columns))
+    return frame.select(KEY, *map(_handed_over, query.columns))
+
+
+def _handed_over(column: Named) -> pl.Expr:
+    """A column of the result in the smallest type that holds its interval; what nobody looks at may wrap."""
+    found = named(column.name, column.cell)
+    if column.cell.kind != "int":
+        return found
+    size = max(abs(column.cell.low), abs(column.cell.high))
+    small = next((kind for kind, most in _SMALLER if size <= most), None)
+    return found if small is None else found.cast(small, wrap_numerical=True)
+
+
+_SMALLER: Sequence[tuple[Any, int]] = ((pl.Int8, 2**7 - 1), (pl.Int16, 2**15 - 1), (pl.Int32, 2**31 - 1))
 
 
 def _scanned(relation: Relation, used: set[str], wanted: Iterable[str]) -> set[str]:
