@@ -6,7 +6,7 @@ read here; DuckDB writes it for Polars then.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,22 @@ import polars as pl
 from tierlang.check.model import CheckedScheme
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanned, Scanner, text_literal
+from tierlang.columnar.spelling import EPOCH
 from tierlang.types import TierType
 
-EPOCH = 719_163
-"""The number of the day 1970-01-01."""
 _INTEGERS: Mapping[str, Any] = {
     "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32, "BIGINT": pl.Int64,
     "UTINYINT": pl.UInt8, "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64,
 }  # fmt: skip
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+def reader_of(
+    scanner: Scanner, tables: Mapping[str, object]
+) -> Callable[[str, set[str]], pl.LazyFrame | None]:
+    """What reads the scans of a run, whose *tables* are those that were given."""
+    return lambda name, columns: read_scan(scanner, name, tables[name], columns)
 
 
 def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> pl.LazyFrame | None:
@@ -60,7 +66,7 @@ def _frame(table: object, headings: Sequence[str], connection: Connection) -> pl
     if isinstance(table, pl.DataFrame):
         return table.lazy()
     if type(table).__module__.partition(".")[0] == "pyarrow" and hasattr(table, "schema"):
-        found = pl.from_arrow(table)  # type: ignore[arg-type]  # an Arrow table, or a batch of one
+        found = pl.from_arrow(table)
         return found.lazy() if isinstance(found, pl.DataFrame) else None
     return None
 
@@ -75,7 +81,7 @@ def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.Laz
         return None
     schemas = [pl.read_parquet_schema(file) for file in files]
     shapes = [[schema.get(heading) for heading in headings] for schema in schemas]
-    if not files or None in shapes[0] or any(shape != shapes[0] for shape in shapes):
+    if not files or any(kind is None for kind in shapes[0]) or any(shape != shapes[0] for shape in shapes):
         return None
     frame = pl.scan_parquet(files, glob=False, hive_partitioning=False, extra_columns="ignore")
     return frame.select(headings)
@@ -93,24 +99,25 @@ def _key(heading: str, sql_type: str, kind: pl.DataType, wanted: str | None) -> 
 
 def _column(scanned: Scanned, kind: pl.DataType, scheme: CheckedScheme) -> pl.Expr | None:
     """One column as an integer of 64 bits, a truth value or a text."""
-    found = pl.col(scanned.heading)
-    if isinstance(kind, _TEXTS) and (scanned.sql_type == "VARCHAR" or scanned.sql_type.startswith("ENUM")):
-        found = _text(scanned, found.cast(pl.String), scheme)
-    elif _INTEGERS.get(scanned.sql_type) == kind:
-        found = found.cast(pl.Int64)
-    elif isinstance(kind, pl.Decimal) and (match := _DECIMAL.fullmatch(scanned.sql_type)):
-        if (kind.precision, kind.scale) != (int(match[1]), int(match[2])):
-            return None
-        found = found.to_physical().cast(pl.Int64)  # a decimal is the integer of its digits
-    elif kind == pl.Date and scanned.sql_type == "DATE":
-        found = found.to_physical().cast(pl.Int64) + EPOCH
-    elif not (kind == pl.Boolean and scanned.sql_type == "BOOLEAN"):
-        return None
-    return None if found is None else found.alias(scanned.name)
-
-
-def _text(scanned: Scanned, found: pl.Expr, scheme: CheckedScheme) -> pl.Expr | None:
+    found = _exact(scanned, kind, pl.col(scanned.heading))
+    if found is None or not isinstance(kind, _TEXTS):
+        return None if found is None else found.alias(scanned.name)
     if isinstance(scanned.type, TierType):
         places = {level.name: -index for index, level in enumerate(scheme.ladder)}
-        return found.replace_strict(places, default=None, return_dtype=pl.Int64)
-    return None if scanned.expression.startswith("CASE ") else found
+        return found.replace_strict(places, default=None, return_dtype=pl.Int64).alias(scanned.name)
+    return None if scanned.expression.startswith("CASE ") else found.alias(scanned.name)
+
+
+def _exact(scanned: Scanned, kind: pl.DataType, found: pl.Expr) -> pl.Expr | None:
+    if isinstance(kind, _TEXTS):
+        is_text = scanned.sql_type == "VARCHAR" or scanned.sql_type.startswith("ENUM")
+        return found.cast(pl.String) if is_text else None
+    if _INTEGERS.get(scanned.sql_type) == kind:
+        return found.cast(pl.Int64)
+    if isinstance(kind, pl.Decimal):
+        same = _DECIMAL.fullmatch(scanned.sql_type)
+        shared = same is not None and (kind.precision, kind.scale) == (int(same[1]), int(same[2]))
+        return found.to_physical().cast(pl.Int64) if shared else None  # it is the integer of its digits
+    if kind == pl.Date and scanned.sql_type == "DATE":
+        return found.to_physical().cast(pl.Int64) + EPOCH
+    return found if kind == pl.Boolean and scanned.sql_type == "BOOLEAN" else None

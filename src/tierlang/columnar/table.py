@@ -24,6 +24,8 @@ from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
 ENGINES = ("auto", "exact", "duckdb", "polars")
+MANY = 1_000_000
+"""Subjects from which `auto` takes Polars, where it is installed, the plan fits into 64 bits, and the data into memory."""
 Progress = Callable[[int, int], None]
 
 
@@ -33,7 +35,7 @@ class TableOutcome:
     The results of one run by an engine, held by it until `close`.
 
     Attributes:
-        engine: which one computed: ``duckdb`` or ``exact``.
+        engine: which one computed: ``duckdb``, ``polars`` or ``exact``.
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
@@ -135,12 +137,14 @@ def rate_table(
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, the interpreter where DuckDB cannot.
+        engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``exact``, the interpreter; ``auto``, the
+            fastest of those that can.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
     Raises:
-        DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``).
+        DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``),
+            or the engine is not installed (``E-DATA-EXTRA``).
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
@@ -257,30 +261,22 @@ class _Run:
     def _backend(self, scanner: Scanner | None = None) -> DuckDB:
         given = () if scanner is None else (scanner.scans, scanner.small, scanner.in_order)
         connection = self.workshop.connection
-        if self.engine != "polars":
+        large = scanner is not None and scanner.sizes["subjects"] >= MANY
+        if self.engine != "polars" and not (self.engine == "auto" and large and _has_polars()):
             return DuckDB(connection, *given)
-        _require_polars()
+        if not _has_polars():
+            package = 'pip install "tierlang[polars]"'
+            raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
         from tierlang.columnar.polars import Polars
-        from tierlang.columnar.reading import read_scan
+        from tierlang.columnar.reading import reader_of
 
-        read = (
-            None
-            if scanner is None
-            else lambda name, columns: read_scan(scanner, name, self.tables[name], columns)
-        )
-        return Polars(connection, *given, folder=self.workshop.folder, read=read)
+        read = None if scanner is None else reader_of(scanner, self.tables)
+        room = None if self.engine == "polars" else self.workshop.memory // 2
+        return Polars(connection, *given, folder=self.workshop.folder, read=read, room=room)
 
 
-def _require_polars() -> None:
-    """
-    Refuse the engine where its extra is not installed.
-
-    Raises:
-        DiagnosticError: ``E-DATA-EXTRA``.
-    """
-    if importlib.util.find_spec("polars") is None:
-        package = 'pip install "tierlang[polars]"'
-        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
+def _has_polars() -> bool:
+    return importlib.util.find_spec("polars") is not None
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:
