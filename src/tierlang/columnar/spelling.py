@@ -201,7 +201,7 @@ def _rank(cell: Cell) -> pl.Expr:
     _, partition, high, keys = parts_of_window(cell)
     if not keys:
         return pl.lit(1, INT)
-    code, size = _code(keys, high=high)
+    code, size = _code(keys, high=high, members=cell.high)
     method: Any = "min" if cell.op == "rank" else "dense"
     if not partition:
         return code.rank(method).cast(INT)
@@ -248,7 +248,7 @@ def standing_of(cell: Cell, most: int) -> Standing | None:
     _, partition, high, keys = parts_of_window(cell)
     if not keys:
         return None
-    code, size = _code(keys, high=high)
+    code, size = _code(keys, high=high, members=cell.high)
     if size > most:
         return None
     if _is_condition(partition):
@@ -256,36 +256,37 @@ def standing_of(cell: Cell, most: int) -> Standing | None:
     return Standing((*(spell(part) for part in partition), code), 0)
 
 
-def _code(keys: Sequence[Cell], *, high: bool) -> tuple[pl.Expr, int]:
+def _code(keys: Sequence[Cell], *, high: bool, members: int) -> tuple[pl.Expr, int]:
     """
     Keys as one integer of 0 or more that is least for the first in order; NULL comes last in both directions.
 
     Returns:
         The integer, and a number above all of them.
     """
-    codes = [_code_of(key, high=high) for key in keys]
-    size = 1
-    for _, one in codes:
-        size *= one
-    if size > NARROW and len(codes) > 1:
-        codes = [(code.rank("dense").cast(INT), 2**32) for code, _ in codes]
-    found, size = codes[0]
-    for number, (code, one) in enumerate(codes[1:], 2):
+    found, size = _code_of(keys[0], high=high, members=members)
+    for key in keys[1:]:
+        code, one = _code_of(key, high=high, members=members)
         if size * one > NARROW:
-            found, size = found.rank("dense").cast(INT), 2**32
-        assert size * one < 2**64, number
+            found, size = _dense(found, members)
+        if size * one > NARROW:
+            code, one = _dense(code, members)
         found, size = found * one + code, size * one
     return found, size
 
 
-def _code_of(key: Cell, *, high: bool) -> tuple[pl.Expr, int]:
+def _code_of(key: Cell, *, high: bool, members: int) -> tuple[pl.Expr, int]:
     size = key.high - key.low + 1
     found = spell(key)
-    if size >= NARROW:  # the difference might wrap, the dense rank cannot
-        place = found.rank("dense", descending=high).cast(INT)
-        return (place.fill_null(2**32 - 1) if key.nullable else place), 2**32
-    code = key.high - found if high else found - key.low
-    return (code.fill_null(pl.lit(size, INT)) if key.nullable else code), size + 1
+    if size < NARROW:
+        code = key.high - found if high else found - key.low
+    else:  # the difference might wrap
+        code, size = _dense(found, members, high=high)
+    return (code.fill_null(pl.lit(size, INT)), size + 1) if key.nullable else (code, size)
+
+
+def _dense(found: pl.Expr, members: int, *, high: bool = False) -> tuple[pl.Expr, int]:
+    """The same order in integers that are no more than there are rows."""
+    return found.rank("dense", descending=high).cast(INT), members + 1
 
 
 # ------------------------------------------------------------------ days
