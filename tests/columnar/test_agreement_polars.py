@@ -6,10 +6,11 @@ TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 
 from typing import Any
 
+from hypothesis import assume, given
+
 import tierlang
 from columnar.shared import one_workshop
 from columnar.test_agreement import plain
-from hypothesis import assume, given
 from property.generate import Sample, samples
 from property.profiles import examples
 from property.test_agreement import load

@@ -22,6 +22,7 @@ from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
 from tierlang.columnar.scan import text_literal
 
+_WIDE = "a number cannot be proved to fit into 64 bits"
 BYTES = 8
 """What a value needs while it is computed."""
 Reader = Callable[[str, set[str]], pl.LazyFrame | None]
@@ -116,8 +117,8 @@ def too_wide(query: Query) -> str | None:
     for name, value in query.values.items():
         mine = needed(relation, [column for cell in value.cells for column in columns_in(cell)])
         if mine & wide or any(_is_wide(cell) for part in value.cells for cell in _within(part)):
-            return f"`{name}` cannot be proved to fit into 64 bits"
-    return "a number cannot be proved to fit into 64 bits"
+            return f"{_WIDE} (in `{name}`)"
+    return _WIDE
 
 
 def size_of(query: Query) -> int:
