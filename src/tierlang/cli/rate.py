@@ -78,7 +78,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
         _check_out(options)
     elif format_ == "parquet":
         raise Misuse(_NEEDS_FILE, _GIVE_FILE)
-    engine = picked_engine(options, terminal)
+    engine = picked_engine(options)
     if engine == "exact" and format_ != "parquet":
         rated = rate(options, terminal)
     else:

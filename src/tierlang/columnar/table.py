@@ -9,9 +9,8 @@ from typing import Any, Self
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
-from tierlang.columnar.cells import TooWide
+from tierlang.columnar.cells import Beyond
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
@@ -39,7 +38,7 @@ class TableOutcome:
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
-        why: why it was the interpreter, where another was wished for.
+        why: what the interpreter computed and why, where an engine was wished for.
     """
 
     engine: str
@@ -138,7 +137,7 @@ def rate_table(
 
     Args:
         engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``exact``, the interpreter; ``auto``, the
-            fastest of those that can.
+            fastest of those that can, and the interpreter for what columns cannot say.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
@@ -163,13 +162,10 @@ def rate_table(
             return run.interpreted(None)
         try:
             return run.rated()
-        except NotNative as error:
-            reason = error.reason
-        except TooWide:
-            reason = "a number cannot be proved to fit into 128 bits"
-        if engine != "auto":
-            raise _refused(engine, reason)
-        return run.interpreted(reason)
+        except Beyond as error:
+            if engine != "auto":
+                raise _refused(engine, str(error)) from None
+            return run.interpreted(str(error))
     except BaseException:
         run.workshop.close()
         raise
@@ -195,14 +191,19 @@ class _Run:
     engine: str
 
     def rated(self) -> TableOutcome:
-        """The outcome of DuckDB or Polars."""
+        """
+        The outcome of DuckDB or Polars.
+
+        An engine that is asked for by name refuses what columns cannot say; else the interpreter computes it where it is an
+        expression of the subjects.
+        """
         self.progress(0, 3)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else self._scanned(scanner)
         self.progress(1, 3)
-        rating = Rating(ready, backend, bound, subjects)
+        rating = Rating(ready, backend, bound, subjects, whole=self.engine != "auto")
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
@@ -216,7 +217,7 @@ class _Run:
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         self.progress(3, 3)
         header = {**ready.header, "cohort": cohort}
-        return TableOutcome(backend.name, header, warnings, bound.members, None, rating, self.workshop)
+        return TableOutcome(backend.name, header, warnings, bound.members, rating.why, rating, self.workshop)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
