@@ -374,6 +374,21 @@ def test_auto_where_a_number_does_not_fit(tmp_path: Path, monkeypatch: pytest.Mo
         assert value_of(outcome, "square") == 2**124
 
 
+def test_what_the_interpreter_computes_is_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A root of each subject comes from the interpreter; Polars ranks what follows from it."""
+    monkeypatch.setattr(table, "MANY", 1)
+    path = tmp_path / "d.parquet"
+    select = "SELECT 'p' || range AS id, nullif(range % 7, 3)::BIGINT AS x FROM range(30)"
+    duckdb.sql(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+    text = "ranking best: high, ties: min, missing: last, among: all\ninput x : number\nr = sqrt(x)\np = place(r)\nq = x * 2 + p\n"
+    with scheme_of(f"assess every quarter\n{text}").rate_table(str(path), period="2017-Q3") as outcome:
+        assert outcome.engine == "polars"
+        assert "sqrt" in str(outcome.why)
+        rows = [{"id": f"p{i}", "x": None if i % 7 == 3 else i % 7} for i in range(30)]
+        wanted = scheme_of(f"assess every quarter\n{text}").rate(rows, period="2017-Q3")
+        assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
+
+
 def test_without_polars_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that is not installed is refused with the command that installs it."""
     monkeypatch.setattr(table, "_has_polars", lambda: False)

@@ -22,7 +22,6 @@ from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
 from tierlang.columnar.scan import text_literal
 
-_WIDE = "a number cannot be proved to fit into 64 bits"
 BYTES = 8
 """What a value needs while it is computed."""
 Reader = Callable[[str, set[str]], pl.LazyFrame | None]
@@ -67,10 +66,10 @@ class Polars(DuckDB):
         Raises:
             NotNative: a number does not fit into 64 bits, and no other engine may compute it.
         """
-        reason = too_wide(query)
-        if self._room is None and reason is not None:
-            raise NotNative(reason)
-        if reason is not None or (self._room is not None and size_of(query) > self._room):
+        wide = too_wide(query)
+        if self._room is None and wide is not None:
+            raise wide
+        if wide is not None or (self._room is not None and size_of(query) > self._room):
             self.name = "duckdb"
             super().compute(query)
             return
@@ -106,19 +105,21 @@ def _in_64_bits(column: str, kind: str) -> str:
     return f"CAST({column} AS BIGINT) AS {column}" if kind.endswith(("INT", "INTEGER")) else column
 
 
-def too_wide(query: Query) -> str | None:
-    """Why a query cannot be computed in 64 bits, naming the definition; None where it can."""
+def too_wide(query: Query) -> NotNative | None:
+    """Why a query cannot be computed in 64 bits, with the definition that it is about; None where it can."""
     relation = query.lowerer.scope.relation
     wanted = [name for column in query.columns for name in columns_in(column.cell)]
-    used = needed(relation, wanted)
-    wide = {name for name, cell in _cells_of(relation, used) if any(map(_is_wide, _within(cell)))}
+    cells = _cells_of(relation, needed(relation, wanted))
+    wide = {name for name, cell in cells if any(map(_is_wide, _within(cell)))}
     if not wide and not any(_is_wide(cell) for column in query.columns for cell in _within(column.cell)):
         return None
+    found = NotNative("a number cannot be proved to fit into 64 bits")
     for name, value in query.values.items():
         mine = needed(relation, [column for cell in value.cells for column in columns_in(cell)])
         if mine & wide or any(_is_wide(cell) for part in value.cells for cell in _within(part)):
-            return f"{_WIDE} (in `{name}`)"
-    return _WIDE
+            found.part = name
+            break
+    return found
 
 
 def size_of(query: Query) -> int:

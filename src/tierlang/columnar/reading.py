@@ -79,7 +79,10 @@ def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.Laz
     ]
     if any(f"{heading}=" in file for file in files for heading in headings):
         return None
-    schemas = [pl.read_parquet_schema(file) for file in files]
+    try:
+        schemas = [pl.read_parquet_schema(file) for file in files]
+    except (OSError, pl.exceptions.PolarsError):
+        return None  # DuckDB has read it
     shapes = [[schema.get(heading) for heading in headings] for schema in schemas]
     if not files or any(kind is None for kind in shapes[0]) or any(shape != shapes[0] for shape in shapes):
         return None

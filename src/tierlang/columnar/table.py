@@ -272,7 +272,7 @@ class _Run:
         from tierlang.columnar.reading import reader_of
 
         read = None if scanner is None else reader_of(scanner, self.tables)
-        room = None if self.engine == "polars" else self.workshop.memory // 2
+        room = None if self.engine == "polars" else self.workshop.memory
         return Polars(connection, *given, folder=self.workshop.folder, read=read, room=room)
 
 
