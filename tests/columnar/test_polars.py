@@ -9,7 +9,8 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
-from columnar.test_tables import interpreted, plain, rated
+from columnar.shared import plain
+from columnar.test_tables import interpreted, rated
 from columnar.worlds import WORLDS
 from tierlang.columnar import frames, opening, reading, table
 
