@@ -1,5 +1,7 @@
 """Tables rated by Polars: the interpreter's results, what is read in which way, what is refused, and what `auto` takes."""
 
+import signal
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -388,6 +390,21 @@ def test_what_the_interpreter_computes_is_joined(tmp_path: Path, monkeypatch: py
         rows = [{"id": f"p{i}", "x": None if i % 7 == 3 else i % 7} for i in range(30)]
         wanted = scheme_of(f"assess every quarter\n{text}").rate(rows, period="2017-Q3")
         assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
+
+
+def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while Polars computes ends the run, and its folder is gone, though Python tells of it twice."""
+
+    def stopped(*_: Any, **__: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", stopped)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    world = WORLDS["star"](20, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        rated(world, engine="polars")
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_without_polars_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,9 @@ Polars wraps where an integer overflows, without a word. So a query is computed 
 the way included, is proved to fit. All else stays with DuckDB: it looks at the tables before, and reads the result after.
 """
 
+import contextlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -74,8 +76,7 @@ class Polars(DuckDB):
             super().compute(query)
             return
         path = self._file()
-        frame = frame_of(query, self._scan)
-        frame.sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
+        _write(frame_of(query, self._scan), path)
         relation = f"SELECT * FROM read_parquet({text_literal(str(path))})"
         self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS {relation}")
 
@@ -98,6 +99,16 @@ class Polars(DuckDB):
 
     def _described(self, select: str) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
+
+
+def _write(frame: pl.LazyFrame, path: Path) -> None:
+    try:
+        frame.sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
+    except KeyboardInterrupt:
+        # Polars raises it when it has stopped, and Python once more at its next step: not while others tidy up.
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(0)
+        raise
 
 
 def _in_64_bits(column: str, kind: str) -> str:
