@@ -21,6 +21,21 @@ from property.test_agreement import load
 @given(samples())
 def test_engines_agree_with_the_interpreter(engine: str, sample: Sample) -> None:
     """Nothing that a result says differs; what is refused is refused by both, but for numbers beyond 64 bits by Polars."""
+    compare(sample, engine)
+
+
+@examples(300)
+@given(samples())
+def test_ranks_by_counting(sample: Sample) -> None:
+    """The same where members are counted by value instead of sorted, however few there are of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0)
+        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: 0)
+        compare(sample)
+
+
+def compare(sample: Sample, engine: str = "auto") -> None:
+    """Rate a sample twice, and hold the results against each other."""
     scheme = load(sample)
     given_values: dict[str, Any] = {"period": sample.period, "params": sample.params, "tables": sample.tables}
     refused: set[str] = set()
