@@ -205,13 +205,13 @@ class Scheme:
                 of DuckDB; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are refused.
             children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
                 says whose they are.
-            engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB where it can compute all of the scheme, else
-                the interpreter.
+            engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``exact``, the interpreter;
+                ``auto``, the fastest of those that are installed and can compute all of the scheme.
             period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
                 tables what was published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
-            memory: what the engine may take before it uses a temporary folder.
-            threads: how many it may use; None for all.
+            memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
+            threads: how many it may use; None for all. Polars asks ``POLARS_MAX_THREADS``.
 
         Raises:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is

@@ -23,16 +23,16 @@ class Shared(opening.Workshop):
         """It stays open for the next case."""
 
 
-_SHARED: list[Shared] = []
+_SHARED: dict[str, Shared] = {}
 
 
 @contextlib.contextmanager
-def one_workshop() -> Iterator[None]:
-    """Let every run in this context use the same connection."""
-    if not _SHARED:
-        _SHARED.append(Shared(threads=1))
+def one_workshop(engine: str = "auto") -> Iterator[None]:
+    """Let every run of an engine in this context use the same connection."""
+    if engine not in _SHARED:
+        _SHARED[engine] = Shared(threads=1)
     before = table.Workshop
-    table.Workshop = lambda *_: _SHARED[0]  # type: ignore[assignment,misc]
+    table.Workshop = lambda *_: _SHARED[engine]  # type: ignore[assignment,misc]
     try:
         yield
     finally:

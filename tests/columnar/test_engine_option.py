@@ -9,6 +9,7 @@ import pytest
 from columnar.worlds import WORLDS, World
 from tierlang.cli import engines
 from tierlang.cli.main import main
+from tierlang.columnar import table
 
 SCHEMES = Path(__file__).parents[2] / "schemes"
 
@@ -34,12 +35,12 @@ def command(tmp_path: Path) -> tuple[World, list[str]]:
 def test_every_engine_writes_the_same_bytes(format: str, command: tuple[World, list[str]]) -> None:
     """But for the cost, which only the interpreter counts."""
     _, words = command
-    found = [run(*words, "--format", format, "--engine", engine) for engine in ("exact", "duckdb")]
-    assert found[0] == found[1]
+    found = [run(*words, "--format", format, "--engine", engine) for engine in ("exact", "duckdb", "polars")]
+    assert found[0] == found[1] == found[2]
     assert found[0][0] == 0
 
 
-@pytest.mark.parametrize("engine", ["exact", "duckdb"])
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
 def test_parquet_out(engine: str, command: tuple[World, list[str]], tmp_path: Path) -> None:
     """One row each, and a line of counts."""
     _, words = command
@@ -51,13 +52,17 @@ def test_parquet_out(engine: str, command: tuple[World, list[str]], tmp_path: Pa
 
 
 def test_auto_says_what_it_picks(command: tuple[World, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small data are the interpreter's; of large ones DuckDB is told on stderr."""
+    """Small data are the interpreter's; of large ones the engine is told on stderr."""
     _, words = command
     assert run(*words)[2] == ""
     monkeypatch.setattr(engines, "LARGE", 1)
     code, _, err = run(*words)
     assert code == 0
     assert err.startswith("engine: duckdb")
+    monkeypatch.setattr(table, "MANY", 1)
+    code, _, err = run(*words)
+    assert code == 0
+    assert err.startswith("engine: polars")
 
 
 def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +87,9 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
     code, _, err = run(*words, "--engine", "duckdb")
     assert code == 1
     assert err.startswith("error[E-ENGINE]: `duckdb` cannot rate by this scheme")
+    code, _, err = run(*words, "--engine", "polars")
+    assert code == 1
+    assert err.startswith("error[E-ENGINE]: `polars` cannot rate by this scheme")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def test_rows_of_other_files(tmp_path: Path) -> None:
     data.write_text("id,x\na,1.5\nb,1万\nc,\n", encoding="utf-8")
     found = [
         run("rate", str(scheme), "--data", str(data), "--engine", e, "--format", "csv")
-        for e in ("exact", "duckdb")
+        for e in ("exact", "duckdb", "polars")
     ]
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert "a,rated,A" in found[0][1]

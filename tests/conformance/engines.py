@@ -61,6 +61,15 @@ def ask_interpreter(case: Case) -> Answer:
 
 def ask_duckdb(case: Case) -> Answer:
     """Ask DuckDB, and the interpreter where the columns cannot say all of a scheme; of one period."""
+    return _ask_columns(case, "auto")
+
+
+def ask_polars(case: Case) -> Answer:
+    """Ask Polars, and take the interpreter's answer where it refuses, because numbers need more than 64 bits."""
+    return _ask_columns(case, "polars")
+
+
+def _ask_columns(case: Case, engine: str) -> Answer:
     import tierlang
 
     answer = ask_interpreter(case)
@@ -74,9 +83,15 @@ def ask_duckdb(case: Case) -> Answer:
         "tables": case.tables,
         "history": None if case.history is None else [_published(p) for p in case.history],
         "strict": case.strict,
+        "engine": engine,
     }
-    with one_workshop(), scheme.rate_table(list(case.rows), **given) as outcome:
-        results = tuple({**_shown(result), "period": None} for result in outcome)
+    try:
+        with one_workshop(engine), scheme.rate_table(list(case.rows), **given) as outcome:
+            results = tuple({**_shown(result), "period": None} for result in outcome)
+    except tierlang.DiagnosticError as error:
+        if engine == "auto" or {d.code for d in error.diagnostics} != {"E-ENGINE"}:
+            raise
+        return answer
     return Answer(diagnostics=answer.diagnostics, results=results)
 
 
@@ -131,5 +146,9 @@ def _plain_value(value: Any) -> Any:
     return value.name if hasattr(value, "index") and hasattr(value, "name") else value
 
 
-ENGINES: dict[str, Callable[[Case], Answer]] = {"interpreter": ask_interpreter, "duckdb": ask_duckdb}
+ENGINES: dict[str, Callable[[Case], Answer]] = {
+    "interpreter": ask_interpreter,
+    "duckdb": ask_duckdb,
+    "polars": ask_polars,
+}
 """By name; every engine must agree with every case."""

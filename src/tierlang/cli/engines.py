@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from tierlang.columnar.table import TableOutcome
 
 LARGE = 32 * 1024 * 1024
-"""Bytes of Parquet from which `auto` picks DuckDB."""
+"""Bytes of Parquet from which `auto` picks an engine for large tables."""
 
 _PICKED = Said(
-    "engine: duckdb ({file} is large; `--engine exact` for the interpreter)",
-    "引擎：duckdb（{file} 较大；用 `--engine exact` 可改用解释器）",
+    "engine: {engine} ({file} is large; `--engine exact` for the interpreter)",
+    "引擎：{engine}（{file} 较大；用 `--engine exact` 可改用解释器）",
 )
 _FELL_BACK = Said("engine: exact, because {why}", "引擎：exact，原因：{why}")
 _PARTLY = Said("the interpreter computes for each subject: {why}", "以下部分由解释器逐个计算：{why}")
@@ -31,13 +31,12 @@ _EACH = Said(
 )
 
 
-def picked_engine(options: argparse.Namespace, terminal: Terminal) -> str:
-    """``exact``, or the engine that is asked for or picked; a pick is told on stderr."""
+def picked_engine(options: argparse.Namespace) -> str:
+    """The engine that is asked for; ``exact`` for data that are small; ``auto`` where it follows from the plan."""
     if options.engine != "auto":
         return str(options.engine)
     if not _is_large(options.data) or _needs_rows(options) or importlib.util.find_spec("duckdb") is None:
         return "exact"
-    terminal.note(_PICKED.fill(file=options.data))
     return "auto"
 
 
@@ -45,7 +44,7 @@ def rate_by_engine(
     options: argparse.Namespace, terminal: Terminal, engine: str
 ) -> "tuple[Scheme, TableOutcome]":
     """
-    Do what the command line says with an engine.
+    Do what the command line says with an engine; what `auto` picks is told on stderr.
 
     Raises:
         Misuse: the command line does not fit the scheme, or asks for several periods.
@@ -79,6 +78,8 @@ def rate_by_engine(
                 progress=progress,
                 **given,
             )
+    if engine == "auto" and outcome.engine != "exact":
+        terminal.note(_PICKED.fill(engine=outcome.engine, file=options.data))
     if outcome.why is not None:
         terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.why))
     return scheme, outcome

@@ -39,7 +39,7 @@ exit status: 0 rated, 1 the scheme or the data have errors,
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
-ENGINES = ("auto", "exact", "duckdb")
+ENGINES = ("auto", "exact", "duckdb", "polars")
 
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
@@ -60,8 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         type=choice(*ENGINES),
         default="auto",
-        metavar="auto|exact|duckdb",
-        help="the interpreter (exact), DuckDB, or what fits the size of the data (default: auto)",
+        metavar="auto|exact|duckdb|polars",
+        help="the interpreter (exact), DuckDB, Polars, or what fits the size of the data (default: auto)",
     )
 
 
@@ -78,7 +78,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
         _check_out(options)
     elif format_ == "parquet":
         raise Misuse(_NEEDS_FILE, _GIVE_FILE)
-    engine = picked_engine(options, terminal)
+    engine = picked_engine(options)
     if engine == "exact" and format_ != "parquet":
         rated = rate(options, terminal)
     else:

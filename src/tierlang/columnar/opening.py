@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 MOST_ROWS = 2**40
 """More rows than one file has."""
 _PARQUET = frozenset({".parquet", ".pq"})
@@ -37,6 +39,18 @@ class Workshop:
         if threads is not None:
             self.connection.execute(f"SET threads = {int(threads)}")
         self.connection.execute("SET preserve_insertion_order = false")
+
+    @property
+    def folder(self) -> str:
+        """Where files may be put that are gone when it is closed."""
+        return self._folder
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the engine may take before it spills."""
+        ((said,),) = self.connection.execute("SELECT current_setting('memory_limit')").fetchall()
+        amount, unit = str(said).split()
+        return int(Fraction(amount) * 1024 ** _UNITS.index(unit))
 
     def open(self, name: str, table: object) -> Source:
         """

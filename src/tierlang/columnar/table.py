@@ -1,5 +1,6 @@
 """Rating tables: which engine computes, and results that can be gone through, looked up and written, however many there are."""
 
+import importlib.util
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +22,9 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
-ENGINES = ("auto", "exact", "duckdb")
+ENGINES = ("auto", "exact", "duckdb", "polars")
+MANY = 1_000_000
+"""Subjects from which `auto` takes Polars, where it is installed, the plan fits into 64 bits, and the data into memory."""
 Progress = Callable[[int, int], None]
 
 
@@ -31,7 +34,7 @@ class TableOutcome:
     The results of one run by an engine, held by it until `close`.
 
     Attributes:
-        engine: which one computed: ``duckdb`` or ``exact``.
+        engine: which one computed: ``duckdb``, ``polars`` or ``exact``.
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
@@ -133,26 +136,35 @@ def rate_table(
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB, and the interpreter for what columns cannot say.
+        engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``exact``, the interpreter; ``auto``, the
+            fastest of those that can, and the interpreter for what columns cannot say.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
     Raises:
-        DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``).
+        DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``),
+            or the engine is not installed (``E-DATA-EXTRA``).
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
     run = _Run(
-        prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
+        prepared,
+        tables,
+        Workshop(memory, threads),
+        id_column,
+        frozenset(ignore),
+        strict,
+        progress or _nobody,
+        engine,
     )
     try:
         if engine == "exact":
             return run.interpreted(None)
         try:
-            return run.rated(whole=engine != "auto")
+            return run.rated()
         except Beyond as error:
             if engine != "auto":
-                raise _refused(str(error)) from None
+                raise _refused(engine, str(error)) from None
             return run.interpreted(str(error))
     except BaseException:
         run.workshop.close()
@@ -163,10 +175,8 @@ def _nobody(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _refused(reason: str) -> DiagnosticError:
-    return DiagnosticError(
-        [Diagnostic("E-ENGINE", {"engine": "duckdb", "reason": reason}, place=DataPlace())]
-    )
+def _refused(engine: str, reason: str) -> DiagnosticError:
+    return DiagnosticError([Diagnostic("E-ENGINE", {"engine": engine, "reason": reason}, place=DataPlace())])
 
 
 @attrs.frozen
@@ -178,21 +188,22 @@ class _Run:
     ignore: frozenset[str]
     strict: bool
     progress: Progress
+    engine: str
 
-    def rated(self, *, whole: bool) -> TableOutcome:
+    def rated(self) -> TableOutcome:
         """
-        The outcome of DuckDB.
+        The outcome of DuckDB or Polars.
 
-        Args:
-            whole: refuse what columns cannot say; else the interpreter computes it where it is an expression of the subjects.
+        An engine that is asked for by name refuses what columns cannot say; else the interpreter computes it where it is an
+        expression of the subjects.
         """
         self.progress(0, 3)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
-        backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
+        backend, bound, subjects = self._in_memory() if scanner is None else self._scanned(scanner)
         self.progress(1, 3)
-        rating = Rating(ready, backend, bound, subjects, whole=whole)
+        rating = Rating(ready, backend, bound, subjects, whole=self.engine != "auto")
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
@@ -206,7 +217,7 @@ class _Run:
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         self.progress(3, 3)
         header = {**ready.header, "cohort": cohort}
-        return TableOutcome("duckdb", header, warnings, bound.members, rating.why, rating, self.workshop)
+        return TableOutcome(backend.name, header, warnings, bound.members, rating.why, rating, self.workshop)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -237,21 +248,36 @@ class _Run:
         assert isinstance(rows, list | tuple)
         subjects = self.prepared.reader().read(rows)
         by_id = {subject.id: subject for subject in subjects}
-        backend = DuckDB(self.workshop.connection)
+        backend = self._backend()
         bound = bind_subjects(self.prepared.scheme, self.prepared.time, subjects)
         backend.load(bound.tables)
         return backend, bound, lambda ids: [by_id[id_] for id_ in ids]
 
+    def _scanned(
+        self, scanner: Scanner
+    ) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
+        bound = scanner.bind()
+        return self._backend(scanner), bound, scanner.subjects
 
-def _scanned(
-    scanner: Scanner, workshop: Workshop
-) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
-    bound = scanner.bind()
-    return (
-        DuckDB(workshop.connection, scanner.scans, scanner.small, scanner.in_order),
-        bound,
-        scanner.subjects,
-    )
+    def _backend(self, scanner: Scanner | None = None) -> DuckDB:
+        given = () if scanner is None else (scanner.scans, scanner.small, scanner.in_order)
+        connection = self.workshop.connection
+        large = scanner is not None and scanner.sizes["subjects"] >= MANY
+        if self.engine != "polars" and not (self.engine == "auto" and large and _has_polars()):
+            return DuckDB(connection, *given)
+        if not _has_polars():
+            package = 'pip install "tierlang[polars]"'
+            raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
+        from tierlang.columnar.polars import Polars
+        from tierlang.columnar.reading import reader_of
+
+        read = None if scanner is None else reader_of(scanner, self.tables)
+        room = None if self.engine == "polars" else self.workshop.memory
+        return Polars(connection, *given, folder=self.workshop.folder, read=read, room=room)
+
+
+def _has_polars() -> bool:
+    return importlib.util.find_spec("polars") is not None
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:
