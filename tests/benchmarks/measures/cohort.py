@@ -8,6 +8,7 @@ was assumed, causes and every definition besides. Seconds of the processor are t
 included, on all cores together; memory is the most that the process had.
 """
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -22,6 +23,7 @@ from tests.benchmarks.cohorts.run import WORLDS
 from tests.benchmarks.harness import Effort, Table, shown, times_as
 from tests.benchmarks.plot import Line, Plot
 
+ROOT = Path(__file__).parents[3]
 RUN = Path(__file__).parents[1] / "cohorts" / "run.py"
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 TITLES = {
@@ -95,6 +97,7 @@ def _measured(
     """The runs of each contender, in turns; the first time all must have found the same levels."""
     found: dict[str, list[Run]] = {name: [] for name in contenders}
     rounds = 1 if effort.tiny or size > 1_000_000 else 3
+    compileall.compile_dir(ROOT / "src", quiet=2)  # as an installed package is
     for _ in range(rounds):
         for name in contenders:
             found[name].append(_process(name, world, folder, f"{folder}/{name}.parquet"))
@@ -103,7 +106,7 @@ def _measured(
 
 
 def _process(contender: str, world: str, folder: str, out: str) -> Run:
-    path = str(Path(__file__).parents[3] / "src")
+    path = str(ROOT / "src")
     process = subprocess.Popen(
         [sys.executable, str(RUN), contender, world, folder, out], env={**os.environ, "PYTHONPATH": path}
     )
