@@ -128,7 +128,7 @@ def test_commands(tmp_path: Path) -> None:
     )
     assert code == 0
     assert (
-        '"dw_shops"' in out and '"dw_providers"' in out and "-- five or more" in out and "-- Preview" in out
+        '"dw_shops"' in out and '"dw_providers"' in out and "-- “five or more”" in out and "-- Preview" in out
     )
     code, out, _ = run("plan", str(scheme))
     assert code == 0

@@ -116,7 +116,7 @@ class Declared:
         writer = Writer(self.dialect)
         found = {}
         for name, parts in self.columns.items():
-            listed = ",\n       ".join([f"{writer.name(KEY)} AS {writer.name(KEY)}", *parts])
+            listed = ",\n       ".join([writer.name(KEY), *parts])
             found[name] = f"SELECT {listed}\nFROM {writer.name(tables.get(name, name))}"
         return found
 
@@ -218,7 +218,7 @@ class Declared:
                 text, holds = raw, f"one of {', '.join(choices)}" if choices else "a text in NFC"
             case _:
                 raise NotNative(f"`{heading}` is a {kind}")
-        self.columns[table].append(f"{text} AS {writer.name(name)}")
+        self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
         self.assumed.append(Assumed(table, heading, holds))
         return value
 

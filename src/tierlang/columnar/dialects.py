@@ -32,7 +32,7 @@ class Dialect:
     flag: str = "CAST({0} AS BIGINT)"
     quote: str = '"'
     backslash: bool = False
-    day_number: str = f"(CAST({{0}} AS DATE) - {_EPOCH} + 1)"
+    day_number: str = f"({{0}} - {_EPOCH} + 1)"
     date_of: str = f"({_EPOCH} + CAST({{0}} - 1 AS INTEGER))"
     year: str = "EXTRACT(YEAR FROM {0})"
     month: str = "EXTRACT(MONTH FROM {0})"
@@ -63,6 +63,7 @@ POSTGRES = Dialect(
     wide="NUMERIC",
     divide="DIV({0}, {1})",
     flag="CAST(CAST({0} AS INTEGER) AS BIGINT)",
+    day_number=f"CAST({{0}} - {_EPOCH} + 1 AS BIGINT)",
     last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
     months_later="CAST({0} + CAST({1} AS INTEGER) * INTERVAL '1 month' AS DATE)",
     text="TEXT",

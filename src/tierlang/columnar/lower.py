@@ -28,6 +28,7 @@ from tierlang.columnar.cells import (
     subtract,
     when,
 )
+from tierlang.columnar.notes import note_of, plain_name
 from tierlang.columnar.numbers import NotNative, Num, exact, extreme_of, minus, over, plus, times, whole
 from tierlang.columnar.relation import Aggregate, Names, Relation
 from tierlang.columnar.values import (
@@ -94,6 +95,7 @@ class Lowerer:
         inputs: every input as columns of the scans.
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
+        annotated: whether every condition is a column of its own below the words of its rule, for people who read.
         values: what each name is worth; *calls* what each call over the cohort is worth.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
@@ -106,6 +108,7 @@ class Lowerer:
     gates: Mapping[str, Cell]
     members: int
     names: Names
+    annotated: bool = False
     scope: Scope = attrs.field(init=False)
     values: dict[str, Single] = attrs.field(factory=dict)
     calls: dict[int, Single] = attrs.field(factory=dict)
@@ -134,10 +137,10 @@ class Lowerer:
         for step in plan.steps:
             match step:
                 case OverCohort(call=call, subject=subject):
-                    with _told_of(subject):
+                    with self._about(subject):
                         self.calls[id(call)] = self.settled(over_cohort(self, call), None)
                 case Compute(definition=definition):
-                    with _told_of(definition.name):
+                    with self._about(definition.name):
                         self._define(definition)
                 case Gate(rules=rules):
                     self._gate(rules)
@@ -152,7 +155,7 @@ class Lowerer:
             maximum = None if definition.maximum is None else single(self.compile(definition.maximum))
             value = self._amount(value, maximum)
         self.values[definition.name] = self.settled(
-            value, definition.name, "\n".join(definition.origin.cites)
+            value, definition.name, note_of(self.scheme, definition.origin, definition.name)
         )
         for kind, total in (("bonus", "bonuses"), ("deduct", "deductions")):
             if definition.kind == kind:
@@ -172,27 +175,48 @@ class Lowerer:
             self.values[total] = self.settled(self.sum_of([self.values[member] for member in members]), total)
 
     def _gate(self, rules: tuple[Rule, ...]) -> None:
-        found = {rule.id: self.condition(rule.condition, rule.title) for rule in rules}
+        found = {rule.id: self._condition_of(rule) for rule in rules}
         self.rules |= found
         absent = list(self.gates.values())
         self.truths(absent)
-        self.eligible = self.share(both([*map(inverse, absent), *found.values()]))
+        self.names.topic = "eligible"
+        self.eligible = self.scope.relation.share(both([*map(inverse, absent), *found.values()]))
         self.truths([self.eligible])
 
     def _conditions(self) -> None:
         for rule in self.scheme.rules:
             if rule.kind != "eligible":
-                self.rules[rule.id] = self.condition(rule.condition, rule.title)
+                self.rules[rule.id] = self._condition_of(rule)
         for level in self.scheme.ladder:
             if level.condition is not None:
-                self.levels[level.name] = self.condition(level.condition, f"tier {level.name}")
+                told = f"tier {level.name}"
+                note = note_of(self.scheme, level.origin)
+                self.levels[level.name] = self.condition(level.condition, told, told, note)
 
-    def condition(self, expr: n.Expr, title: str) -> Cell:
-        """The cell of a rule's condition, whose truth is noted."""
-        with _told_of(title):
-            cell = self.share(truth_of(self.compile(expr)))
+    def _condition_of(self, rule: Rule) -> Cell:
+        note = note_of(self.scheme, rule.origin)
+        return self.condition(rule.condition, rule.title, rule.name or f"{rule.kind}_rule", note)
+
+    def condition(self, expr: n.Expr, title: str, name: str, note: str) -> Cell:
+        """
+        The cell of a rule's condition, whose truth is noted.
+
+        Args:
+            title: what refusals call it; *name* and *note* are for who reads the statement.
+        """
+        with self._about(title, name):
+            cell = truth_of(self.compile(expr))
+            relation, shown = self.scope.relation, self.annotated and cell.op != "constant"
+            cell = relation.share(cell, plain_name(name), note) if shown else relation.share(cell)
         self.truths([cell])
         return cell
+
+    @contextlib.contextmanager
+    def _about(self, title: str, name: str | None = None) -> Iterator[None]:
+        """Say in which part of the scheme something is refused, and call columns by it."""
+        self.names.topic = plain_name(name or title)
+        with _told_of(title):
+            yield
 
     # ------------------------------------------------------------ what is noted
 

@@ -11,7 +11,7 @@ from tierlang.columnar.lower import Lowerer
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import state_of
 from tierlang.columnar.relation import KEY, Named, Relation
-from tierlang.columnar.sql import Statement, Writer
+from tierlang.columnar.sql import Statement, Writer, listed
 from tierlang.columnar.values import Single
 from tierlang.run.prepared import Prepared
 
@@ -63,12 +63,25 @@ def lowered(prepared: Prepared, dialect: Dialect = DUCKDB) -> Lowered:
         bound.gates,
         bound.members,
         bound.names,
+        annotated=True,
     )
     lowerer.lower(prepared.plan)
     relation = lowerer.scope.relation
-    outcome = relation.share(outcome_of(lowerer), OUTCOME)
-    state = relation.share(state_of(lowerer), STATE)
+    bound.names.topic = OUTCOME
+    outcome = relation.share(outcome_of(lowerer), OUTCOME, _outcome_note(prepared))
+    bound.names.topic = "gap"
+    state = relation.share(state_of(lowerer), STATE, _STATE_NOTE)
     return Lowered(prepared, declared, lowerer, outcome, state)
+
+
+_STATE_NOTE = "0: all is known; 1 and 2: something is missing or undetermined"
+
+
+def _outcome_note(prepared: Prepared) -> str:
+    """What the numbers of an outcome stand for."""
+    codes = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+    levels = {i: level.name for i, level in enumerate(prepared.scheme.ladder)} or {0: "rated"}
+    return ", ".join(f"{code} {word}" for code, word in {**levels, **codes}.items())
 
 
 def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
@@ -78,12 +91,12 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     Args:
         tables: what the tables of the subjects and of each list are called; by default as the list, and `subjects`.
     """
-    writer = Writer(dialect)
+    writer = Writer(attrs.evolve(dialect, smaller=()), lines=True)
     statement = Statement(writer, found.declared.scans(tables))
     columns = list(_columns(found, writer))
     wanted = [name for cell, _ in columns for name in columns_in(cell)]
     last = statement.subjects(found.relation, wanted)
-    lines = ",\n       ".join([writer.name(KEY), *(text for _, text in columns)])
+    lines = listed([writer.name(KEY), *(text for _, text in columns)])
     return (
         "\n".join(_head(found, dialect, tables))
         + "\n"
@@ -108,20 +121,22 @@ def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterat
 def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
     ladder = found.prepared.scheme.ladder
     outcome, state = writer.cell(found.outcome), found.state
-    marked = compare("!=", state, constant(0))
+    marked = writer.cell(compare("!=", state, constant(0)))
     words = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
-    arms = " ".join(f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items())
-    known = f"NOT ({writer.cell(marked)})"
-    yield found.outcome, f"CASE WHEN {known} THEN CASE {arms} ELSE 'rated' END END AS status"
-    levels = " ".join(
-        f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)
-    )
+    open_ = [f"WHEN {marked} THEN NULL"]
+    arms = [f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items()]
+    yield found.outcome, _choice([*open_, *arms, "ELSE 'rated'"]) + " AS status"
+    levels = [f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)]
     if levels:
-        yield found.outcome, f"CASE WHEN {known} THEN CASE {levels} END END AS tier"
-    yield state, f"{writer.cell(marked)} AS needs_interpreter"
+        yield found.outcome, _choice([*open_, *levels]) + " AS tier"
+    yield state, f"{marked} AS needs_interpreter"
     for name, value in found.values.items():
         for cell, alias in zip(value.cells, _aliases(name, value), strict=True):
-            yield cell, f"{writer.cell(cell)} AS {writer.name(alias)}"
+            yield cell, writer.column(Named(alias, cell))
+
+
+def _choice(arms: Sequence[str]) -> str:
+    return "\n     ".join(["CASE", *arms]) + "\nEND"
 
 
 def _aliases(name: str, value: Single) -> Sequence[str]:
