@@ -83,6 +83,10 @@ class Writer:
         quote = self.dialect.quote
         return quote + name.replace(quote, quote * 2) + quote
 
+    def table(self, name: str) -> str:
+        """A table's name, which a schema may stand before."""
+        return ".".join(map(self.name, name.split(".")))
+
     def cell(self, cell: Cell) -> str:
         """A cell as it stands alone."""
         match cell.op:
@@ -360,7 +364,7 @@ class Statement:
 
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""
-        head = ",\n".join(f"{self._n(name)} AS (\n{_indented(text)}\n)" for name, text in self.parts)
+        head = ",\n".join(f"{self._n(name)} AS (\n{indented(text)}\n)" for name, text in self.parts)
         return f"WITH {head}\n{select}"
 
 
@@ -371,5 +375,6 @@ def listed(lines: list[str]) -> str:
     )
 
 
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
+    """Lines, two spaces further in."""
     return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compare, constant
 from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
+from tierlang.columnar.checks import checks_text, tables_of
 from tierlang.columnar.declared import Declared
 from tierlang.columnar.dialects import DUCKDB, Dialect
 from tierlang.columnar.lower import Lowerer
@@ -105,17 +106,44 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     )
 
 
-def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterator[str]:
+def _title(found: Lowered, dialect: Dialect, what: str = "") -> str:
     scheme, period = found.prepared.scheme, found.prepared.time.period
     version = f" version {scheme.version.name}" if scheme.version.name else ""
-    yield f"-- {scheme.id or scheme.source.name}{version}{f', {period.label}' if period else ''}, for {dialect.name}"
+    parts = [f"{scheme.id or scheme.source.name}{version}", *([period.label] if period else [])]
+    return f"-- {', '.join([*parts, *([what] if what else []), f'for {dialect.name}'])}"
+
+
+def _preview(dialect: Dialect) -> Iterator[str]:
     if not dialect.executed:
         yield "-- Preview: statements of this dialect are parsed by the tests of tier, not run."
+
+
+def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterator[str]:
+    yield _title(found, dialect)
+    yield from _preview(dialect)
     yield "-- One row for each subject; numbers are whole, `NAME_times_100` is a hundred times NAME, and a quotient has two columns."
     yield "-- Where `needs_interpreter` is true something is missing or undetermined: only `tier rate` can say what follows."
     yield "-- The result is exact if every column holds what is written here, ids are unique and all child rows have their subject:"
-    for part in found.declared.assumed:
-        yield f"--   {tables.get(part.table, part.table)}.{part.name}: {part.holds}"
+    for name, columns in found.declared.expected.items():
+        table, most = tables.get(name, name), f"{found.declared.maxima[name]:_}"
+        most = f"at most {most} rows" if name == "subjects" else f"whose row it is; at most {most} rows for each"
+        yield f"--   {table}.{KEY}: {most}"
+        for part in columns:
+            yield f"--   {table}.{part.heading}: {part.words}{', never missing' if part.required else ''}"
+
+
+def checks_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
+    """A statement that gives a row for everything which does not hold of what the head of `statement_of` says."""
+    writer = Writer(dialect)
+    declared = found.declared
+    checked = tables_of(declared.expected, tables, declared.maxima, writer, KEY)
+    head = [
+        _title(found, dialect, "checks of the data"),
+        *_preview(dialect),
+        "-- One row for each thing that does not hold: where, what was expected, how many rows are otherwise, the least id.",
+        "-- No row: the statement that rates gives exact results.",
+    ]
+    return "\n".join(head) + "\n" + checks_text(checked, writer)
 
 
 def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
@@ -131,7 +159,7 @@ def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
         yield found.outcome, _choice([*open_, *levels]) + " AS tier"
     yield state, f"{marked} AS needs_interpreter"
     for name, value in found.values.items():
-        for cell, alias in zip(value.cells, _aliases(name, value), strict=True):
+        for cell, alias in zip(value.cells, _aliases(name, value), strict=False):
             yield cell, writer.column(Named(alias, cell))
 
 
@@ -155,10 +183,9 @@ def plan_of(found: Lowered) -> str:
     """The plan as text: every column with what it is computed from, and what it provably is."""
     relation, writer = found.relation, Writer(DUCKDB)
     lines = []
-    for table, columns in found.declared.columns.items():
+    for table in found.declared.columns:
         lines.append(f"scan {table}")
-        lines += [f"  {part.name}: {part.holds}" for part in found.declared.assumed if part.table == table]
-        assert columns is not None
+        lines += [f"  {part.heading}: {part.words}" for part in found.declared.expected[table]]
     for aggregate in relation.aggregates:
         reads = f" with {', '.join(aggregate.rows.outer)} of its subject" if aggregate.rows.outer else ""
         lines.append(f"for each row of {aggregate.rows.name}{reads}")
