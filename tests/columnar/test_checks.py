@@ -68,9 +68,7 @@ def violations(server: tuple[str, Server], main: str, shops: str, folder: Path) 
     engine.load("subjects", write(connection, main, folder / "main.parquet"))
     engine.load("shops", write(connection, shops, folder / "shops.parquet"))
     form = DIALECTS[dialect]
-    return violations_in(
-        engine.ask(checks_of(lowered(tierlang.loads(SCHEME).prepare(), form), form, {}))
-    )
+    return violations_in(engine.ask(checks_of(lowered(tierlang.loads(SCHEME).prepare(), form), form, {})))
 
 
 def test_good_data_violate_nothing(server: tuple[str, Server], tmp_path: Path) -> None:

@@ -156,7 +156,9 @@ def _bad_number(expected: Expected, kind: NumberType, writer: Writer) -> str | N
         if step.denominator == 1 and step > 1:
             start = Fraction(kind.low or 0) * 10**scale
             whole = f"CAST({scaled} AS {writer.dialect.nullable.format(writer.dialect.narrow)})"
-            shifted = f"{whole} - {int(start)}" if start > 0 else f"{whole} + {-int(start)}" if start else whole
+            shifted = (
+                f"{whole} - {int(start)}" if start > 0 else f"{whole} + {-int(start)}" if start else whole
+            )
             first = f"WHEN {' OR '.join(tests)} THEN TRUE"  # only what passes it fits into the integer
             return f"CASE\n     {first}\n     WHEN MOD({shifted}, {int(step)}) <> 0 THEN TRUE\n     ELSE FALSE\nEND"
     return " OR ".join(tests) or None
@@ -173,34 +175,65 @@ def decimals_expected(kind: NumberType) -> int | None:
 # ------------------------------------------------------------------ the statement
 
 
-def checks_text(tables: Sequence[Checked], writer: Writer) -> str:
+@attrs.frozen
+class Test:
+    """
+    One thing that must hold of a table.
+
+    Attributes:
+        heading, words: of what column, and what is expected.
+        code: of the diagnostic, where no reader of rows has a better word.
+        condition: true for a row that does not hold; else *select* gives ``n`` and ``least`` of all that do not, and *name*
+            is what the expression is called.
+    """
+
+    heading: str
+    words: str
+    code: str
+    condition: str = ""
+    name: str = ""
+    select: str = ""
+
+
+def tests_of(table: Checked, subjects: Checked, writer: Writer) -> list[Test]:
+    """What must hold of a table."""
+    own = table is subjects
+    values = [
+        Test(column.heading, words, "E-DATA-CELL", condition)
+        for column in table.columns
+        for words, condition in conditions(column, writer)
+    ]
+    return [*_key_tests(table, writer, own=own), *values, *_whole_tests(table, subjects, writer, own=own)]
+
+
+def checks_text(tables: Sequence[Checked], subjects: Checked, writer: Writer) -> str:
     """
     One statement that gives a row, with COLUMNS, for each thing that does not hold.
 
     Args:
-        tables: the subjects first, then child rows.
+        tables: those that are looked at.
     """
     parts: list[tuple[str, str]] = []
     found: list[str] = []
     for table in tables:
-        own = table is tables[0]
-        tests = [*_key_tests(table, writer, own=own)]
-        tests += [(c.heading, *test) for c in table.columns for test in conditions(c, writer)]
+        tests = tests_of(table, subjects, writer)
+        by_row = [test for test in tests if test.condition]
         tested, counted = (writer.name(f"{table.part}_{end}") for end in ("tested", "counted"))
-        bad = [f"{condition} AS bad_{place}" for place, (_, _, condition) in enumerate(tests, 1)]
+        bad = [f"{test.condition} AS bad_{place}" for place, test in enumerate(by_row, 1)]
         parts.append((tested, f"SELECT {listed([f'{table.key} AS k', *bad])}\nFROM {table.relation}"))
         sums = []
-        for place, (heading, words, _) in enumerate(tests, 1):
+        for place, test in enumerate(by_row, 1):
             sums.append(f"count(CASE WHEN bad_{place} THEN 1 END) AS n_{place}")
             sums.append(f"min(CASE WHEN bad_{place} THEN k END) AS k_{place}")
-            said = (table.name, heading, words, f"n_{place}", _text(f"k_{place}", writer))
+            said = (table.name, test.heading, test.words, f"n_{place}", _text(f"k_{place}", writer))
             found.append(f"{_row(said, writer)}\nFROM {counted} WHERE n_{place} > 0")
         parts.append((counted, f"SELECT {listed(sums)}\nFROM {tested}"))
-        for end, heading, words, text in _whole_tests(table, tables[0], writer, own=own):
-            whole = writer.name(f"{table.part}_{end}")
-            parts.append((whole, text))
-            said = (table.name, heading, words, "n", _text("least", writer))
-            found.append(f"{_row(said, writer)}\nFROM {whole} WHERE n > 0")
+        for test in tests:
+            if test.select:
+                whole = writer.name(f"{table.part}_{test.name}")
+                parts.append((whole, test.select))
+                said = (table.name, test.heading, test.words, "n", _text("least", writer))
+                found.append(f"{_row(said, writer)}\nFROM {whole} WHERE n > 0")
     head = ",\n".join(f"{name} AS (\n{indented(text)}\n)" for name, text in parts)
     return f"WITH {head}\n" + "\nUNION ALL\n".join(found) + "\n"
 
@@ -214,45 +247,49 @@ def _text(cell: str, writer: Writer) -> str:
     return f"CAST({cell} AS {writer.dialect.nullable.format(writer.dialect.text)})"
 
 
-def _key_tests(table: Checked, writer: Writer, *, own: bool) -> Iterator[tuple[str, str, str]]:
+def _key_tests(table: Checked, writer: Writer, *, own: bool) -> Iterator[Test]:
     """What every id must be."""
-    yield table.heading, "never missing", f"{table.key} IS NULL"
+    yield Test(table.heading, "never missing", "E-DATA-ID", f"{table.key} IS NULL")
     if own and table.key_is_text:
         text = _text(table.key, writer)
         totals = ", ".join(map(writer.text, sorted(TOTAL_WORDS)))
         signs = writer.dialect.contains.format(text, writer.text(_NO_ID))
         tests = [signs, f"LENGTH({text}) NOT BETWEEN 1 AND {MOST_OF_ID}", f"LOWER({text}) IN ({totals})"]
-        yield table.heading, f"1 to {MOST_OF_ID} letters, digits, _ . : or -, and no word for a total", "\nOR ".join(tests)
+        words = f"1 to {MOST_OF_ID} letters, digits, _ . : or -, and no word for a total"
+        yield Test(table.heading, words, "E-DATA-ID", "\nOR ".join(tests))
 
 
-def _whole_tests(
-    table: Checked, subjects: Checked, writer: Writer, *, own: bool
-) -> Iterator[tuple[str, str, str, str]]:
-    """What cannot be seen in one row: a name, a heading, words, and a SELECT of ``n`` and ``least``."""
-    key, most = table.key, table.maximum
+def _whole_tests(table: Checked, subjects: Checked, writer: Writer, *, own: bool) -> Iterator[Test]:
+    """What cannot be seen in one row."""
+    key, most, heading = table.key, table.maximum, table.heading
     ids = f"(SELECT {key} AS k, count(*) AS rows_of_id FROM {table.relation} GROUP BY {key}) AS each_id"
     counted = f"SELECT count(*) AS n, min(k) AS least\nFROM {ids}\nWHERE k IS NOT NULL AND rows_of_id > {{}}"
     if own:
-        yield "twice", table.heading, "ids that occur once", counted.format(1)
+        once = counted.format(1)
+        yield Test(heading, "ids that occur once", "E-DATA-ID-TWICE", name="twice", select=once)
         if most is not None:
             nobody = f"CAST(NULL AS {writer.dialect.nullable.format(writer.dialect.text)}) AS least"
             over = f"CASE WHEN count(*) > {most} THEN count(*) ELSE 0 END AS n"
             text = f"SELECT {over}, {nobody}\nFROM {table.relation}"
-            yield "too_many", table.heading, f"at most {most:_} rows", text
+            words = f"at most {most:_} rows"
+            yield Test(heading, words, "E-DATA-COHORT-MAX", name="too_many", select=text)
         return
     known = f"(SELECT {subjects.key} AS k, 1 AS known FROM {subjects.relation}) AS p"
     rows = f"(SELECT {key} AS k FROM {table.relation}) AS c"
     text = f"SELECT count(*) AS n, min(c.k) AS least\nFROM {rows}\nLEFT JOIN {known} ON p.k = c.k"
     text += "\nWHERE c.k IS NOT NULL AND coalesce(p.known, 0) = 0"
-    yield "orphans", table.heading, f"an id of {subjects.name}", text
+    yield Test(heading, f"an id of {subjects.name}", "E-DATA-ORPHAN", name="orphans", select=text)
     if most is not None:
-        yield "too_long", table.heading, f"at most {most:_} rows for each id", counted.format(most)
+        words = f"at most {most:_} rows for each id"
+        yield Test(heading, words, "E-DATA-LIST-MAX", name="too_long", select=counted.format(most))
 
 
 def violations_in(rows: Sequence[Sequence[object]]) -> list[Violation]:
     """The rows of the statement."""
     return [
-        Violation(str(table), str(column), str(expected), int(str(count)), None if least is None else str(least))
+        Violation(
+            str(table), str(column), str(expected), int(str(count)), None if least is None else str(least)
+        )
         for table, column, expected, count, least in rows
     ]
 
@@ -273,7 +310,11 @@ def decimal_text(value: Fraction) -> str:
 
 
 def tables_of(
-    columns: Mapping[str, Sequence[Expected]], names: Mapping[str, str], maxima: Mapping[str, int], writer: Writer, key: str
+    columns: Mapping[str, Sequence[Expected]],
+    names: Mapping[str, str],
+    maxima: Mapping[str, int],
+    writer: Writer,
+    key: str,
 ) -> list[Checked]:
     """The tables that a statement of `tier sql` reads."""
     found = []

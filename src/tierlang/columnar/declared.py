@@ -191,9 +191,7 @@ class Declared:
         self.maxima[name] = kind.maximum or 0
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
 
-    def _column(
-        self, table: str, wish: str, heading: str, kind: Type, *, required: bool = False
-    ) -> Single:
+    def _column(self, table: str, wish: str, heading: str, kind: Type, *, required: bool = False) -> Single:
         writer = Writer(self.dialect)
         name, raw = self.names.fresh(wish), writer.name(heading)
         levels = tuple(level.name for level in self.scheme.ladder)

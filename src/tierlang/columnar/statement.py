@@ -126,7 +126,9 @@ def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterat
     yield "-- The result is exact if every column holds what is written here, ids are unique and all child rows have their subject:"
     for name, columns in found.declared.expected.items():
         table, most = tables.get(name, name), f"{found.declared.maxima[name]:_}"
-        most = f"at most {most} rows" if name == "subjects" else f"whose row it is; at most {most} rows for each"
+        most = (
+            f"at most {most} rows" if name == "subjects" else f"whose row it is; at most {most} rows for each"
+        )
         yield f"--   {table}.{KEY}: {most}"
         for part in columns:
             yield f"--   {table}.{part.heading}: {part.words}{', never missing' if part.required else ''}"
@@ -143,7 +145,7 @@ def checks_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> st
         "-- One row for each thing that does not hold: where, what was expected, how many rows are otherwise, the least id.",
         "-- No row: the statement that rates gives exact results.",
     ]
-    return "\n".join(head) + "\n" + checks_text(checked, writer)
+    return "\n".join(head) + "\n" + checks_text(checked, checked[0], writer)
 
 
 def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
