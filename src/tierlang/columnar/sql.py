@@ -78,8 +78,10 @@ class Writer:
 
     def name(self, name: str) -> str:
         """A column's name, quoted unless it is one of ours: any other may be a word of some dialect."""
-        if _OWN_NAME.fullmatch(name):
-            return name
+        return name if _OWN_NAME.fullmatch(name) else self.quoted(name)
+
+    def quoted(self, name: str) -> str:
+        """A name between quotes."""
         quote = self.dialect.quote
         return quote + name.replace(quote, quote * 2) + quote
 
