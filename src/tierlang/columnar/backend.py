@@ -1,6 +1,7 @@
 """What the columns need of an engine: to hold tables, to run statements, to give rows back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from tierlang import quickattrs as attrs
@@ -37,6 +38,27 @@ class Forms:
     same: str
 
 
+class Holder(Protocol):
+    """What holds the results of a run until it is closed."""
+
+    def counts(self, select: str) -> Iterable[tuple[str, str | None, int]]:
+        """How many results have each status and level."""
+
+    def frame(self, select: str, kind: str) -> Any:
+        """Results as a table of ``arrow``, or a frame of ``polars``, ``pandas`` or ``spark``."""
+
+    def write(self, select: str, path: Path, *, ordered: bool) -> None:
+        """
+        Write results, as a whole or not at all.
+
+        Raises:
+            DiagnosticError: it cannot be done there.
+        """
+
+    def close(self) -> None:
+        """Let them go."""
+
+
 class Backend(Protocol):
     """
     An engine with the tables of one run.
@@ -64,7 +86,7 @@ class Backend(Protocol):
     def mark_rows(self, query: Query) -> bool:
         """Make out the marks of child rows of those for whom causes depend on data; False where it cannot be done."""
 
-    def tell(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> str:
+    def tell(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> str:
         """
         Hold what the interpreter has said.
 

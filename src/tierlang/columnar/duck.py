@@ -82,7 +82,7 @@ class DuckDB:
         """What holds the result: a table, or a view of it with ROWS."""
         return self._source
 
-    def tell(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> str:
+    def tell(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> str:
         """Hold what the interpreter has said, as a table."""
         insert_all(self.connection, name, [(column, TYPES[kind]) for column, kind in columns], rows)
         return name

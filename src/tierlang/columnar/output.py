@@ -3,7 +3,7 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes
 def select_of(rating: Rating) -> str:
     """What gives all results; tables of the interpreter's words are made on the way."""
     query, backend, forms = rating.query, rating.backend, rating.backend.forms
-    patterns = told(backend, PATTERNS, rating.keys, list(rating.patterns.items()))
-    alone = rating.told_alone or told(backend, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
+    patterns = told(backend, PATTERNS, rating.keys, rating.patterns.items())
+    alone = told(backend, ALONE, [KEY], (((id_,), result) for id_, result in rating.all_alone()))
     by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
     columns = [f"{_told_or(name, text, by_pattern)} AS {name}" for name, text in _clean(rating).items()]
     values = [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
@@ -53,10 +53,10 @@ def _told_or(name: str, text: str, by_pattern: Sequence[int]) -> str:
     return f"CASE r.{STATE} {arms} WHEN {LONE} THEN l.{name} ELSE {text} END"
 
 
-def told(backend: Backend, table: str, keys: Sequence[str], results: Sequence[tuple[Any, Result]]) -> str:
+def told(backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]) -> str:
     """What holds the interpreter's words, by pattern or by subject."""
     columns = [(key, "int" if key.startswith("pattern_") else "text") for key in keys]
-    return backend.tell(table, [*columns, *own()], [(*key, *words_of(result)) for key, result in results])
+    return backend.tell(table, [*columns, *own()], ((*key, *words_of(result)) for key, result in results))
 
 
 def own() -> list[tuple[str, str]]:

@@ -47,7 +47,6 @@ class Rating:
         subjects: gives some subjects, by their ids, as the interpreter sees them.
         patterns, alone: what the interpreter has said, by pattern and by subject.
         marks_rows: whether the marks of child rows are part of patterns.
-        told_alone: what holds *alone*, after FROM, where it is not kept in memory.
     """
 
     prepared: Prepared
@@ -61,7 +60,7 @@ class Rating:
     marks_rows: bool = False
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
-    told_alone: str | None = None
+    _selected: str | None = None
 
     def __attrs_post_init__(self) -> None:
         self.query = query_of(self.prepared, self.bound)
@@ -129,7 +128,9 @@ class Rating:
         """What gives all results, in the columns of output.py."""
         from tierlang.columnar.output import select_of
 
-        return select_of(self)
+        if self._selected is None:
+            self._selected = select_of(self)
+        return self._selected
 
     # ------------------------------------------------------------ what the interpreter says
 
@@ -145,11 +146,11 @@ class Rating:
         if lone and not self.marks_rows and self.backend.keeps_alone:
             self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
 
-    def all_alone(self) -> Iterator[Sequence[tuple[str, Result]]]:
-        """In chunks what the interpreter says of those for whom causes depend on data."""
-        found = self._look_at(f"{STATE} = {LONE}")
-        while chunk := list(itertools.islice(found, CHUNK)):
-            yield chunk
+    def all_alone(self) -> Iterator[tuple[str, Result]]:
+        """What the interpreter says of those for whom causes depend on data, where patterns do not tell it."""
+        if self.backend.keeps_alone or self.marks_rows:
+            return iter(self.alone.items())
+        return self._look_at(f"{STATE} = {LONE}")
 
     @property
     def keys(self) -> list[str]:

@@ -7,14 +7,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang import quickattrs as attrs
+from tierlang.columnar.backend import Holder
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import TooWide
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
-from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
-from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
@@ -45,7 +44,7 @@ class TableOutcome:
     size: int
     why: str | None
     _rating: Rating | Whole = attrs.field(repr=False)
-    _workshop: Workshop = attrs.field(repr=False)
+    _holder: Holder = attrs.field(repr=False)
 
     def __len__(self) -> int:
         return self.size
@@ -72,26 +71,28 @@ class TableOutcome:
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level."""
-        text = f"SELECT status, tier, count(*) FROM ({self._select()}) GROUP BY ALL"
-        return Counter(
-            {(status, tier): n for status, tier, n in self._workshop.connection.execute(text).fetchall()}
-        )
+        return Counter({(status, tier): n for status, tier, n in self._holder.counts(self._select())})
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table; the columns are those of `write`."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").to_arrow_table()
+        return self._holder.frame(self._select(), "arrow")
 
     def to_polars(self) -> Any:
         """All results as a frame of polars."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").pl()
+        return self._holder.frame(self._select(), "polars")
 
     def to_pandas(self) -> Any:
         """All results as a frame of pandas."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").df()
+        return self._holder.frame(self._select(), "pandas")
+
+    def to_spark(self) -> Any:
+        """All results as a DataFrame of Spark, in no order; of engine ``spark`` only."""
+        return self._holder.frame(self._select(), "spark")
 
     def write(self, path: Path | str, *, ordered: bool = True) -> None:
         """
-        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all.
+        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all; Spark writes a folder
+        of Parquet files.
 
         Args:
             ordered: in order of id; False spares the sorting.
@@ -99,12 +100,11 @@ class TableOutcome:
         Raises:
             DiagnosticError: the file cannot be written there, or is of another kind.
         """
-        text = self._select() + (f" ORDER BY {KEY}" if ordered else "")
-        copy_to(self._workshop.connection, text, Path(path), file_kind(Path(path)))
+        self._holder.write(self._select(), Path(path), ordered=ordered)
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
-        self._workshop.close()
+        self._holder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -195,17 +195,9 @@ class _Run:
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
-        waiting = rating.find_waiting()
-        if self.strict:
-            _refuse_waiting(waiting)
-        rating.ask()
-        warnings = tuple(
-            f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting
-        )
-        cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
+        outcome = asked(rating, self.workshop, strict=self.strict)
         self.progress(3, 3)
-        header = {**ready.header, "cohort": cohort}
-        return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+        return outcome
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -240,6 +232,23 @@ class _Run:
         bound = bind_subjects(self.prepared.scheme, self.prepared.time, subjects)
         backend.load(bound.tables)
         return backend, bound, lambda ids: [by_id[id_] for id_ in ids]
+
+
+def asked(rating: Rating, holder: Holder, *, strict: bool) -> TableOutcome:
+    """
+    The outcome of a run whose columns are computed, with the interpreter's word for all who need it.
+
+    Raises:
+        DiagnosticError: ``E-STRICT``.
+    """
+    waiting, size = rating.find_waiting(), rating.bound.members
+    if strict:
+        _refuse_waiting(waiting)
+    rating.ask()
+    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
+    cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
+    header = {**rating.prepared.header, "cohort": cohort}
+    return TableOutcome(rating.backend.name, header, warnings, size, None, rating, holder)
 
 
 def _scanned(
