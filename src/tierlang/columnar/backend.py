@@ -47,7 +47,7 @@ class Holder(Protocol):
     def frame(self, select: str, kind: str) -> Any:
         """Results as a table of ``arrow``, or a frame of ``polars``, ``pandas`` or ``spark``."""
 
-    def write(self, select: str, path: Path, *, ordered: bool) -> None:
+    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
         """
         Write results, as a whole or not at all.
 

@@ -81,12 +81,13 @@ class Workshop:
             raise ValueError(f"DuckDB gives {', '.join(_FRAMES)}, not {kind!r}")
         return getattr(self.connection.sql(f"{select} ORDER BY {KEY}"), _FRAMES[kind])()
 
-    def write(self, select: str, path: Path, *, ordered: bool) -> None:
+    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
         """Write results to a file, whose name tells its kind."""
         from tierlang.columnar.output import copy_to, file_kind
 
-        kind = file_kind(path)
-        copy_to(self.connection, select + (f" ORDER BY {KEY}" if ordered else ""), path, kind)
+        target = Path(path)
+        text = select + (f" ORDER BY {KEY}" if ordered else "")
+        copy_to(self.connection, text, target, file_kind(target))
 
     def close(self) -> None:
         """End it, and remove its folder."""

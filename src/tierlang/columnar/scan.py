@@ -368,7 +368,7 @@ class Scanner:
         ):
             if suspicious or self._outside(scanned, low) or self._outside(scanned, high):
                 self._refuse(source, scanned)
-            found[scanned.name] = (_as_integer(low, scanned.scale), _as_integer(high, scanned.scale), count)
+            found[scanned.name] = (as_integer(low, scanned.scale), as_integer(high, scanned.scale), count)
         return found
 
     def _texts(self, source: Source, scanned: Scanned) -> Scanned:
@@ -389,7 +389,7 @@ class Scanner:
             if text is None:
                 continue
             try:
-                read = _text_of(text, scanned.type, reader)
+                read = text_of(text, scanned.type, reader)
             except DataProblem:
                 self.refuse_rows(source, f"CAST({raw} AS VARCHAR) = {text_literal(text)}")
                 raise
@@ -785,7 +785,7 @@ def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | N
     return next((c.heading for c in columns if words[-len(c.path) :] == c.path), words[-1] if words else None)
 
 
-def _text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
+def text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
     """
     A text as it is read, None where it is blank.
 
@@ -813,7 +813,7 @@ def _unscaled(text: str, precision: int, scale: int) -> str:
     return f"CAST(replace(CAST({text} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
-def _as_integer(value: Any, scale: int) -> Any:
+def as_integer(value: Any, scale: int) -> Any:
     return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
 
 

@@ -21,7 +21,7 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
-ENGINES = ("auto", "exact", "duckdb")
+ENGINES = ("auto", "exact", "duckdb", "spark")
 Progress = Callable[[int, int], None]
 
 
@@ -100,7 +100,7 @@ class TableOutcome:
         Raises:
             DiagnosticError: the file cannot be written there, or is of another kind.
         """
-        self._holder.write(self._select(), Path(path), ordered=ordered)
+        self._holder.write(self._select(), path, ordered=ordered)
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
@@ -128,13 +128,16 @@ def rate_table(
     strict: bool = False,
     memory: str = DEFAULT_MEMORY,
     threads: int | None = None,
+    master: str | None = None,
     progress: Progress | None = None,
 ) -> TableOutcome:
     """
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, the interpreter where DuckDB cannot.
+        engine: ``duckdb``; ``spark``; ``exact``, the interpreter; ``auto``, Spark for its frames, else DuckDB, and the
+            interpreter where it cannot.
+        master: of a session of Spark that is started for the run.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
@@ -143,6 +146,10 @@ def rate_table(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "spark" or (engine == "auto" and is_spark(tables["subjects"])):
+        return on_spark(
+            prepared, tables, id_column, frozenset(ignore), master, strict=strict, progress=progress or _nobody
+        )
     run = _Run(
         prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
     )
@@ -163,14 +170,51 @@ def rate_table(
         raise
 
 
+def is_spark(table: object) -> bool:
+    """Whether a table is a DataFrame of Spark."""
+    return type(table).__module__.startswith("pyspark.")
+
+
+def on_spark(
+    prepared: Prepared,
+    tables: Mapping[str, object],
+    id_column: str,
+    ignore: frozenset[str],
+    master: str | None,
+    *,
+    strict: bool,
+    progress: Progress,
+) -> TableOutcome:
+    """The outcome of Spark."""
+    from tierlang.columnar.sparkrun import bound_in, room_for
+
+    room = None
+    try:
+        room = room_for(tables, master)
+        progress(0, 3)
+        ready = bound_in(room, prepared, tables, id_column, ignore)
+        progress(1, 3)
+        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects)
+        progress(2, 3)
+        outcome = asked(rating, room, strict=strict)
+        progress(3, 3)
+        return outcome
+    except BaseException as error:
+        if room is not None:
+            room.close()
+        if isinstance(error, NotNative):
+            raise _refused(error.reason, "spark") from None
+        if isinstance(error, TooWide):
+            raise _refused("a number cannot be proved to fit into 64 bits", "spark") from None
+        raise
+
+
 def _nobody(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _refused(reason: str) -> DiagnosticError:
-    return DiagnosticError(
-        [Diagnostic("E-ENGINE", {"engine": "duckdb", "reason": reason}, place=DataPlace())]
-    )
+def _refused(reason: str, engine: str = "duckdb") -> DiagnosticError:
+    return DiagnosticError([Diagnostic("E-ENGINE", {"engine": engine, "reason": reason}, place=DataPlace())])
 
 
 @attrs.frozen
