@@ -81,7 +81,9 @@ def test_bad_data_are_told(name: str, server: tuple[str, Server], tmp_path: Path
     """One row each, with the number of bad rows and the least id among them."""
     main, shops, wanted = BAD[name]
     found = violations(server, main, shops, tmp_path)
-    assert sorted([(v.table, v.column, v.count, v.least_id) for v in found], key=str) == sorted(wanted, key=str)
+    assert sorted([(v.table, v.column, v.count, v.least_id) for v in found], key=str) == sorted(
+        wanted, key=str
+    )
     assert all(v.expected for v in found)
 
 

@@ -9,6 +9,7 @@ from tierlang.columnar.bind import Table
 from tierlang.columnar.cells import Cell
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import Query
+from tierlang.columnar.relation import Relation
 from tierlang.columnar.sql import Writer
 
 RESULT = "tier_result"
@@ -79,6 +80,15 @@ class Backend(Protocol):
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run."""
+
+    def store(self, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Hold what the interpreter has computed for every subject; the columns are ``c0``, ``c1`` …"""
+
+    def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
+        """Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``."""
+
+    def read(self, relation: Relation, cells: Sequence[Cell]) -> Iterator[tuple[Any, ...]]:
+        """The id of every subject, and what some cells of it hold."""
 
     def compute(self, query: Query) -> None:
         """Compute a query over the tables, and hold its result as RESULT."""

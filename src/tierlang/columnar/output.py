@@ -146,7 +146,9 @@ def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple
         case Plain(kind="date"):
             return [(writer.dialect.date_of.format(texts[0]), shown)]
         case Plain(kind="tier"):
-            arms = " ".join(f"WHEN {-i} THEN {writer.text(lv.name)}" for i, lv in enumerate(rating.scheme.ladder))
+            arms = " ".join(
+                f"WHEN {-i} THEN {writer.text(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
+            )
             return [(f"CASE {texts[0]} {arms} END", shown)]
         case Plain():
             return [(texts[0], shown)]

@@ -5,7 +5,7 @@ Every column has a level: it reads columns of lower levels only, so that one SEL
 value once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from tierlang import quickattrs as attrs

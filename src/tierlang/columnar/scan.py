@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.check.declarations import MAX_COHORT
+from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, constant, truth
@@ -226,8 +226,9 @@ class Scanner:
 
     @property
     def small(self) -> frozenset[str]:
-        """The columns that have fewer than 64 bits."""
-        return frozenset(c.name for columns in self.columns.values() for c in columns if c.sql_type in SMALL)
+        """The columns that have fewer than 64 bits, in the table or as they are selected from it."""
+        scanned = [c for columns in self.columns.values() for c in columns]
+        return frozenset(c.name for c in scanned if c.sql_type in SMALL or self._small_type(c) is not None)
 
     def quoted(self, name: str) -> str:
         """A name of a table's column, as the engine writes it."""
@@ -264,6 +265,10 @@ class Scanner:
         if problems:
             raise DiagnosticError(problems)
         self.columns[source.name] = found
+        self.note(source)
+
+    def note(self, source: Source) -> None:
+        """Look at the columns of a table once they are known."""
 
     def _scanned(
         self, source: Source, heading: str, sql_type: str, field: Field, period: str | None
@@ -288,9 +293,7 @@ class Scanner:
                 precision, scale = int(match[1]), int(match[2])
                 return _unscaled(text, precision, scale), scale
             case NumberType() if sql_type in _FLOATS:
-                raise refusal(
-                    "E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower()
-                )
+                raise refusal("E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower())
             case BoolType() if sql_type == "BOOLEAN":
                 return text, 0
             case DateType() if sql_type == "DATE":
@@ -307,9 +310,12 @@ class Scanner:
 
     def _smallest(self, scanned: Scanned) -> str:
         """A column's expression, in the smallest type that holds its values."""
-        ends = self.ends.get(scanned.name)
-        small = None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
+        small = self._small_type(scanned)
         return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+
+    def _small_type(self, scanned: Scanned) -> str | None:
+        ends = self.ends.get(scanned.name)
+        return None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
 
     @property
     def in_order(self) -> dict[str, str]:
@@ -525,7 +531,7 @@ class Scanner:
     def _check_subjects(self, source: Source) -> None:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
-        limit = self.scheme.cohort_maximum or MAX_COHORT
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
@@ -673,9 +679,7 @@ class Scanner:
             if declared.policy == "value":
                 value = first_known_of([value, self._default(declared)])
             elif declared.policy == "reject" and value.is_null != FALSE:
-                raise refusal(
-                    "E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}"
-                )
+                raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
             fields[field] = value
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
 
@@ -799,6 +803,7 @@ def text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str 
 
 
 def refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
+    """One finding in data; facts that are None are left out."""
     return DiagnosticError(
         [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
     )
@@ -814,6 +819,7 @@ def _unscaled(text: str, precision: int, scale: int) -> str:
 
 
 def as_integer(value: Any, scale: int) -> Any:
+    """A decimal as the integer of its digits, with so many decimals; anything else as it is."""
     return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
 
 

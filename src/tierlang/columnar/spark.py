@@ -14,12 +14,12 @@ from typing import Any
 
 from tierlang.columnar.backend import Forms
 from tierlang.columnar.bind import Column, Table
-from tierlang.columnar.cells import Cell
+from tierlang.columnar.cells import Cell, columns_in
 from tierlang.columnar.dialects import SPARK
 from tierlang.columnar.numbers import NotNative, Num
 from tierlang.columnar.query import Query
-from tierlang.columnar.relation import KEY
-from tierlang.columnar.sql import Writer
+from tierlang.columnar.relation import KEY, Relation
+from tierlang.columnar.sql import Statement, Writer
 from tierlang.data import words
 from tierlang.data.problems import FileProblem, Problems
 from tierlang.diagnostics.model import DataPlace, DiagnosticError
@@ -79,7 +79,8 @@ class Session:
         types = {"int": pyarrow.int64(), "bool": pyarrow.bool_(), "text": pyarrow.string()}
         types["texts"] = pyarrow.list_(pyarrow.string())
         schema = pyarrow.schema([(name, types[kind]) for name, kind in columns])
-        left, frames = iter(rows), []
+        left = iter(rows)
+        frames: list[Any] = []
         while len(part := list(itertools.islice(left, CHUNK))) or not frames:
             values = zip(*part, strict=True) if part else ([] for _ in columns)
             arrays = [pyarrow.array(list(v), f.type) for v, f in zip(values, schema, strict=True)]
@@ -147,6 +148,7 @@ class Spark:
         self.writer = Writer(SPARK)
         self.source = ""
         self._scans = scans or {}
+        self._stored: dict[str, str] = {}
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run."""
@@ -158,12 +160,42 @@ class Spark:
             listed = ", ".join(self.writer.name(column.name) for column in table.columns)
             self._scans[table.name] = f"SELECT {listed}\nFROM {self.room.view(f'rows_{number}', frame)}"
 
+    def store(self, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """
+        Hold rows of some types as a view; its columns are ``c0``, ``c1`` …
+
+        Raises:
+            NotNative: a number has more than 64 bits.
+        """
+        kinds = {"VARCHAR": "text", "BOOLEAN": "bool"}
+        columns = [(f"c{number}", kinds.get(kind, "int")) for number, kind in enumerate(types)]
+        try:
+            self._stored[table] = self.room.view(table, self.room.table(columns, rows))
+        except OverflowError:
+            raise NotNative("a number of the interpreter has more than 64 bits") from None
+
+    def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
+        """Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``."""
+        listed = "".join(f",\n       {text} AS {self.writer.name(str(cell.args[0]))}" for cell, text in cells)
+        self._scans["subjects"] = (
+            f"SELECT s.*{listed}\nFROM (\n{self._scans['subjects']}\n) AS s"
+            f" JOIN {self._stored[table]} AS g ON g.c0 = CAST(s.{KEY} AS STRING)"
+        )
+
+    def read(self, relation: Relation, cells: Sequence[Cell]) -> Iterator[tuple[Any, ...]]:
+        """The id of every subject, and what some cells of it hold."""
+        statement = Statement(self.writer, self._scans)
+        last = statement.subjects(relation, [name for cell in cells for name in columns_in(cell)])
+        listed = ", ".join([f"CAST({KEY} AS STRING)", *map(self.writer.cell, cells)])
+        text = statement.text(f"SELECT {listed}\nFROM {self.writer.name(last)}")
+        return map(tuple, self.room.session.sql(text).toLocalIterator())
+
     def compute(self, query: Query) -> None:
         """Run the statement of a query, once, when somebody looks at its result."""
         text = query.text(self.writer, self._scans)
         self.source = self.room.cached("result", self.room.session.sql(text))
 
-    def mark_rows(self, query: Query) -> bool:
+    def mark_rows(self, query: Query) -> bool:  # noqa: ARG002 - as every backend has it
         """Never: rows have no order in Spark but the one that a reader gives them."""
         return False
 
@@ -230,7 +262,7 @@ class Spark:
 
 
 def _lowest(top: str, bottom: str, unit: int, most: int) -> str:
-    """top / (bottom · unit) in lowest terms, as a text; *most* is the greatest *bottom*."""
+    """Top / (bottom · unit) in lowest terms, as a text; *most* is the greatest *bottom*."""
     common = _common(top, bottom, most)
     top, bottom = (f"({part} div {common})" if most > 1 else part for part in (top, bottom))
     common = _common(top, str(unit), unit)

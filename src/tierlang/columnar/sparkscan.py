@@ -35,7 +35,7 @@ from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import TOTAL_WORDS, read_id
 from tierlang.diagnostics.model import DataPlace
-from tierlang.types import BoolType, DateType, Field, ListType, NumberType, TextType, TierType, Type
+from tierlang.types import BoolType, DateType, ListType, NumberType, TextType, TierType, Type
 
 WRITER = Writer(SPARK)
 MAX_LOOKED_AT = 10_000
@@ -95,13 +95,13 @@ class SparkScanner(Scanner):
 
     # ------------------------------------------------------------ columns
 
-    def _understand(self, source: Source, fields: Sequence[Field]) -> None:
+    def note(self, source: Source) -> None:
+        """Refuse headings that Spark does not tell apart; know what each column must hold."""
         headings = [heading for heading, _ in self.connection.headings(source.relation)]
         folded = [heading.casefold() for heading in headings]
         for heading in headings:
             if folded.count(heading.casefold()) > 1:
                 raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name=heading)
-        Scanner._understand(self, source, fields)
         policies = self._policies(source.name)
         self.expected[source.name] = [
             self._expected(scanned, policies.get(scanned.path[0])) for scanned in self.columns[source.name]
@@ -153,6 +153,7 @@ class SparkScanner(Scanner):
                 raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
 
     def _scan(self, name: str, *, numbered: bool = False) -> str:
+        assert not numbered  # rows have no order
         key = self.quoted(self.keys[name])
         key = key if self.key_type is None else f"CAST({key} AS STRING)"
         columns = [f"{c.expression} AS {self.quoted(c.name)}" for c in self.columns.get(name, [])]
@@ -210,7 +211,9 @@ class SparkScanner(Scanner):
             raise NotNative(f"a date in `{test.heading}` lies outside the years 1 to 9999")
         if test.condition:
             self.refuse_rows(source, test.condition)
-            raise NotNative(f"values of `{test.heading}` must be tidied, such as that of `{violation.least_id}`")
+            raise NotNative(
+                f"values of `{test.heading}` must be tidied, such as that of `{violation.least_id}`"
+            )
         match test.code:
             case "E-DATA-COHORT-MAX" | "E-DATA-LIST-MAX":
                 raise refusal(test.code, place, count=violation.count, limit=table.maximum)

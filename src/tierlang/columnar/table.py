@@ -9,9 +9,8 @@ from typing import Any, Self
 from tierlang import quickattrs as attrs
 from tierlang.columnar.backend import Holder
 from tierlang.columnar.bind import Bound, bind_subjects
-from tierlang.columnar.cells import TooWide
+from tierlang.columnar.cells import Beyond
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.rate import Rating
 from tierlang.columnar.scan import Connection, Scanner, Source
@@ -35,7 +34,7 @@ class TableOutcome:
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
-        why: why it was the interpreter, where another was wished for.
+        why: what the interpreter computed and why, where an engine was wished for.
     """
 
     engine: str
@@ -136,7 +135,7 @@ def rate_table(
 
     Args:
         engine: ``duckdb``; ``spark``; ``exact``, the interpreter; ``auto``, Spark for its frames, else DuckDB, and the
-            interpreter where it cannot.
+            interpreter for what columns cannot say.
         master: of a session of Spark that is started for the run.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
@@ -148,7 +147,14 @@ def rate_table(
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
     if engine == "spark" or (engine == "auto" and is_spark(tables["subjects"])):
         return on_spark(
-            prepared, tables, id_column, frozenset(ignore), master, strict=strict, progress=progress or _nobody
+            prepared,
+            tables,
+            id_column,
+            frozenset(ignore),
+            master,
+            whole=engine != "auto",
+            strict=strict,
+            progress=progress or _nobody,
         )
     run = _Run(
         prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
@@ -157,14 +163,11 @@ def rate_table(
         if engine == "exact":
             return run.interpreted(None)
         try:
-            return run.rated()
-        except NotNative as error:
-            reason = error.reason
-        except TooWide:
-            reason = "a number cannot be proved to fit into 128 bits"
-        if engine == "duckdb":
-            raise _refused(reason)
-        return run.interpreted(reason)
+            return run.rated(whole=engine != "auto")
+        except Beyond as error:
+            if engine != "auto":
+                raise _refused(str(error)) from None
+            return run.interpreted(str(error))
     except BaseException:
         run.workshop.close()
         raise
@@ -182,10 +185,11 @@ def on_spark(
     ignore: frozenset[str],
     master: str | None,
     *,
+    whole: bool,
     strict: bool,
     progress: Progress,
 ) -> TableOutcome:
-    """The outcome of Spark."""
+    """The outcome of Spark; what columns cannot say is refused, or computed for the cohort piece by piece on this machine."""
     from tierlang.columnar.sparkrun import bound_in, room_for
 
     room = None
@@ -194,7 +198,7 @@ def on_spark(
         progress(0, 3)
         ready = bound_in(room, prepared, tables, id_column, ignore)
         progress(1, 3)
-        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects)
+        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects, whole=whole)
         progress(2, 3)
         outcome = asked(rating, room, strict=strict)
         progress(3, 3)
@@ -202,10 +206,8 @@ def on_spark(
     except BaseException as error:
         if room is not None:
             room.close()
-        if isinstance(error, NotNative):
-            raise _refused(error.reason, "spark") from None
-        if isinstance(error, TooWide):
-            raise _refused("a number cannot be proved to fit into 64 bits", "spark") from None
+        if isinstance(error, Beyond):
+            raise _refused(str(error), "spark") from None
         raise
 
 
@@ -227,15 +229,20 @@ class _Run:
     strict: bool
     progress: Progress
 
-    def rated(self) -> TableOutcome:
-        """The outcome of DuckDB."""
+    def rated(self, *, whole: bool) -> TableOutcome:
+        """
+        The outcome of DuckDB.
+
+        Args:
+            whole: refuse what columns cannot say; else the interpreter computes it where it is an expression of the subjects.
+        """
         self.progress(0, 3)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
         self.progress(1, 3)
-        rating = Rating(ready, backend, bound, subjects)
+        rating = Rating(ready, backend, bound, subjects, whole=whole)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
@@ -292,7 +299,7 @@ def asked(rating: Rating, holder: Holder, *, strict: bool) -> TableOutcome:
     warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
     cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
     header = {**rating.prepared.header, "cohort": cohort}
-    return TableOutcome(rating.backend.name, header, warnings, size, None, rating, holder)
+    return TableOutcome(rating.backend.name, header, warnings, size, rating.why, rating, holder)
 
 
 def _scanned(

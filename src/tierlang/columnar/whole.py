@@ -72,7 +72,12 @@ def _declared(name: str, kind: Type) -> list[tuple[str, str]]:
     shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
     if isinstance(kind, NumberType):
         return [(shown, f"DECIMAL(38,{DECIMALS})"), (quoted(name + "_exact"), "VARCHAR")]
-    return [(shown, "BOOLEAN" if isinstance(kind, BoolType) else "DATE" if isinstance(kind, DateType) else "VARCHAR")]
+    return [
+        (
+            shown,
+            "BOOLEAN" if isinstance(kind, BoolType) else "DATE" if isinstance(kind, DateType) else "VARCHAR",
+        )
+    ]
 
 
 def _written(value: Any, kind: Type) -> list[Any]:
