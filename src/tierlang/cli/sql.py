@@ -20,7 +20,7 @@ examples:
   tier sql stars.tier --period 2017-H1 --checks
   tier sql quarter.tier --period 2017-Q3 --subjects providers --rows shops=shops_of_2017
 
-duckdb, postgres and clickhouse statements are run by tier's own tests; those of spark, bigquery,
+duckdb, postgres, clickhouse and spark statements are run by tier's own tests; those of bigquery,
 snowflake and trino are previews, which the tests only parse.
 
 exit status: 0 printed, 1 SQL cannot say all of the scheme, or it has errors,

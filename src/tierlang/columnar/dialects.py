@@ -118,6 +118,7 @@ SPARK = Dialect(
     day_of_month="DAY({0})",
     months_later="ADD_MONTHS({0}, CAST({1} AS INT))",
     text="STRING",
+    executed=True,
 )
 BIGQUERY = Dialect(
     "bigquery",
