@@ -7,7 +7,7 @@ of being compiled, for the same reason.
 
 import datetime
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,23 @@ def session() -> Iterator[Any]:
     found = builder.getOrCreate()
     yield found
     found.stop()
+
+
+TYPES = {
+    "text": pyarrow.string(),
+    "int": pyarrow.int32(),
+    "long": pyarrow.int64(),
+    "date": pyarrow.date32(),
+    "decimal": pyarrow.decimal128(9, 3),
+}
+
+
+def frame(session: Any, rows: Sequence[Sequence[Any]], **columns: str) -> Any:
+    """Rows as a frame."""
+    names = list(columns)
+    schema = pyarrow.schema([(name, TYPES[kind]) for name, kind in columns.items()])
+    made = pyarrow.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)
+    return session.createDataFrame(made)
 
 
 # ------------------------------------------------------------------ agreement
@@ -137,7 +154,7 @@ def test_conformance(session: Any) -> None:
 
 
 TIES = """
-ranking best: high, ties: average, missing: last, among: eligible
+ranking best: high, ties: avg, missing: last, among: eligible
 input orders : count
 input share : number 0..1 missing ineligible
 mean_share = share / 3
@@ -159,15 +176,15 @@ COHORTS: dict[str, list[tuple[str, int | None, Decimal | None]]] = {
 def test_cohorts(name: str, session: Any) -> None:
     """All ties, all missing, one, none; ids of Chinese letters."""
     rows = COHORTS[name]
-    frame = session.createDataFrame(rows, "id string, orders int, share decimal(9, 3)")
+    table = frame(session, rows, id="text", orders="int", share="decimal")
     scheme = tierlang.loads(TIES)
     wanted = scheme.rate(
         [{k: v for k, v in zip(("id", "orders", "share"), row, strict=True) if v is not None} for row in rows]
     )
-    with scheme.rate_table(frame, engine="spark") as outcome:
+    with scheme.rate_table(table, engine="spark") as outcome:
         assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
-        table = outcome.to_arrow().to_pylist()
-    assert [row["id"] for row in table] == [r.id for r in wanted.results]
+        found = outcome.to_arrow().to_pylist()
+    assert [row["id"] for row in found] == [r.id for r in wanted.results]
 
 
 def test_names_dates_and_partitions(session: Any, tmp_path: Path) -> None:
@@ -183,12 +200,12 @@ def test_names_dates_and_partitions(session: Any, tmp_path: Path) -> None:
         ("d", datetime.date(1582, 10, 4), "é", 1),
     ]
     folder = tmp_path / "parts"
-    frame = session.createDataFrame(rows, "id string, `成立` date, kind string, `select` int")
-    frame.write.partitionBy("kind").parquet(str(folder))
+    whole = frame(session, rows, id="text", 成立="date", kind="text", select="int")
+    whole.write.partitionBy("kind").parquet(str(folder))
     wanted = scheme.rate(
         [{"id": i, "kind": k, "select": n, **({"成立": d} if d else {})} for i, d, k, n in rows]
     )
-    for table in (str(folder), frame):
+    for table in (str(folder), whole):
         with scheme.rate_table(table, engine="spark") as outcome:
             assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
             assert outcome.to_spark().where("tier = 'A'").count() == 1
@@ -227,9 +244,9 @@ def test_bad_rows_are_refused(name: str, session: Any, tmp_path: Path) -> None:
 def test_a_refusal_names_the_row(session: Any, tmp_path: Path) -> None:
     """Table, column and id, for frames too, in both languages."""
     given = tables(tmp_path, *BAD["step"][:2])
-    frame = session.read.parquet(given["subjects"])
+    table = session.read.parquet(given["subjects"])
     with pytest.raises(tierlang.DiagnosticError) as caught:
-        tierlang.loads(SCHEME).rate_table(frame, children=given["children"])
+        tierlang.loads(SCHEME).rate_table(table, children=given["children"])
     (found,) = caught.value.diagnostics
     assert found.place is not None
     assert (found.place.file, found.place.column, found.place.id) == ("subjects", "score", "a")
@@ -237,10 +254,10 @@ def test_a_refusal_names_the_row(session: Any, tmp_path: Path) -> None:
     assert "编号 “a”" in render_text([found], lang="zh")
 
 
-def refusal(text: str, frame: Any, **options: Any) -> str:
+def refusal(text: str, table: Any) -> str:
     """Why an engine refuses."""
     with pytest.raises(tierlang.DiagnosticError) as caught:
-        tierlang.loads(text).rate_table(frame, engine="spark", **options)
+        tierlang.loads(text).rate_table(table, engine="spark")
     (found,) = caught.value.diagnostics
     assert found.code == "E-ENGINE"
     assert found.args["engine"] == "spark"
@@ -249,18 +266,18 @@ def refusal(text: str, frame: Any, **options: Any) -> str:
 
 def test_what_spark_cannot_say(session: Any) -> None:
     """Integers of 128 bits, functions that only the interpreter knows, integers that would wrap."""
-    frame = session.createDataFrame([("a", 10**17)], "id string, x bigint")
-    assert "128 bits" in refusal("input x : number\ny = x * x * x\n", frame)
-    assert "`sqrt`" in refusal("input x : number\ny = sqrt(x)\n", frame)
-    with tierlang.loads("input x : number\ny = sqrt(x)\n").rate_table(frame) as outcome:
+    large = frame(session, [("a", 10**17)], id="text", x="long")
+    assert "128 bits" in refusal("input x : number\ny = x * x * x\n", large)
+    assert "`sqrt`" in refusal("input x : number\ny = sqrt(x)\n", large)
+    with tierlang.loads("input x : number\ny = sqrt(x)\n").rate_table(large) as outcome:
         assert outcome.engine == "spark"
         assert "`sqrt`" in (outcome.why or "")
         assert not outcome["a"].causes
-    untidy = session.createDataFrame([("a", " x")], "id string, t string")
+    untidy = frame(session, [("a", " x")], id="text", t="text")
     assert "tidied" in refusal("input t : text\n", untidy)
     session.conf.set("spark.sql.ansi.enabled", "false")
     try:
-        assert "spark.sql.ansi.enabled" in refusal("input x : number\ny = x + 1\n", frame)
+        assert "spark.sql.ansi.enabled" in refusal("input x : number\ny = x + 1\n", large)
     finally:
         session.conf.set("spark.sql.ansi.enabled", "true")
 
