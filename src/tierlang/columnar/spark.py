@@ -175,7 +175,14 @@ class Spark:
             raise NotNative("a number of the interpreter has more than 64 bits") from None
 
     def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
-        """Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``."""
+        """
+        Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``.
+
+        Raises:
+            NotNative: one of them has more than 64 bits.
+        """
+        if any(cell.wide for cell, _ in cells):
+            raise NotNative("a number of the interpreter has more than 64 bits")
         listed = "".join(f",\n       {text} AS {self.writer.name(str(cell.args[0]))}" for cell, text in cells)
         self._scans["subjects"] = (
             f"SELECT s.*{listed}\nFROM (\n{self._scans['subjects']}\n) AS s"
