@@ -211,6 +211,18 @@ def test_names_dates_and_partitions(session: Any, tmp_path: Path) -> None:
             assert outcome.to_spark().where("tier = 'A'").count() == 1
 
 
+def test_lists_of_any_name(session: Any) -> None:
+    """A list input may have a name that Spark would not take for a view."""
+    scheme = tierlang.loads(
+        "record shop { 人数 : count }\ninput 店铺 : list of shop max 3\ntotal = sum(s.人数 for s in 店铺)\n"
+    )
+    main = frame(session, [("a",), ("b",)], id="text")
+    shops = frame(session, [("a", 2), ("b", None), ("a", 3)], id="text", 人数="int")
+    with scheme.rate_table(main, children={"店铺": shops}) as outcome:
+        assert outcome["a"].values["total"] == 5
+        assert [str(cause) for cause in outcome["b"].causes] == ["missing 店铺[1].人数"]
+
+
 def test_chunks(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those for whom causes depend on data come in chunks, and so do their words."""
     monkeypatch.setattr("tierlang.columnar.spark.CHUNK", 7)

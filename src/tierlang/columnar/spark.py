@@ -49,17 +49,16 @@ class Session:
     def __init__(self, session: Any) -> None:
         self.session = session
         self._token = secrets.token_hex(4)
-        self._views: list[str] = []
+        self._views: dict[str, str] = {}
         self._cached: list[Any] = []
         if session.conf.get(_ANSI) != "true":
             raise NotNative(f"the session has `{_ANSI}` off, and integers that overflow would wrap")
 
     def view(self, name: str, frame: Any) -> str:
         """A frame as a temporary view that no other run has; returns what stands after FROM."""
-        full = f"tier_{self._token}_{name}"
-        frame.createOrReplaceTempView(f"`{full}`" if not full.isidentifier() else full)
-        self._views.append(full)
-        return "`" + full.replace("`", "``") + "`"
+        full = self._views.setdefault(name, f"tier_{self._token}_{len(self._views)}")
+        frame.createOrReplaceTempView(full)
+        return full
 
     def cached(self, name: str, frame: Any) -> str:
         """The same, computed once."""
@@ -125,7 +124,7 @@ class Session:
         """Let go of all that a run has put into the session."""
         for frame in self._cached:
             frame.unpersist()
-        for name in self._views:
+        for name in self._views.values():
             self.session.catalog.dropTempView(name)
         self._cached.clear()
         self._views.clear()
