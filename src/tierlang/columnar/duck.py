@@ -179,7 +179,7 @@ class DuckDB:
             self._compute(query, attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=())))
 
     def _compute(self, query: Query, writer: Writer) -> None:
-        text = query.text(writer, self._scans)
+        text = query.text(writer, self._scans, counting=True)
         self.connection.execute(f"CREATE OR REPLACE TABLE {RESULT} AS\n{text}")
 
     def rows(

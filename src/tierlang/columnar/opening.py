@@ -16,6 +16,8 @@ from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
 _FRAMES = {"arrow": "to_arrow_table", "polars": "pl", "pandas": "df"}
+MOST_ROWS = 2**40
+"""More rows than one file has."""
 _PARQUET = frozenset({".parquet", ".pq"})
 
 
@@ -63,11 +65,11 @@ class Workshop:
         own = {
             str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
         }
-        if own & {"filename", "file_row_number"}:
+        if own & {"file_index", "file_row_number"}:
             return ""
-        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
-        number = f"{{'file': filename, 'row': file_row_number}} AS \"{ORDER}\""
-        return f"(SELECT * EXCLUDE (filename, file_row_number), {number} FROM {files})"
+        files = f"{relation[:-1]}, file_row_number = true)"
+        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+        return f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
 
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""

@@ -109,6 +109,7 @@ class Scanned:
         type: what the scheme declares.
         scale: decimals of the integer.
         blank: whether a text that is there may be missing all the same, because it is blank.
+        different: how many different texts there are.
     """
 
     heading: str
@@ -119,6 +120,7 @@ class Scanned:
     type: Type
     scale: int = 0
     blank: bool = False
+    different: int = 0
 
 
 class Connection:
@@ -391,9 +393,11 @@ class Scanner:
             return scanned
         raw, reader = quoted(scanned.heading), self.reader()
         changed: dict[str, str | None] = {}
+        different = 0
         for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
             if text is None:
                 continue
+            different += 1
             try:
                 read = text_of(text, scanned.type, reader)
             except DataProblem:
@@ -404,7 +408,7 @@ class Scanner:
         if len(changed) > MAX_CHANGED:
             raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
         if not changed:
-            return scanned
+            return attrs.evolve(scanned, different=different)
         if isinstance(scanned.type, TierType):
             raise NotNative(f"levels in `{scanned.heading}` must be tidied")
         arms = " ".join(
@@ -415,6 +419,7 @@ class Scanner:
             scanned,
             expression=f"CASE {scanned.expression} {arms} ELSE {scanned.expression} END",
             blank=None in changed.values(),
+            different=different,
         )
 
     def _suspicion(self, scanned: Scanned) -> str | None:
@@ -658,7 +663,7 @@ class Scanner:
                 last = len(self.scheme.ladder) - 1
                 return Plain("tier", column(scanned.name, "int", -last, 0, nullable=nullable))
             case _:
-                return Plain("text", Cell("column", (scanned.name,), "text", 0, 0, nullable))
+                return Plain("text", Cell("column", (scanned.name,), "text", 0, scanned.different, nullable))
 
     # ------------------------------------------------------------ child rows
 
