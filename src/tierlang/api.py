@@ -193,6 +193,7 @@ class Scheme:
         ignore: Iterable[str] = (),
         memory: str = "4GB",
         threads: int | None = None,
+        master: str | None = None,
         floats: str = "refuse",
         place: Place = row_place,
         progress: Progress | None = None,
@@ -202,16 +203,19 @@ class Scheme:
 
         Args:
             subjects: a Parquet file, a pattern or folder of them; an Arrow table, a frame of pandas or polars, a relation
-                of DuckDB; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are refused.
+                of DuckDB, a DataFrame of Spark; or a list of rows as `rate` takes them. Numbers are integers or decimals:
+                floats are refused.
             children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
                 says whose they are.
-            engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``exact``, the interpreter;
-                ``auto``, the fastest of those that are installed and can compute all of the scheme.
+            engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``spark``, in the session of the
+                frames, else in the active one, else in a new one; ``exact``, the interpreter; ``auto``, Spark for its frames,
+                else the fastest of those that are installed and can compute all of the scheme.
             period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
                 tables what was published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
             threads: how many it may use; None for all. Polars asks ``POLARS_MAX_THREADS``.
+            master: where a new session of Spark runs; None for SPARK_REMOTE, else for all processors of this machine.
 
         Raises:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
@@ -232,6 +236,7 @@ class Scheme:
             strict=strict,
             memory=memory,
             threads=threads,
+            master=master,
             progress=progress,
         )
 

@@ -64,6 +64,7 @@ def rate_by_engine(
                 engine=engine,
                 id_column=options.id_column,
                 ignore=options.ignore,
+                master=options.master,
                 progress=progress,
                 **given,
             )
@@ -75,6 +76,7 @@ def rate_by_engine(
                 engine=engine,
                 floats=options.floats,
                 place=data.place,
+                master=options.master,
                 progress=progress,
                 **given,
             )
@@ -87,7 +89,7 @@ def rate_by_engine(
 
 def _is_parquet(path: str) -> bool:
     """Whether data are Parquet: a file, a pattern, or a folder that is no other kind of data."""
-    return Path(path).suffix.lower() in {".parquet", ".pq"} or Path(path).is_dir()
+    return Path(path).suffix.lower() in {".parquet", ".pq"} or Path(path).is_dir() or "://" in path
 
 
 def _needs_rows(options: argparse.Namespace) -> bool:

@@ -26,6 +26,7 @@ examples:
   tier rate star.tier --period 2017-H2 --data ids.csv --history results/ --format jsonl
   tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
   tier rate star.tier --period 2017-H1 --data shops.parquet --out stars.parquet --engine duckdb
+  tier rate star.tier --period 2017-H1 --data hdfs:///shops --format parquet --out hdfs:///stars --engine spark
   tier rate member.tier --period 2023-Q1..2023-Q4 --data points.csv --history none --out 2023.jsonl
 
 formats: table for people; csv for spreadsheets (NAME is a decimal, NAME_exact stands beside it
@@ -39,7 +40,7 @@ exit status: 0 rated, 1 the scheme or the data have errors,
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
-ENGINES = ("auto", "exact", "duckdb", "polars")
+ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
@@ -56,12 +57,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(FORMATS)} (default: by the name of --out, else table)",
     )
     output.add_argument("--out", metavar="PATH", help="write to a file, as a whole or not at all")
-    parser.add_argument_group("with what to compute").add_argument(
+    engine = parser.add_argument_group("with what to compute")
+    engine.add_argument(
         "--engine",
         type=choice(*ENGINES),
         default="auto",
-        metavar="auto|exact|duckdb|polars",
-        help="the interpreter (exact), DuckDB, Polars, or what fits the size of the data (default: auto)",
+        metavar="auto|exact|duckdb|polars|spark",
+        help="the interpreter (exact), DuckDB, Polars, Spark, or what fits the size of the data (default: auto)",
+    )
+    engine.add_argument(
+        "--master",
+        metavar="URL",
+        help="where Spark runs (default: what SPARK_REMOTE says, else local[*])",
     )
 
 
@@ -103,6 +110,8 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _check_out(options: argparse.Namespace) -> None:
     """Refuse a place for the result before the work is done."""
+    if options.engine == "spark" and "://" in options.out:
+        return  # no place on this machine: Spark looks itself
     named = [*options.table, *options.table_param]
     read = [*options.files, options.data, *options.overlay, *options.history]
     check_out(options.out, [*read, *(pair.partition("=")[2] for pair in named)])

@@ -10,15 +10,17 @@ from tierlang.cli.terminal import Terminal
 DESCRIPTION = """\
 Print one SQL statement that rates the subjects of a table, exactly: whole numbers only, no
 floats, each step below the words of its rule. What SQL cannot say is refused, with the reason.
+Its head says what the data must hold; --checks prints the statement that looks for what does not.
 Nothing is run."""
 
 EXAMPLES = """\
 examples:
   tier sql stars.tier --period 2017-H1
   tier sql belt.tier --period 2023-08 --dialect spark --table-param bar=bars.csv
+  tier sql stars.tier --period 2017-H1 --checks
   tier sql quarter.tier --period 2017-Q3 --subjects providers --rows shops=shops_of_2017
 
-duckdb, postgres and clickhouse statements are run by tier's own tests; those of spark, bigquery,
+duckdb, postgres, clickhouse and spark statements are run by tier's own tests; those of bigquery,
 snowflake and trino are previews, which the tests only parse.
 
 exit status: 0 printed, 1 SQL cannot say all of the scheme, or it has errors,
@@ -39,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="D",
         help=f"one of {', '.join(DIALECTS)}",
     )
+    group.add_argument(
+        "--checks", action="store_true", help="print the statement that looks for data which do not hold"
+    )
     group.add_argument("--subjects", metavar="NAME", default="subjects", help="the table of the subjects")
     group.add_argument(
         "--rows", action="append", default=[], metavar="LIST=NAME", help="the table of a list's child rows"
@@ -49,10 +54,11 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Lower, and print."""
     from tierlang.cli.arguments import pairs
     from tierlang.columnar.dialects import DIALECTS as FORMS
-    from tierlang.columnar.statement import statement_of
+    from tierlang.columnar.statement import checks_of, statement_of
 
+    write = checks_of if options.checks else statement_of
     dialect = FORMS[options.dialect]
     tables = {"subjects": options.subjects, **pairs("--rows", options.rows, "NAME")}
-    found = lower_for(options, terminal, dialect, lambda lowered: statement_of(lowered, dialect, tables))
+    found = lower_for(options, terminal, dialect, lambda lowered: write(lowered, dialect, tables))
     terminal.write(found)
     return OK

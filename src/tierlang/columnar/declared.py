@@ -12,9 +12,10 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth
+from tierlang.columnar.checks import Expected, decimals_expected
 from tierlang.columnar.dialects import Dialect
 from tierlang.columnar.lower import Given
-from tierlang.columnar.numbers import NotNative, decimals_of, whole
+from tierlang.columnar.numbers import NotNative, whole
 from tierlang.columnar.relation import KEY, Names
 from tierlang.columnar.sql import Writer
 from tierlang.columnar.values import (
@@ -58,15 +59,6 @@ DECIMALS = {"count": 0, "days": 0, "share": 4, "number": 2, "money": 2}
 MEMBERS = 10**7
 
 
-@attrs.frozen
-class Assumed:
-    """One column of a table that a statement reads: its name there, and what it must hold."""
-
-    table: str
-    name: str
-    holds: str
-
-
 @attrs.define
 class Declared:
     """
@@ -74,7 +66,7 @@ class Declared:
 
     Attributes:
         columns: what the statement reads, by table.
-        assumed: what every column must hold.
+        expected: what every column must hold, by table; *maxima* how many rows there may be, of a list for each subject.
     """
 
     scheme: CheckedScheme
@@ -82,7 +74,8 @@ class Declared:
     dialect: Dialect
     names: Names = attrs.field(factory=Names)
     columns: dict[str, list[str]] = attrs.field(factory=dict)
-    assumed: list[Assumed] = attrs.field(factory=list)
+    expected: dict[str, list[Expected]] = attrs.field(factory=dict)
+    maxima: dict[str, int] = attrs.field(factory=dict)
 
     def bind(self) -> Bound:
         """
@@ -92,7 +85,8 @@ class Declared:
             NotNative: an input cannot stand in a table.
         """
         used = used_names(self.scheme)
-        self.columns["subjects"] = []
+        self.columns["subjects"], self.expected["subjects"] = [], []
+        self.maxima["subjects"] = self.scheme.cohort_maximum or MEMBERS
         inputs: dict[str, Value] = {}
         gates: dict[str, Cell] = {}
         assumed: dict[str, Cell] = {}
@@ -108,7 +102,7 @@ class Declared:
             gates=gates,
             assumed=[(label, assumed[label]) for label in labels],
             tables=(),
-            members=self.scheme.cohort_maximum or MEMBERS,
+            members=self.maxima["subjects"],
             names=self.names,
         )
 
@@ -117,8 +111,8 @@ class Declared:
         writer = Writer(self.dialect)
         found = {}
         for name, parts in self.columns.items():
-            listed = ",\n       ".join([f"{writer.name(KEY)} AS {writer.name(KEY)}", *parts])
-            found[name] = f"SELECT {listed}\nFROM {writer.name(tables.get(name, name))}"
+            listed = ",\n       ".join([writer.name(KEY), *parts])
+            found[name] = f"SELECT {listed}\nFROM {writer.table(tables.get(name, name))}"
         return found
 
     def given(self, expr: n.Expr, name: str) -> Given:
@@ -126,7 +120,8 @@ class Declared:
         fresh = self.names.fresh(name)
         match self.scheme.expression_types[id(expr)]:
             case NumberType() as kind:
-                value: Single = self._number(fresh, "", attrs.evolve(kind, low=None, high=None, step=None))[0]
+                free = attrs.evolve(kind, low=None, high=None, step=None)
+                value: Single = self._number(fresh, "", free, Expected(fresh, "", free))[0]
             case BoolType():
                 value = Plain("bool", truth("column", (fresh,), True))
             case DateType():
@@ -149,7 +144,8 @@ class Declared:
     ) -> Value:
         if isinstance(declared.type, SeriesType):
             return self._series(table, prefix, declared, assumed, gates)
-        value = self._column(table, prefix + declared.name, declared.name, declared.type)
+        required = declared.policy == "reject"
+        value = self._column(table, prefix + declared.name, declared.name, declared.type, required=required)
         if declared.policy == "ineligible" and gates is not None:
             gates[declared.name] = value.is_null
         if declared.policy == "value":
@@ -205,55 +201,52 @@ class Declared:
     def _list(self, name: str, kind: ListType) -> ListOf:
         if not isinstance(kind.of, RecordType):
             raise NotNative(f"`{name}` is a list of plain values")
-        self.columns[name] = []
+        self.columns[name], self.expected[name] = [], []
         policies = self.scheme.record_policies[kind.of.name]
         fields = {
             field: self._input(name, f"{name}.", declared, None, None) for field, declared in policies.items()
         }
-        self.assumed.append(Assumed(name, KEY, f"whose row it is; at most {kind.maximum:_} rows for each"))
+        self.maxima[name] = kind.maximum or 0
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
 
-    def _column(self, table: str, wish: str, heading: str, kind: Type) -> Single:
+    def _column(self, table: str, wish: str, heading: str, kind: Type, *, required: bool = False) -> Single:
         writer = Writer(self.dialect)
         name, raw = self.names.fresh(wish), writer.name(heading)
+        levels = tuple(level.name for level in self.scheme.ladder)
+        expected = Expected(heading, raw, kind, required=required, levels=levels)
         match kind:
             case NumberType():
-                value, text, holds = self._number(name, raw, kind)
+                value, text, expected = self._number(name, raw, kind, expected)
             case BoolType():
-                value, text, holds = Plain("bool", truth("column", (name,), True)), raw, "true or false"
+                value, text = Plain("bool", truth("column", (name,), True)), raw
             case DateType():
                 cell = column(name, "int", FIRST_DAY, LAST_DAY, nullable=True)
-                value, text, holds = Plain("date", cell), self.dialect.day_number.format(raw), "a date"
+                value, text = Plain("date", cell), self.dialect.day_number.format(raw)
             case TierType():
                 cell = column(name, "int", 1 - len(self.scheme.ladder), 0, nullable=True)
                 arms = " ".join(
                     f"WHEN {writer.text(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
                 )
-                value, text, holds = Plain("tier", cell), f"CASE {raw} {arms} END", "the name of a level"
-            case TextType(choices=choices):
-                value = Plain("text", Cell("column", (name,), "text", 0, 0, True))
-                text, holds = raw, f"one of {', '.join(choices)}" if choices else "a text in NFC"
+                value, text = Plain("tier", cell), f"CASE {raw} {arms} END"
+            case TextType():
+                value, text = Plain("text", Cell("column", (name,), "text", 0, 0, True)), raw
             case _:
                 raise NotNative(f"`{heading}` is a {kind}")
-        self.columns[table].append(f"{text} AS {writer.name(name)}")
-        self.assumed.append(Assumed(table, heading, holds))
+        self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
+        self.expected[table].append(expected)
         return value
 
-    def _number(self, name: str, raw: str, kind: NumberType) -> tuple[Single, str, str]:
+    def _number(
+        self, name: str, raw: str, kind: NumberType, expected: Expected
+    ) -> tuple[Single, str, Expected]:
         most = {"count": WHOLE, "days": WHOLE, "share": 1, "money": MONEY}.get(kind.kind, POINTS)
         least = 0 if kind.kind in {"count", "share"} else -most
         low = Fraction(kind.low if kind.low is not None else least)
         high = Fraction(kind.high if kind.high is not None else most)
-        scale = DECIMALS.get(kind.kind, 2)
-        if kind.step is not None:
-            scale = max(decimals_of(Fraction(kind.step).denominator) or 0, decimals_of(low.denominator) or 0)
+        declared = decimals_expected(kind)
+        scale = DECIMALS.get(kind.kind, 2) if declared is None else declared
         unit = 10**scale
         cell = column(name, "int", int(low * unit), int(high * unit), nullable=True)
         scaled = f"{raw} * {unit}" if scale else raw
-        places = f", at most {scale} decimals" if scale else ", whole"
         text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
-        return whole(cell, scale), text, f"{_shown(low)} to {_shown(high)}{places}"
-
-
-def _shown(value: Fraction) -> str:
-    return f"{int(value):_}" if value.denominator == 1 else str(value)
+        return whole(cell, scale), text, attrs.evolve(expected, low=low, high=high, decimals=scale)

@@ -19,6 +19,10 @@ class Dialect:
         backslash: whether a backslash in a text is an escape.
         day_number: a date as the number of its day; *date_of* is the contrary.
         text, boolean: the types of texts and truth values.
+        compared: a number that may be held in a type too small for what it is compared with.
+        contains: whether the text {0} has a place that the regular expression {1} fits.
+        composed: the text {0} in NFC; empty where the engine has no function for it.
+        far_date: whether a date lies outside the years 1 to 9999; empty where none can.
         unsigned_counts: whether counts and ranks have another type than other integers.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         executed: whether the tests run its statements; those of other dialects are only parsed.
@@ -32,7 +36,7 @@ class Dialect:
     flag: str = "CAST({0} AS BIGINT)"
     quote: str = '"'
     backslash: bool = False
-    day_number: str = f"(CAST({{0}} AS DATE) - {_EPOCH} + 1)"
+    day_number: str = f"({{0}} - {_EPOCH} + 1)"
     date_of: str = f"({_EPOCH} + CAST({{0}} - 1 AS INTEGER))"
     year: str = "EXTRACT(YEAR FROM {0})"
     month: str = "EXTRACT(MONTH FROM {0})"
@@ -41,6 +45,10 @@ class Dialect:
     months_later: str = "ADD_MONTHS({0}, {1})"
     text: str = "VARCHAR"
     boolean: str = "BOOLEAN"
+    compared: str = "{0}"
+    contains: str = "REGEXP_LIKE({0}, {1})"
+    composed: str = "NORMALIZE({0}, NFC)"
+    far_date: str = f"{{0}} < {_EPOCH} OR {{0}} > DATE '9999-12-31'"
     executed: bool = False
     unsigned_counts: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
@@ -48,6 +56,8 @@ class Dialect:
 
 DUCKDB = Dialect(
     "duckdb",
+    contains="regexp_matches({0}, {1})",
+    composed="nfc_normalize({0})",
     wide="HUGEINT",
     divide="{0} // {1}",
     year="year({0})",
@@ -60,9 +70,11 @@ DUCKDB = Dialect(
 )
 POSTGRES = Dialect(
     "postgres",
+    contains="{0} ~ {1}",
     wide="NUMERIC",
     divide="DIV({0}, {1})",
     flag="CAST(CAST({0} AS INTEGER) AS BIGINT)",
+    day_number=f"CAST({{0}} - {_EPOCH} + 1 AS BIGINT)",
     last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
     months_later="CAST({0} + CAST({1} AS INTEGER) * INTERVAL '1 month' AS DATE)",
     text="TEXT",
@@ -70,6 +82,10 @@ POSTGRES = Dialect(
 )
 CLICKHOUSE = Dialect(
     "clickhouse",
+    compared="CAST({0} AS Nullable(Decimal(76, 20)))",
+    contains="match({0}, {1})",
+    composed="normalizeUTF8NFC({0})",
+    far_date="",
     narrow="Int64",
     wide="Int128",
     nullable="Nullable({0})",
@@ -90,6 +106,8 @@ CLICKHOUSE = Dialect(
 )
 SPARK = Dialect(
     "spark",
+    contains="{0} RLIKE {1}",
+    composed="",
     divide="{0} div {1}",
     quote="`",
     backslash=True,
@@ -100,9 +118,11 @@ SPARK = Dialect(
     day_of_month="DAY({0})",
     months_later="ADD_MONTHS({0}, CAST({1} AS INT))",
     text="STRING",
+    executed=True,
 )
 BIGQUERY = Dialect(
     "bigquery",
+    contains="REGEXP_CONTAINS({0}, {1})",
     narrow="INT64",
     wide="BIGNUMERIC",
     divide="DIV({0}, {1})",
@@ -117,6 +137,8 @@ BIGQUERY = Dialect(
 )
 SNOWFLAKE = Dialect(
     "snowflake",
+    contains="REGEXP_INSTR({0}, {1}) > 0",
+    composed="",
     narrow="NUMBER(38, 0)",
     wide="NUMBER(38, 0)",
     divide="({0} - MOD({0}, {1})) / {1}",

@@ -5,18 +5,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.backend import RESULT
+from tierlang.columnar.backend import RESULT, ROWS, Forms
 from tierlang.columnar.bind import Column, Table
-from tierlang.columnar.cells import Cell, columns_in
+from tierlang.columnar.cells import Cell, TooWide, columns_in
 from tierlang.columnar.dialects import DUCKDB
+from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.query import LONE, STATE, Query
 from tierlang.columnar.relation import KEY, Relation
 from tierlang.columnar.rowmarks import marks_of_rows
 from tierlang.columnar.sql import Statement, Writer
 
 BATCH = 10_000
-MARKS, MARKED_RESULT, ROWS = "tier_marks", "tier_marked_result", "rows"
-_TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR"}
+MARKS, MARKED_RESULT = "tier_marks", "tier_marked_result"
+TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR", "texts": "VARCHAR[]"}
+_DIGITS = 38
+FORMS = Forms(
+    text="VARCHAR",
+    listed="list_filter([{0}], lambda x: x IS NOT NULL)",
+    nothing="[]::VARCHAR[]",
+    bit="({0} >> {1}) & 1 = 1",
+    same="{0} IS NOT DISTINCT FROM {1}",
+)
 
 
 class DuckDB:
@@ -30,6 +39,8 @@ class DuckDB:
     """
 
     name = "duckdb"
+    forms = FORMS
+    keeps_alone = True
 
     def __init__(
         self,
@@ -71,6 +82,44 @@ class DuckDB:
         """What holds the result: a table, or a view of it with ROWS."""
         return self._source
 
+    def tell(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> str:
+        """Hold what the interpreter has said, as a table."""
+        insert_all(self.connection, name, [(column, TYPES[kind]) for column, kind in columns], rows)
+        return name
+
+    def who(self, ids: Sequence[str]) -> str:
+        """A condition: the subject is one of some."""
+        return f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(self.writer.text, ids))})"
+
+    def decimal(self, text: str, scale: int, places: int) -> str:
+        """A scaled integer as a decimal."""
+        if scale == 0:
+            return f"CAST({text} AS DECIMAL({_DIGITS}, {places}))"
+        whole = f"CAST({text} AS DECIMAL({_DIGITS - places + scale}, 0))"
+        part = f"CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale}))"
+        return f"CAST({whole} * {part} AS DECIMAL({_DIGITS}, {places}))"
+
+    def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
+        """A quotient as a decimal, and as ``37/3`` or ``12``."""
+        exact = self._exact(value, [self.writer.cell(cell) for cell in cells])
+        if max(-value.low, value.high) >= 10 ** (_DIGITS - places - 1):
+            return None, exact
+        bottom = cells[1] if len(cells) > 1 else value.denominator
+        held = attrs.evolve(value, numerator=cells[0], denominator=bottom)
+        try:
+            found = rounded(held, places, "half_even", lambda cell: cell)
+        except TooWide:
+            return None, exact
+        return self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places), exact
+
+    def _exact(self, value: Num, texts: Sequence[str]) -> str:
+        unit = 10**value.scale
+        bottom = f"(CAST({texts[1]} AS HUGEINT) * {unit})" if len(texts) > 1 else f"CAST({unit} AS HUGEINT)"
+        common = f"gcd(CAST({texts[0]} AS HUGEINT), {bottom})"
+        whole = f"CAST({texts[0]} // {common} AS VARCHAR)"
+        both = f"{whole} || '/' || CAST({bottom} // {common} AS VARCHAR)"
+        return f"CASE WHEN {bottom} = {common} THEN {whole} ELSE {both} END"
+
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run as temporary tables."""
         self._scans = {}
@@ -91,11 +140,7 @@ class DuckDB:
 
     def store(self, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Hold rows of some types as a table; its columns are ``c0``, ``c1`` …"""
-        declared = [f"c{number} {kind}" for number, kind in enumerate(types)]
-        self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(declared)})")
-        waiting = iter(rows)
-        while batch := list(itertools.islice(waiting, BATCH)):
-            insert(self.connection, table, declared, batch)
+        insert_all(self.connection, table, [(f"c{number}", kind) for number, kind in enumerate(types)], rows)
 
     def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
         """Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``."""
@@ -159,8 +204,26 @@ class DuckDB:
             yield from batch
 
 
+def insert_all(
+    connection: Any, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]
+) -> None:
+    """
+    Make a table, and put rows into it, column by column.
+
+    Args:
+        columns: names as they are written, and types.
+    """
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns)
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
+    parts = ", ".join(f"unnest(?::{kind}[]) AS c{number}" for number, (_, kind) in enumerate(columns))
+    left = iter(rows)
+    while part := list(itertools.islice(left, BATCH)):
+        values = [list(column) for column in zip(*part, strict=True)]
+        connection.execute(f"INSERT INTO {table} SELECT {parts}", values)
+
+
 def _type(column: Column) -> str:
-    return "HUGEINT" if column.wide else _TYPES[column.kind]
+    return "HUGEINT" if column.wide else TYPES[column.kind]
 
 
 def _literal(value: Any) -> str:
@@ -173,12 +236,3 @@ def _literal(value: Any) -> str:
             return str(value)
         case _:
             return "'" + str(value).replace("'", "''") + "'"
-
-
-def insert(connection: Any, table: str, declared: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Put rows into a table, column by column; *declared* are the names and types of its columns."""
-    kinds = [column.rpartition(" ")[2] for column in declared]
-    parts = ", ".join(f"unnest(?::{kind}[]) AS c{number}" for number, kind in enumerate(kinds))
-    if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute(f"INSERT INTO {table} SELECT {parts}", columns)

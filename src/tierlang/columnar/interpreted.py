@@ -179,8 +179,15 @@ class Column:
         scale = max(known, default=0)
         return scale if max(abs(self.low), abs(self.high)) * 10**scale <= WIDE else None
 
-    def value(self, names: Names, table: str, places: Sequence[str]) -> tuple[Single, list[tuple[Cell, str]]]:
-        """What the expression is worth, and the columns that hold it with what is selected for each."""
+    def value(
+        self, names: Names, table: str, places: Sequence[str], divide: str
+    ) -> tuple[Single, list[tuple[Cell, str]]]:
+        """
+        What the expression is worth, and the columns that hold it with what is selected for each.
+
+        Args:
+            divide: how the engine writes the whole part of a quotient.
+        """
         if not self.is_number:
             return self._plain(names, table, places[0])
         if self.low is None:
@@ -191,7 +198,7 @@ class Column:
             cell = column(
                 names.fresh(table), "int", int(self.low * unit), int(self.high * unit), nullable=self.nullable
             )
-            return whole(cell, scale), [(cell, f"{top} * ({unit} // {bottom})" if scale else top)]
+            return whole(cell, scale), [(cell, f"{top} * ({divide.format(unit, bottom)})" if scale else top)]
         above = column(names.fresh(f"{table}_numerator"), "int", *self.tops, nullable=self.nullable)
         below = column(names.fresh(f"{table}_denominator"), "int", 1, self.most, nullable=self.nullable)
         return Num(above, below, 0, Fraction(self.low), Fraction(self.high)), [(above, top), (below, bottom)]
@@ -234,7 +241,7 @@ def given_of(
     for part, values in zip(parts, columns, strict=True):
         places = [f"g.c{place + i}" for i in range(1, len(values.types) + 2)]
         place += len(places)
-        value, cells = values.value(names, table, places[:-1])
+        value, cells = values.value(names, table, places[:-1], rating.backend.writer.dialect.divide)
         told = null("text")
         if values.tells:
             told = Cell("column", (names.fresh(f"{table}_told"),), "text", 0, 0, True)

@@ -28,6 +28,7 @@ from tierlang.columnar.cells import (
     subtract,
     when,
 )
+from tierlang.columnar.notes import note_of, plain_name
 from tierlang.columnar.numbers import NotNative, Num, exact, extreme_of, minus, over, plus, times, whole
 from tierlang.columnar.relation import Aggregate, Names, Relation
 from tierlang.columnar.values import (
@@ -111,6 +112,7 @@ class Lowerer:
         members: how many subjects there are at most.
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
+        annotated: whether every condition is a column of its own below the words of its rule, for people who read.
         values: what each name is worth; *calls* what each call over the cohort is worth.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
@@ -126,6 +128,7 @@ class Lowerer:
     given: Mapping[int, Given] = attrs.field(factory=dict)
     beyond: list[Beyond] | None = None
     part: str = ""
+    annotated: bool = False
     scope: Scope = attrs.field(init=False)
     values: dict[str, Single] = attrs.field(factory=dict)
     calls: dict[int, Single] = attrs.field(factory=dict)
@@ -165,9 +168,10 @@ class Lowerer:
                     self._conditions()
 
     @contextlib.contextmanager
-    def _lowering(self, part: str) -> Iterator[None]:
-        """Know which part of the scheme is lowered, so that a refusal says where."""
+    def _lowering(self, part: str, name: str | None = None) -> Iterator[None]:
+        """Know which part of the scheme is lowered, so that a refusal says where, and columns are called by it."""
         self.part = part
+        self.names.topic = plain_name(name or part)
         try:
             yield
         except Beyond as error:
@@ -182,7 +186,7 @@ class Lowerer:
             maximum = None if definition.maximum is None else single(self.compile(definition.maximum))
             value = self._amount(value, maximum)
         self.values[definition.name] = self.settled(
-            value, definition.name, "\n".join(definition.origin.cites)
+            value, definition.name, note_of(self.scheme, definition.origin, definition.name)
         )
         for kind, total in (("bonus", "bonuses"), ("deduct", "deductions")):
             if definition.kind == kind:
@@ -202,25 +206,39 @@ class Lowerer:
             self.values[total] = self.settled(self.sum_of([self.values[member] for member in members]), total)
 
     def _gate(self, rules: tuple[Rule, ...]) -> None:
-        found = {rule.id: self.condition(rule.condition, rule.title) for rule in rules}
+        found = {rule.id: self._condition_of(rule) for rule in rules}
         self.rules |= found
         absent = list(self.gates.values())
         self.truths(absent)
-        self.eligible = self.share(both([*map(inverse, absent), *found.values()]))
+        self.names.topic = "eligible"
+        self.eligible = self.scope.relation.share(both([*map(inverse, absent), *found.values()]))
         self.truths([self.eligible])
 
     def _conditions(self) -> None:
         for rule in self.scheme.rules:
             if rule.kind != "eligible":
-                self.rules[rule.id] = self.condition(rule.condition, rule.title)
+                self.rules[rule.id] = self._condition_of(rule)
         for level in self.scheme.ladder:
             if level.condition is not None:
-                self.levels[level.name] = self.condition(level.condition, f"tier {level.name}")
+                told = f"tier {level.name}"
+                note = note_of(self.scheme, level.origin)
+                self.levels[level.name] = self.condition(level.condition, told, told, note)
 
-    def condition(self, expr: n.Expr, title: str) -> Cell:
-        """The cell of a rule's condition, whose truth is noted."""
-        with self._lowering(title):
-            cell = self.share(truth_of(self.compile(expr)))
+    def _condition_of(self, rule: Rule) -> Cell:
+        note = note_of(self.scheme, rule.origin)
+        return self.condition(rule.condition, rule.title, rule.name or f"{rule.kind}_rule", note)
+
+    def condition(self, expr: n.Expr, title: str, name: str, note: str) -> Cell:
+        """
+        The cell of a rule's condition, whose truth is noted.
+
+        Args:
+            title: what refusals call it; *name* and *note* are for who reads the statement.
+        """
+        with self._lowering(title, name):
+            cell = truth_of(self.compile(expr))
+            relation, shown = self.scope.relation, self.annotated and cell.op != "constant"
+            cell = relation.share(cell, plain_name(name), note) if shown else relation.share(cell)
         self.truths([cell])
         return cell
 

@@ -10,12 +10,14 @@ from typing import Any, Self
 
 from tierlang.columnar.bind import ORDER
 from tierlang.columnar.numbers import NotNative
+from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Source, text_literal
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+_FRAMES = {"arrow": "to_arrow_table", "polars": "pl", "pandas": "df"}
 MOST_ROWS = 2**40
 """More rows than one file has."""
 _PARQUET = frozenset({".parquet", ".pq"})
@@ -82,6 +84,26 @@ class Workshop:
         files = f"{relation[:-1]}, file_row_number = true)"
         number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
         return f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
+
+    def counts(self, select: str) -> list[tuple[str, str | None, int]]:
+        """How many results have each status and level."""
+        text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"
+        found: list[tuple[str, str | None, int]] = self.connection.execute(text).fetchall()
+        return found
+
+    def frame(self, select: str, kind: str) -> Any:
+        """Results in order of id."""
+        if kind not in _FRAMES:
+            raise ValueError(f"DuckDB gives {', '.join(_FRAMES)}, not {kind!r}")
+        return getattr(self.connection.sql(f"{select} ORDER BY {KEY}"), _FRAMES[kind])()
+
+    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
+        """Write results to a file, whose name tells its kind."""
+        from tierlang.columnar.output import copy_to, file_kind
+
+        target = Path(path)
+        text = select + (f" ORDER BY {KEY}" if ordered else "")
+        copy_to(self.connection, text, target, file_kind(target))
 
     def close(self) -> None:
         """End it, and remove its folder."""

@@ -3,20 +3,19 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
-from tierlang.columnar.cells import Cell, TooWide, column
+from tierlang.columnar.backend import Backend, Forms
+from tierlang.columnar.cells import column
 from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED
-from tierlang.columnar.duck import BATCH, insert
-from tierlang.columnar.numbers import Num, rounded
+from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import LONE, MARKED, OUTCOME, STATE, Query
 from tierlang.columnar.rate import Rating
-from tierlang.columnar.relation import KEY, Named
-from tierlang.columnar.scan import quoted, text_literal
+from tierlang.columnar.relation import KEY
+from tierlang.columnar.scan import text_literal
 from tierlang.columnar.values import Plain, Single
 from tierlang.data import words
 from tierlang.data.problems import FileProblem, Problems
@@ -31,20 +30,21 @@ OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes
 
 def select_of(rating: Rating) -> str:
     """What gives all results; tables of the interpreter's words are made on the way."""
-    query, backend = rating.query, rating.backend
-    _told(backend.connection, PATTERNS, rating.keys, list(rating.patterns.items()))
-    _told(backend.connection, ALONE, [KEY], [((id_,), r) for id_, r in rating.alone.items()])
-    by_pattern = [MARKED, *([LONE] if not rating.alone else [])]
+    query, backend, forms = rating.query, rating.backend, rating.backend.forms
+    patterns = told(backend, PATTERNS, rating.keys, rating.patterns.items())
+    alone = told(backend, ALONE, [KEY], (((id_,), result) for id_, result in rating.all_alone()))
+    by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
     columns = [f"{_told_or(name, text, by_pattern)} AS {name}" for name, text in _clean(rating).items()]
     values = [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
     columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
     inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
-    matches = " AND ".join(f"p.{name} IS NOT DISTINCT FROM r.{name}" for name in rating.keys) or "TRUE"
+    matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
+    key = f"CAST(r.{KEY} AS {forms.text})"
     states = ", ".join(map(str, by_pattern))
     return (
-        f"SELECT CAST(r.{KEY} AS VARCHAR) AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
-        f" LEFT JOIN {PATTERNS} AS p ON r.{STATE} IN ({states}) AND {matches}"
-        f" LEFT JOIN {ALONE} AS l ON r.{STATE} = {LONE} AND l.{KEY} = CAST(r.{KEY} AS VARCHAR)"
+        f"SELECT {key} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
+        f" LEFT JOIN {patterns} AS p ON r.{STATE} IN ({states}) AND {matches}"
+        f" LEFT JOIN {alone} AS l ON r.{STATE} = {LONE} AND l.{KEY} = {key}"
     )
 
 
@@ -53,20 +53,16 @@ def _told_or(name: str, text: str, by_pattern: Sequence[int]) -> str:
     return f"CASE r.{STATE} {arms} WHEN {LONE} THEN l.{name} ELSE {text} END"
 
 
-def _told(connection: Any, table: str, keys: Sequence[str], results: Sequence[tuple[Any, Result]]) -> None:
-    """A table of what the interpreter said."""
-    declared = [f"{key} {'BIGINT' if key.startswith('pattern_') else 'VARCHAR'}" for key in keys]
-    columns = [*declared, *listed()]
-    connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(columns)})")
-    for start in range(0, len(results), BATCH):
-        rows = [(*key, *words_of(result)) for key, result in results[start : start + BATCH]]
-        insert(connection, table, columns, rows)
+def told(backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]) -> str:
+    """What holds the interpreter's words, by pattern or by subject."""
+    columns = [(key, "int" if key.startswith("pattern_") else "text") for key in keys]
+    return backend.tell(table, [*columns, *own()], ((*key, *words_of(result)) for key, result in results))
 
 
-def listed() -> list[str]:
-    """The declarations of the columns OWN."""
-    kinds = {"provisional": "BOOLEAN", **dict.fromkeys(_LISTS, "VARCHAR[]")}
-    return [f"{name} {kinds.get(name, 'VARCHAR')}" for name in OWN]
+def own() -> list[tuple[str, str]]:
+    """The columns OWN with their kinds."""
+    kinds = {"provisional": "bool", **dict.fromkeys(_LISTS, "texts")}
+    return [(name, kinds.get(name, "text")) for name in OWN]
 
 
 _LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
@@ -82,15 +78,15 @@ def words_of(result: Result) -> list[Any]:
 
 def _clean(rating: Rating) -> dict[str, str]:
     """What is said of a subject of whom everything is known, by column."""
-    query, ladder = rating.query, rating.scheme.ladder
-    outcome = f"r.{OUTCOME}"
-    arms = " ".join(f"WHEN {i} THEN {text_literal(level.name)}" for i, level in enumerate(ladder))
-    tier = f"CASE {outcome} {arms} END" if ladder else "CAST(NULL AS VARCHAR)"
+    query, ladder, forms = rating.query, rating.scheme.ladder, rating.backend.forms
+    text, outcome = rating.backend.writer.text, f"r.{OUTCOME}"
+    arms = " ".join(f"WHEN {i} THEN {text(level.name)}" for i, level in enumerate(ladder))
+    tier = f"CASE {outcome} {arms} END" if ladder else f"CAST(NULL AS {forms.text})"
     provisional = f"{outcome} <> {INELIGIBLE}" if rating.may_move else "FALSE"
-    failed = [_failed_part(found, bit) for bit, found in _bits(query.failed, "failed")]
+    failed = [_failed_part(found, bit, text) for bit, found in _bits(query.failed, "failed", forms)]
     assumed = [
-        f"CASE WHEN {bit} THEN {text_literal(str(label))} END"
-        for bit, label in _bits(query.assumed, "assumed")
+        f"CASE WHEN {bit} THEN {text(str(label))} END"
+        for bit, label in _bits(query.assumed, "assumed", forms)
     ]
     return {
         "status": f"CASE {outcome} WHEN {INELIGIBLE} THEN 'ineligible' WHEN {VETOED} THEN 'vetoed'"
@@ -99,23 +95,23 @@ def _clean(rating: Rating) -> dict[str, str]:
         "at_least": tier,
         "at_most": tier,
         "provisional": provisional,
-        "failed": _listed(failed),
-        "causes": "[]::VARCHAR[]",
-        "assumed": _listed(assumed),
-        "warnings": "[]::VARCHAR[]",
+        "failed": _listed(failed, forms),
+        "causes": forms.nothing,
+        "assumed": _listed(assumed, forms),
+        "warnings": forms.nothing,
     }
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return f"list_filter([{', '.join(parts)}], lambda x: x IS NOT NULL)" if parts else "[]::VARCHAR[]"
+def _listed(parts: Sequence[str], forms: Forms) -> str:
+    return forms.listed.format(", ".join(parts)) if parts else forms.nothing
 
 
-def _bits(labels: Sequence[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def _bits(labels: Sequence[Any], prefix: str, forms: Forms) -> Iterator[tuple[str, Any]]:
     for number, label in enumerate(labels):
-        yield f"(r.{prefix}_{number // BITS} >> {number % BITS}) & 1 = 1", label
+        yield forms.bit.format(f"r.{prefix}_{number // BITS}", number % BITS), label
 
 
-def _failed_part(found: Rule | str, bit: str) -> str:
+def _failed_part(found: Rule | str, bit: str, text: Callable[[str], str]) -> str:
     kind = found.kind if isinstance(found, Rule) else "eligible"
     title = found.title if isinstance(found, Rule) else f"missing {found}"
     states = {
@@ -123,7 +119,7 @@ def _failed_part(found: Rule | str, bit: str) -> str:
         "veto": f"= {VETOED}",
         "require": f"NOT IN ({INELIGIBLE}, {VETOED})",
     }
-    return f"CASE WHEN r.{OUTCOME} {states[kind]} AND {bit} THEN {text_literal(title)} END"
+    return f"CASE WHEN r.{OUTCOME} {states[kind]} AND {bit} THEN {text(title)} END"
 
 
 # ------------------------------------------------------------------ values
@@ -135,19 +131,23 @@ def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple
 
     A number is a decimal of 6 places, rounded half to even where it has more; then NAME_exact has the exact one as text.
     """
-    shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
+    backend, writer = rating.backend, rating.backend.writer
+    shown = writer.quoted(name if name not in {KEY, *OWN} else f"{name}_value")
     cells = [query.columns[place - 1] for place in query.value_places[name]]
-    texts = [rating.backend.writer.name(named.name) for named in cells]
+    texts = [writer.name(named.name) for named in cells]
     match value:
-        case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < _MOST:
-            return [(_decimal(texts[0], value.scale), shown)]
+        case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < MOST:
+            return [(backend.decimal(texts[0], value.scale, DECIMALS), shown)]
         case Num():
-            return [*_rounded(value, cells, shown, rating), (_exact(value, texts), quoted(f"{name}_exact"))]
+            held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
+            found, exact = backend.quotient(value, held, DECIMALS)
+            decimal = [] if found is None else [(found, shown)]
+            return [*decimal, (exact, writer.quoted(f"{name}_exact"))]
         case Plain(kind="date"):
-            return [(f"(DATE '0001-01-01' + CAST({texts[0]} - 1 AS INTEGER))", shown)]
+            return [(writer.dialect.date_of.format(texts[0]), shown)]
         case Plain(kind="tier"):
             arms = " ".join(
-                f"WHEN {-i} THEN {text_literal(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
+                f"WHEN {-i} THEN {writer.text(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
             )
             return [(f"CASE {texts[0]} {arms} END", shown)]
         case Plain():
@@ -156,43 +156,8 @@ def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple
             return [(f"CAST(NULL AS DECIMAL(38, {DECIMALS}))", shown)]
 
 
-_MOST = 10 ** (38 - DECIMALS - 1)
+MOST = 10 ** (38 - DECIMALS - 1)
 """A larger number is told as text only."""
-
-
-def _rounded(value: Num, cells: Sequence[Named], shown: str, rating: Rating) -> list[tuple[str, str]]:
-    if max(-value.low, value.high) >= _MOST:
-        return []
-    held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
-    bottom = held[1] if len(held) > 1 else value.denominator
-    try:
-        found = rounded(
-            attrs.evolve(value, numerator=held[0], denominator=bottom), DECIMALS, "half_even", _inline
-        )
-    except TooWide:
-        return []
-    return [(_decimal(f"({rating.backend.writer.cell(found.numerator)})", found.scale), shown)]
-
-
-def _inline(cell: Cell) -> Cell:
-    return cell
-
-
-def _decimal(text: str, scale: int) -> str:
-    """A scaled integer as a decimal."""
-    if scale == 0:
-        return f"CAST({text} AS DECIMAL(38, {DECIMALS}))"
-    whole_part = f"CAST({text} AS DECIMAL({38 - DECIMALS + scale}, 0))"
-    return f"CAST({whole_part} * CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale})) AS DECIMAL(38, {DECIMALS}))"
-
-
-def _exact(value: Num, texts: Sequence[str]) -> str:
-    """A quotient in lowest terms, as ``37/3`` or ``12``."""
-    unit = 10**value.scale
-    bottom = f"(CAST({texts[1]} AS HUGEINT) * {unit})" if len(texts) > 1 else f"CAST({unit} AS HUGEINT)"
-    common = f"gcd(CAST({texts[0]} AS HUGEINT), {bottom})"
-    whole_text = f"CAST({texts[0]} // {common} AS VARCHAR)"
-    return f"CASE WHEN {bottom} = {common} THEN {whole_text} ELSE {whole_text} || '/' || CAST({bottom} // {common} AS VARCHAR) END"
 
 
 # ------------------------------------------------------------------ files

@@ -1,14 +1,15 @@
 """A cohort rated by an engine: its columns for whom everything is known, the interpreter's word for all others."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
+from tierlang.columnar.backend import ROWS, Backend
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
-from tierlang.columnar.duck import ROWS, DuckDB
 from tierlang.columnar.interpreted import Part, given_of, parts_beyond, plan_before
 from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
@@ -51,10 +52,12 @@ class Rating:
         subjects: gives some subjects, by their ids, as the interpreter sees them.
         whole: refuse what columns cannot say.
         parts: what the interpreter computes instead, if *whole* is not wanted.
+        patterns, alone: what the interpreter has said, by pattern and by subject.
+        marks_rows: whether the marks of child rows are part of patterns.
     """
 
     prepared: Prepared
-    backend: DuckDB
+    backend: Backend
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
     whole: bool = False
@@ -64,9 +67,10 @@ class Rating:
     run: Run = attrs.field(init=False)
     waiting: Sequence[str] = ()
     _ranks: bool = False
-    _marks_rows: bool = False
+    marks_rows: bool = False
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
+    _selected: str | None = None
 
     def __attrs_post_init__(self) -> None:
         self.query = self._lowered()
@@ -154,35 +158,52 @@ class Rating:
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""
-        names = [KEY, *(named.name for named in self.query.columns), *([ROWS] if self._marks_rows else [])]
-        where = "" if ids is None else f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"
-        for row in self.backend.rows(names, where, ordered=True):
-            yield self._result(row)
+        names = [KEY, *(named.name for named in self.query.columns), *([ROWS] if self.marks_rows else [])]
+        where = "" if ids is None else self.backend.who(ids)
+        rows = self.backend.rows(names, where, ordered=True)
+        while batch := list(itertools.islice(rows, CHUNK)):
+            self._find_alone(batch)
+            yield from map(self._result, batch)
+
+    def _find_alone(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Ask the interpreter about those of some rows for whom causes depend on data, where it is not kept."""
+        state = self.query.positions[STATE]
+        ids = [row[0] for row in rows if row[state] == LONE]
+        if ids and not self.backend.keeps_alone and not self.marks_rows:
+            self.alone = dict(self._look_at(self.backend.who(ids)))
 
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""
         from tierlang.columnar.output import select_of
 
-        return select_of(self)
+        if self._selected is None:
+            self._selected = select_of(self)
+        return self._selected
 
     # ------------------------------------------------------------ what the interpreter says
 
     def _ask(self) -> None:
         lone = next(self.backend.rows([KEY], f"{STATE} = {LONE}"), None) is not None
-        self._marks_rows = lone and self.backend.mark_rows(self.query)
-        marked = f"{STATE} <> {CLEAN}" if self._marks_rows else f"{STATE} = {MARKED}"
+        self.marks_rows = lone and self.backend.mark_rows(self.query)
+        marked = f"{STATE} <> {CLEAN}" if self.marks_rows else f"{STATE} = {MARKED}"
         found = {row[:-1]: row[-1] for row in self.backend.rows(self.keys, marked, grouped=True)}
         chosen = {id_: key for key, id_ in found.items() if id_ is not None}
         for ids in _chunks(list(chosen)):
-            for id_, result in self._look_at(f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"):
+            for id_, result in self._look_at(self.backend.who(ids)):
                 self.patterns[chosen[id_]] = result
-        if lone and not self._marks_rows:
+        if lone and not self.marks_rows and self.backend.keeps_alone:
             self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
+
+    def all_alone(self) -> Iterator[tuple[str, Result]]:
+        """What the interpreter says of those for whom causes depend on data, where patterns do not tell it."""
+        if self.backend.keeps_alone or self.marks_rows:
+            return iter(self.alone.items())
+        return self._look_at(f"{STATE} = {LONE}")
 
     @property
     def keys(self) -> list[str]:
         """The columns that tell patterns apart."""
-        return [*self.query.patterns, *([ROWS] if self._marks_rows else [])]
+        return [*self.query.patterns, *([ROWS] if self.marks_rows else [])]
 
     def _look_at(self, where: str) -> Iterator[tuple[str, Result]]:
         """The interpreter's results of the subjects for whom a condition holds."""
@@ -224,7 +245,7 @@ class Rating:
         """Where two exclusive levels hold for somebody, let the interpreter say so of the first one."""
         first = next(self.backend.rows([KEY], OVERLAP, ordered=True), None)
         if first is not None:
-            list(self._look_at(f"CAST({KEY} AS VARCHAR) = {quoted(first[0])}"))
+            list(self._look_at(self.backend.who([first[0]])))
 
     # ------------------------------------------------------------ results
 
@@ -235,12 +256,12 @@ class Rating:
         for name, value in self.query.values.items():
             cells = [row[place] for place in self.query.value_places[name]]
             values[name] = value_at(value, cells, ladder)
-        if state == LONE and not self._marks_rows:
+        if state == LONE and not self.marks_rows:
             return self.alone[id_]
         if state != CLEAN:
             key = (
                 *(row[self.query.positions[name]] for name in self.query.patterns),
-                *(row[-1:] if self._marks_rows else ()),
+                *(row[-1:] if self.marks_rows else ()),
             )
             return self._like(self.patterns[key], id_, values)
         return self._clean(row, id_, values)
@@ -286,11 +307,6 @@ class Rating:
             for place, label in enumerate(labels[start : start + BITS]):
                 if bits >> place & 1:
                     yield label
-
-
-def quoted(id_: str) -> str:
-    """An id in a condition."""
-    return "'" + id_.replace("'", "''") + "'"
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

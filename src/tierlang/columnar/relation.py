@@ -5,8 +5,7 @@ Every column has a level: it reads columns of lower levels only, so that one SEL
 value once.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from tierlang import quickattrs as attrs
@@ -30,19 +29,31 @@ class Names:
     """Column names, each used once in a whole plan; engines may not tell `Score` from `score`."""
 
     used: set[str] = attrs.field(factory=lambda: {KEY})
-    _numbers: Iterator[int] = attrs.field(factory=lambda: itertools.count(1))
+    topic: str = ""
+    """What is being computed: columns without a name of their own are called by it."""
+    _last: dict[str, int] = attrs.field(factory=dict)
 
-    def fresh(self, wish: str | None = None) -> str:
+    def fresh(self, wish: str) -> str:
         """A name that nothing else has: the one wished for, if it is free."""
-        names = (f"_{number}" for number in self._numbers) if wish is None else _numbered(wish)
-        name = next(name for name in names if name.casefold() not in self.used)
+        name, number = wish, self._last.get(wish, 1)
+        while name.casefold() in self.used:
+            number += 1
+            name = f"{wish}_{number}"
+        self._last[wish] = number
         self.used.add(name.casefold())
         return name
 
+    def part(self, cell: Cell) -> str:
+        """A name for a part of what is being computed."""
+        kind = _PARTS.get(cell.op, "test" if cell.kind == "bool" else "part")
+        return self.fresh(f"{self.topic}_{kind}" if self.topic else kind)
 
-def _numbered(wish: str) -> Iterator[str]:
-    yield wish
-    yield from (f"{wish}_{number}" for number in itertools.count(2))
+
+_PARTS = {
+    "sum": "sum", "count": "count", "count_all": "count", "least": "least", "greatest": "greatest", "rank": "rank",
+    "dense_rank": "rank", "window_count": "ranked", "window_count_all": "ranked", "window_least": "least",
+    "window_greatest": "greatest", "is_null": "unknown", "divide": "quotient",
+}  # fmt: skip
 
 
 Position: TypeAlias = tuple[int, int]
@@ -83,7 +94,7 @@ class Relation:
             return self._shared[cell]
         if cell.op == "column" and name is not None:
             return cell
-        fresh = self.names.fresh(name)
+        fresh = self.names.part(cell) if name is None else self.names.fresh(name)
         found = column(fresh, cell.kind, cell.low, cell.high, nullable=cell.nullable)
         self.columns[fresh] = Named(fresh, cell, note)
         self._shared.setdefault(cell, found)
@@ -139,7 +150,7 @@ class Aggregate:
         """The subjects' column of an aggregate; NULL for who has no rows."""
         assert cell.op in AGGREGATES
         if cell not in self._found:
-            name = self.subjects.names.fresh()
+            name = self.subjects.names.part(cell)
             self.columns.append(Named(name, cell))
             self.subjects.gathered(name, self)
             self._found[cell] = column(name, cell.kind, cell.low, cell.high, nullable=True)

@@ -232,6 +232,10 @@ class Scanner:
         scanned = [c for columns in self.columns.values() for c in columns]
         return frozenset(c.name for c in scanned if c.sql_type in SMALL or self._small_type(c) is not None)
 
+    def quoted(self, name: str) -> str:
+        """A name of a table's column, as the engine writes it."""
+        return quoted(name)
+
     # ------------------------------------------------------------ headings
 
     def _understand(self, source: Source, fields: Sequence[Field]) -> None:
@@ -245,7 +249,7 @@ class Scanner:
         candidates = [self.id_column] if source.name == "subjects" else [self.id_column, "subject", "id"]
         key = next((c for c in candidates if c in known and c not in headings.fields), None)
         if key is None:
-            raise _refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
+            raise refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
         self.keys[source.name] = key
         for heading, sql_type in columns:
             if heading == key or heading in self.ignore or (heading == "key" and source.name != "subjects"):
@@ -259,10 +263,14 @@ class Scanner:
                     problems.append(Diagnostic(problem.code, facts_of(problem.facts), place=place))
         paths = [scanned.path for scanned in found]
         if twice := next((path for path in paths if paths.count(path) > 1), None):
-            raise _refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
+            raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
         if problems:
             raise DiagnosticError(problems)
         self.columns[source.name] = found
+        self.note(source)
+
+    def note(self, source: Source) -> None:
+        """Look at the columns of a table once they are known."""
 
     def _scanned(
         self, source: Source, heading: str, sql_type: str, field: Field, period: str | None
@@ -273,7 +281,7 @@ class Scanner:
         path = (field.name,) if period is None else (field.name, period)
         prefix = "" if source.name == "subjects" else f"{source.name}."
         name = self.names.fresh(prefix + "@".join(path))
-        expression, scale = self._expression(quoted(heading), sql_type, kind, source, heading)
+        expression, scale = self._expression(self.quoted(heading), sql_type, kind, source, heading)
         return Scanned(heading, name, expression, path, sql_type, kind, scale)
 
     def _expression(
@@ -287,9 +295,7 @@ class Scanner:
                 precision, scale = int(match[1]), int(match[2])
                 return _unscaled(text, precision, scale), scale
             case NumberType() if sql_type in _FLOATS:
-                raise _refusal(
-                    "E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower()
-                )
+                raise refusal("E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower())
             case BoolType() if sql_type == "BOOLEAN":
                 return text, 0
             case DateType() if sql_type == "DATE":
@@ -370,7 +376,7 @@ class Scanner:
         ):
             if suspicious or self._outside(scanned, low) or self._outside(scanned, high):
                 self._refuse(source, scanned)
-            found[scanned.name] = (_as_integer(low, scanned.scale), _as_integer(high, scanned.scale), count)
+            found[scanned.name] = (as_integer(low, scanned.scale), as_integer(high, scanned.scale), count)
         return found
 
     def _texts(self, source: Source, scanned: Scanned) -> Scanned:
@@ -393,7 +399,7 @@ class Scanner:
                 continue
             different += 1
             try:
-                read = _text_of(text, scanned.type, reader)
+                read = text_of(text, scanned.type, reader)
             except DataProblem:
                 self.refuse_rows(source, f"CAST({raw} AS VARCHAR) = {text_literal(text)}")
                 raise
@@ -454,6 +460,20 @@ class Scanner:
         found = self.connection.all(
             f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
         )
+        self.let_refuse(source, found)
+
+    def place(self, source: Source, number: Any, column: str | None) -> DataPlace:
+        """The place of a value in a row; *number* is what tells rows apart."""
+        return DataPlace(source.shown, row=number, column=column)
+
+    def let_refuse(self, source: Source, found: Sequence[Sequence[Any]]) -> None:
+        """
+        Give rows to the readers: what tells each of them apart, its id, and the columns of the table.
+
+        Raises:
+            DiagnosticError: the readers refuse one of them.
+        """
+        key, columns = self.keys[source.name], self.columns[source.name]
         problems = Problems()
         readers = [CELLS.reader(column.type) for column in columns]
         rows = [self._read(source, number, cells, problems, readers) for number, *cells in found]
@@ -465,7 +485,8 @@ class Scanner:
             words = [part for part in path if isinstance(part, str) and part != source.name]
             known = bool(words) and words[0] in covered
             column = _heading(columns, tuple(words)) if words != ["id"] else key
-            return DataPlace(source.shown if known else NOWHERE, row=numbers[index], column=column)
+            found = self.place(source, numbers[index], column)
+            return found if known else attrs.evolve(found, file=NOWHERE)
 
         reader.place = place
         try:
@@ -478,7 +499,7 @@ class Scanner:
     def _read(
         self,
         source: Source,
-        number: int | None,
+        number: Any,
         cells: Sequence[Any],
         problems: Problems,
         readers: Sequence[Callable[[Raw], object]],
@@ -490,12 +511,12 @@ class Scanner:
         try:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
-            problems.add_problem(problem, DataPlace(source.shown, row=number, column=heading), str(cells[0]))
+            problems.add_problem(problem, self.place(source, number, heading), str(cells[0]))
         for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
             except DataProblem as problem:
-                place = DataPlace(source.shown, row=number, column=scanned.heading)
+                place = self.place(source, number, scanned.heading)
                 problems.add_problem(problem, place, str(cell))
         return self._row(source, id_, values)
 
@@ -517,7 +538,7 @@ class Scanner:
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         if size > limit:
-            raise _refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
+            raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
         if sql_type == "VARCHAR":
             self._check_ids(source, key)
@@ -535,7 +556,7 @@ class Scanner:
                 f'SELECT min("#"), max("#") FROM {numbered} WHERE CAST(k AS VARCHAR) = {value}'
             )
             place = DataPlace(source.shown, row=second, column=self.keys["subjects"])
-            raise _refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+            raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _check_ids(self, source: Source, key: str) -> None:
         """Refuse what is no id; only those that are not plain are looked at one by one."""
@@ -582,7 +603,7 @@ class Scanner:
                 gates[declared.name] = absent
             case "reject" if absent != FALSE:
                 place = DataPlace(self.sources["subjects"].shown, column=declared.name)
-                raise _refusal("E-DATA-MISSING", place, name=declared.name)
+                raise refusal("E-DATA-MISSING", place, name=declared.name)
         return value
 
     def _default(self, declared: InputDecl) -> Single:
@@ -616,7 +637,7 @@ class Scanner:
             for period in self.time.periods(None, unit):
                 assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
         if not columns and declared.policy == "reject":
-            raise _refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
+            raise refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
         if gates is not None and declared.policy == "ineligible":
             gates[declared.name] = constant(not columns)
         return SeriesOf(unit, values, default)
@@ -663,9 +684,7 @@ class Scanner:
             if declared.policy == "value":
                 value = first_known_of([value, self._default(declared)])
             elif declared.policy == "reject" and value.is_null != FALSE:
-                raise _refusal(
-                    "E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}"
-                )
+                raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
             fields[field] = value
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
 
@@ -686,14 +705,14 @@ class Scanner:
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
                 text = f'SELECT "#", k FROM {numbered} WHERE k IS NULL OR CAST(k AS VARCHAR) NOT IN ({known}) ORDER BY 1 LIMIT 1'
                 ((row, id_),) = self.connection.all(text)
-                raise _refusal(
+                raise refusal(
                     "E-DATA-ORPHAN", DataPlace(source.shown, row=row, column=self.keys[name]), id=id_
                 )
             if limit is not None and most > limit:
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
                 place = DataPlace(source.shown, column=name, value=str(id_))
-                raise _refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
+                raise refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
 
     # ------------------------------------------------------------ single subjects
 
@@ -721,7 +740,7 @@ class Scanner:
         if declared is None or not isinstance(declared.type, ListType):
             lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
             near = diagnostics_quoted(nearest(name, lists))
-            raise _refusal("E-DATA-TABLE", DataPlace(self.sources[name].shown), name=name, near=near)
+            raise refusal("E-DATA-TABLE", DataPlace(self.sources[name].shown), name=name, near=near)
         if not isinstance(declared.type.of, RecordType):
             raise NotNative(f"`{name}` is a list of plain values in a table of its own")
         return declared.type.of
@@ -729,8 +748,7 @@ class Scanner:
     def subjects(self, ids: Sequence[str] | None) -> list[Subject]:
         """Read some subjects, or all, as the interpreter reads them; child rows in the order of their table."""
         if ids is not None:
-            listed = ", ".join(map(text_literal, ids))
-            self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
+            self._ask_for(ids)
         rows: dict[str, dict[str, object]] = {}
         problems = Problems()
         for name, source in self.sources.items():
@@ -745,9 +763,14 @@ class Scanner:
                     assert isinstance(mine, list) and isinstance(further, list)
                     mine += further
                 else:
-                    raise _refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
+                    raise refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
         problems.raise_errors()
         return self.reader().read(rows.values())
+
+    def _ask_for(self, ids: Sequence[str]) -> None:
+        """Hold the ids of those who are read."""
+        listed = ", ".join(map(text_literal, ids))
+        self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
 
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
         """Id and columns of the rows of a table, in its order."""
@@ -771,7 +794,7 @@ def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | N
     return next((c.heading for c in columns if words[-len(c.path) :] == c.path), words[-1] if words else None)
 
 
-def _text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
+def text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str | None:
     """
     A text as it is read, None where it is blank.
 
@@ -784,7 +807,8 @@ def _text_of(text: str, kind: TextType | TierType, reader: SubjectReader) -> str
     return read
 
 
-def _refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
+def refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
+    """One finding in data; facts that are None are left out."""
     return DiagnosticError(
         [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
     )
@@ -799,7 +823,8 @@ def _unscaled(text: str, precision: int, scale: int) -> str:
     return f"CAST(replace(CAST({text} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
-def _as_integer(value: Any, scale: int) -> Any:
+def as_integer(value: Any, scale: int) -> Any:
+    """A decimal as the integer of its digits, with so many decimals; anything else as it is."""
     return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
 
 

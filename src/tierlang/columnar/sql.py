@@ -28,6 +28,19 @@ _AGGREGATES = {
     "least": "min({0})",
     "greatest": "max({0})",
 }
+_BINDING = {
+    "or": 1, "and": 2, "not": 3, "is_null": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "add": 5, "subtract": 5,
+    "multiply": 6,
+}  # fmt: skip
+"""How tightly operators bind, in every dialect; what is not here binds most of all."""
+_TIGHT = 9
+_ARITHMETIC = frozenset({"add", "subtract", "multiply"})
+MOST_OF_LINE = 90
+"""Characters of an expression that stands on one line."""
+
+
+def _is_null(cell: Cell) -> bool:
+    return cell.op == "constant" and cell.args[0] is None
 
 
 @attrs.frozen
@@ -37,10 +50,12 @@ class Writer:
 
     Attributes:
         small: columns of fewer than 64 bits, which are widened where they are computed with.
+        lines: whether long expressions stand on several lines, for people.
     """
 
     dialect: Dialect
     small: frozenset[str] = frozenset()
+    lines: bool = False
 
     def is_typed(self, cell: Cell) -> bool:
         """Whether an integer has 64 bits or more; literals alone may be taken for fewer."""
@@ -64,10 +79,16 @@ class Writer:
 
     def name(self, name: str) -> str:
         """A column's name, quoted unless it is one of ours: any other may be a word of some dialect."""
-        if _OWN_NAME.fullmatch(name):
-            return name
+        return name if _OWN_NAME.fullmatch(name) else self.quoted(name)
+
+    def quoted(self, name: str) -> str:
+        """A name between quotes."""
         quote = self.dialect.quote
         return quote + name.replace(quote, quote * 2) + quote
+
+    def table(self, name: str) -> str:
+        """A table's name, which a schema may stand before."""
+        return ".".join(map(self.name, name.split(".")))
 
     def cell(self, cell: Cell) -> str:
         """A cell as it stands alone."""
@@ -85,9 +106,12 @@ class Writer:
             case "negate":
                 return f"-{self._operands(cell)[0]}"
             case "and" | "or":
-                return f" {cell.op.upper()} ".join(self.inner(part) for part in cell.cells)
+                return f" {cell.op.upper()} ".join(self._within(part, cell.op) for part in cell.cells)
             case "not":
-                return f"NOT {self.inner(next(cell.cells))}"
+                part = next(cell.cells)
+                if part.op == "is_null":
+                    return f"{self.inner(next(part.cells))} IS NOT NULL"
+                return f"NOT {self._within(part, 'not')}"
             case "is_null":
                 return f"{self.inner(next(cell.cells))} IS NULL"
             case "case":
@@ -109,14 +133,32 @@ class Writer:
 
     def column(self, named: Named) -> str:
         """A cell with the name of its column, and what is noted about it on lines above."""
-        text = self.cell(named.cell)
+        text = self._broken(named.cell) if self.lines else self.cell(named.cell)
         small = self.smaller(named.cell) if named.cell.kind == "int" else None
         if small is not None:
             text = f"CAST({text} AS {small})"
         elif named.cell.kind == "int" and not named.cell.wide and not self.is_typed(named.cell):
             text = f"CAST({text} AS {self.type(self.dialect.narrow, named.cell)})"
         note = "".join(f"-- {line}\n" for line in (named.note or "").splitlines())
-        return f"{note}{text} AS {self.name(named.name)}"
+        name = self.name(named.name)
+        return f"{note}{text}" if text == name else f"{note}{text} AS {name}"
+
+    def _broken(self, cell: Cell) -> str:
+        """A cell on several lines, where one line is too long for people."""
+        text = self.cell(cell)
+        if len(text) <= MOST_OF_LINE:
+            return text
+        if cell.op == "case":
+            return "\n     ".join(["CASE", *self._arms(cell)]) + "\nEND"
+        if cell.op in {"and", "or"}:
+            return f"\n{cell.op.upper()} ".join(self._within(part, cell.op) for part in cell.cells)
+        return text
+
+    def _within(self, cell: Cell, op: str) -> str:
+        """A condition inside another one: in brackets only where it binds less."""
+        binding = _BINDING.get(cell.op, _TIGHT)
+        text = self.cell(cell)
+        return text if binding > _BINDING[op] or (cell.op == op != "not") else f"({text})"
 
     def inner(self, cell: Cell) -> str:
         """A cell as it stands within another: in brackets, unless it is one word or call."""
@@ -146,12 +188,20 @@ class Writer:
     def _operands(self, cell: Cell) -> list[str]:
         """The operands of an operation; the first one is widened where the result needs 128 bits and they do not."""
         parts = list(cell.cells)
-        texts = [self.inner(part) for part in parts]
+        texts = [self._operand(part, cell.op, number) for number, part in enumerate(parts)]
         if cell.kind == "int" and cell.wide and not any(part.wide for part in parts):
             texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self._wide_type(), parts[0])})"
         elif cell.kind == "int" and not any(map(self.is_typed, parts)):
             texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.dialect.narrow, parts[0])})"
         return texts
+
+    def _operand(self, part: Cell, op: str, number: int) -> str:
+        """A number inside another one: in brackets only where it binds less, or comes second."""
+        if op in _BINDING and part.op in _ARITHMETIC:
+            mine, other = _BINDING[part.op], _BINDING[op]
+            if mine > other or (mine == other and number == 0):
+                return self.cell(part)
+        return self.inner(part)
 
     def wide_or_narrow(self, cell: Cell) -> str:
         """The type of an integer of 64 bits or more."""
@@ -181,11 +231,18 @@ class Writer:
         return text
 
     def _case(self, cell: Cell) -> str:
+        return f"CASE {' '.join(self._arms(cell))} END"
+
+    def _arms(self, cell: Cell) -> list[str]:
+        """The arms of a choice; where nothing else is said it is NULL, of the type of its arms."""
         *arms, otherwise = cell.cells
-        parts = [
-            f"WHEN {self.cell(c)} THEN {self.cell(v)}" for c, v in zip(arms[::2], arms[1::2], strict=True)
+        found = [
+            f"WHEN {self.cell(c)} THEN {self._arm(v)}" for c, v in zip(arms[::2], arms[1::2], strict=True)
         ]
-        return f"CASE {' '.join(parts)} ELSE {self.cell(otherwise)} END"
+        return found if _is_null(otherwise) else [*found, f"ELSE {self._arm(otherwise)}"]
+
+    def _arm(self, cell: Cell) -> str:
+        return "NULL" if _is_null(cell) else self.cell(cell)
 
     def _window(self, cell: Cell) -> str:
         window = window_of(cell)
@@ -279,7 +336,7 @@ class Statement:
                 for i, cell in enumerate(histogram.cells)
             ]
             joins += f"\nLEFT JOIN {self._n(part)} AS h{number} ON {' AND '.join(matches) or 'TRUE'}"
-        return self._part(name, f"SELECT {_listed(lines)}\nFROM {self._n(current)} AS m{joins}")
+        return self._part(name, f"SELECT {listed(lines)}\nFROM {self._n(current)} AS m{joins}")
 
     def _of(self, alias: str, cell: Cell) -> str:
         return f"{alias}.{self.writer.cell(cell)}" if cell.op == "column" else self.writer.inner(cell)
@@ -304,8 +361,8 @@ class Statement:
             kind = writer.smaller(named.cell) or writer.wide_or_narrow(named.cell)
             lines.append(f"CAST({text} AS {kind}) AS {writer.name(named.name)}")
         grouped = f"\nGROUP BY {', '.join(str(i + 1) for i in range(len(by)))}" if by else ""
-        inner = f"SELECT {_listed(counts)}\nFROM {self._n(current)}{grouped}"
-        return f"SELECT {_listed(lines)}\nFROM (\n{_indented(inner)}\n)"
+        inner = f"SELECT {listed(counts)}\nFROM {self._n(current)}{grouped}"
+        return f"SELECT {listed(lines)}\nFROM (\n{indented(inner)}\n)"
 
     def _from_counts(self, window: Window, number: int, partition: str, by: Mapping[Cell, str]) -> str:
         match window.op:
@@ -337,7 +394,7 @@ class Statement:
         current = self._chain(rows, current, used)
         gathered = [named for named in aggregate.columns if named.name in used]
         lines = [self.writer.name(KEY), *map(self.writer.column, gathered)]
-        text = f"SELECT {_listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
+        text = f"SELECT {listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
         return self._part(f"{rows.name}_of_each", text)
 
     def _level(
@@ -355,7 +412,7 @@ class Statement:
             joins += f"\nLEFT JOIN {self._n(part)} AS j{number} ON j{number}.{KEY} = p.{KEY}"
         lines += map(self.writer.column, columns)
         return self._part(
-            name, f"SELECT {_listed(lines)}\nFROM {self._n(current)}{' AS p' if joined else ''}{joins}"
+            name, f"SELECT {listed(lines)}\nFROM {self._n(current)}{' AS p' if joined else ''}{joins}"
         )
 
     def _n(self, name: str) -> str:
@@ -370,17 +427,19 @@ class Statement:
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""
         head = ",\n".join(
-            f"{self._n(name)} AS {'MATERIALIZED ' if name in self._kept else ''}(\n{_indented(text)}\n)"
+            f"{self._n(name)} AS {'MATERIALIZED ' if name in self._kept else ''}(\n{indented(text)}\n)"
             for name, text in self.parts
         )
         return f"WITH {head}\n{select}"
 
 
-def _listed(lines: list[str]) -> str:
+def listed(lines: list[str]) -> str:
+    """What stands after SELECT, one column below the other."""
     return (
         lines[0] if len(lines) == 1 else ",\n       ".join(line.replace("\n", "\n       ") for line in lines)
     )
 
 
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
+    """Lines, two spaces further in."""
     return "\n".join(f"  {line}" for line in text.split("\n"))

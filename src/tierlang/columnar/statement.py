@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compare, constant
+from tierlang.columnar.checks import checks_text, tables_of
 from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
 from tierlang.columnar.declared import Declared
 from tierlang.columnar.dialects import DUCKDB, Dialect
@@ -12,7 +13,7 @@ from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import lowerer_of, state_of
 from tierlang.columnar.relation import KEY, Named, Relation
-from tierlang.columnar.sql import Statement, Writer
+from tierlang.columnar.sql import Statement, Writer, listed
 from tierlang.columnar.values import Single
 from tierlang.run.prepared import Prepared
 
@@ -65,11 +66,24 @@ def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True
         parts = parts_beyond(lowerer_of(prepared, bound, {}), prepared.plan)
         given = {id(part.node): declared.given(part.node, f"given_{i}") for i, part in enumerate(parts)}
     lowerer = lowerer_of(prepared, bound, given)
+    lowerer.annotated = True
     lowerer.lower(prepared.plan)
     relation = lowerer.scope.relation
-    outcome = relation.share(outcome_of(lowerer), OUTCOME)
-    state = relation.share(state_of(lowerer), STATE)
+    lowerer.names.topic = OUTCOME
+    outcome = relation.share(outcome_of(lowerer), OUTCOME, _outcome_note(prepared))
+    lowerer.names.topic = "gap"
+    state = relation.share(state_of(lowerer), STATE, _STATE_NOTE)
     return Lowered(prepared, declared, lowerer, outcome, state, parts)
+
+
+_STATE_NOTE = "0: all is known; 1 and 2: something is missing or undetermined"
+
+
+def _outcome_note(prepared: Prepared) -> str:
+    """What the numbers of an outcome stand for."""
+    codes = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+    levels = {i: level.name for i, level in enumerate(prepared.scheme.ladder)} or {0: "rated"}
+    return ", ".join(f"{code} {word}" for code, word in {**levels, **codes}.items())
 
 
 def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
@@ -79,12 +93,12 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     Args:
         tables: what the tables of the subjects and of each list are called; by default as the list, and `subjects`.
     """
-    writer = Writer(dialect)
+    writer = Writer(attrs.evolve(dialect, smaller=()), lines=True)
     statement = Statement(writer, found.declared.scans(tables))
     columns = list(_columns(found, writer))
     wanted = [name for cell, _ in columns for name in columns_in(cell)]
     last = statement.subjects(found.relation, wanted)
-    lines = ",\n       ".join([writer.name(KEY), *(text for _, text in columns)])
+    lines = listed([writer.name(KEY), *(text for _, text in columns)])
     return (
         "\n".join(_head(found, dialect, tables))
         + "\n"
@@ -93,36 +107,67 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     )
 
 
-def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterator[str]:
+def _title(found: Lowered, dialect: Dialect, what: str = "") -> str:
     scheme, period = found.prepared.scheme, found.prepared.time.period
     version = f" version {scheme.version.name}" if scheme.version.name else ""
-    yield f"-- {scheme.id or scheme.source.name}{version}{f', {period.label}' if period else ''}, for {dialect.name}"
+    parts = [f"{scheme.id or scheme.source.name}{version}", *([period.label] if period else [])]
+    return f"-- {', '.join([*parts, *([what] if what else []), f'for {dialect.name}'])}"
+
+
+def _preview(dialect: Dialect) -> Iterator[str]:
     if not dialect.executed:
         yield "-- Preview: statements of this dialect are parsed by the tests of tier, not run."
+
+
+def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterator[str]:
+    yield _title(found, dialect)
+    yield from _preview(dialect)
     yield "-- One row for each subject; numbers are whole, `NAME_times_100` is a hundred times NAME, and a quotient has two columns."
     yield "-- Where `needs_interpreter` is true something is missing or undetermined: only `tier rate` can say what follows."
     yield "-- The result is exact if every column holds what is written here, ids are unique and all child rows have their subject:"
-    for part in found.declared.assumed:
-        yield f"--   {tables.get(part.table, part.table)}.{part.name}: {part.holds}"
+    for name, columns in found.declared.expected.items():
+        table, most = tables.get(name, name), f"{found.declared.maxima[name]:_}"
+        most = (
+            f"at most {most} rows" if name == "subjects" else f"whose row it is; at most {most} rows for each"
+        )
+        yield f"--   {table}.{KEY}: {most}"
+        for part in columns:
+            yield f"--   {table}.{part.heading}: {part.words}{', never missing' if part.required else ''}"
+
+
+def checks_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
+    """A statement that gives a row for everything which does not hold of what the head of `statement_of` says."""
+    writer = Writer(dialect)
+    declared = found.declared
+    checked = tables_of(declared.expected, tables, declared.maxima, writer, KEY)
+    head = [
+        _title(found, dialect, "checks of the data"),
+        *_preview(dialect),
+        "-- One row for each thing that does not hold: where, what was expected, how many rows are otherwise, the least id.",
+        "-- No row: the statement that rates gives exact results.",
+    ]
+    return "\n".join(head) + "\n" + checks_text(checked, checked[0], writer)
 
 
 def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
     ladder = found.prepared.scheme.ladder
     outcome, state = writer.cell(found.outcome), found.state
-    marked = compare("!=", state, constant(0))
+    marked = writer.cell(compare("!=", state, constant(0)))
     words = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
-    arms = " ".join(f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items())
-    known = f"NOT ({writer.cell(marked)})"
-    yield found.outcome, f"CASE WHEN {known} THEN CASE {arms} ELSE 'rated' END END AS status"
-    levels = " ".join(
-        f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)
-    )
+    open_ = [f"WHEN {marked} THEN NULL"]
+    arms = [f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items()]
+    yield found.outcome, _choice([*open_, *arms, "ELSE 'rated'"]) + " AS status"
+    levels = [f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)]
     if levels:
-        yield found.outcome, f"CASE WHEN {known} THEN CASE {levels} END END AS tier"
-    yield state, f"{writer.cell(marked)} AS needs_interpreter"
+        yield found.outcome, _choice([*open_, *levels]) + " AS tier"
+    yield state, f"{marked} AS needs_interpreter"
     for name, value in found.values.items():
-        for cell, alias in zip(value.cells, _aliases(name, value), strict=True):
-            yield cell, f"{writer.cell(cell)} AS {writer.name(alias)}"
+        for cell, alias in zip(value.cells, _aliases(name, value), strict=False):
+            yield cell, writer.column(Named(alias, cell))
+
+
+def _choice(arms: Sequence[str]) -> str:
+    return "\n     ".join(["CASE", *arms]) + "\nEND"
 
 
 def _aliases(name: str, value: Single) -> Sequence[str]:
@@ -141,10 +186,9 @@ def plan_of(found: Lowered) -> str:
     """The plan as text: every column with what it is computed from, and what it provably is."""
     relation, writer = found.relation, Writer(DUCKDB)
     lines = []
-    for table, columns in found.declared.columns.items():
+    for table in found.declared.columns:
         lines.append(f"scan {table}")
-        lines += [f"  {part.name}: {part.holds}" for part in found.declared.assumed if part.table == table]
-        assert columns is not None
+        lines += [f"  {part.heading}: {part.words}" for part in found.declared.expected[table]]
     if found.interpreted:
         lines.append("interpret for each subject; the intervals are then those of the data")
     for number, part in enumerate(found.interpreted):

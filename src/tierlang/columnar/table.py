@@ -8,13 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang import quickattrs as attrs
+from tierlang.columnar.backend import Holder
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
-from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
-from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
@@ -22,7 +21,7 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
 
-ENGINES = ("auto", "exact", "duckdb", "polars")
+ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 MANY = 1_000_000
 """Subjects from which `auto` takes Polars, where it is installed, the plan fits into 64 bits, and the data into memory."""
 Progress = Callable[[int, int], None]
@@ -47,7 +46,7 @@ class TableOutcome:
     size: int
     why: str | None
     _rating: Rating | Whole = attrs.field(repr=False)
-    _workshop: Workshop = attrs.field(repr=False)
+    _holder: Holder = attrs.field(repr=False)
 
     def __len__(self) -> int:
         return self.size
@@ -74,26 +73,28 @@ class TableOutcome:
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level."""
-        text = f"SELECT status, tier, count(*) FROM ({self._select()}) GROUP BY ALL"
-        return Counter(
-            {(status, tier): n for status, tier, n in self._workshop.connection.execute(text).fetchall()}
-        )
+        return Counter({(status, tier): n for status, tier, n in self._holder.counts(self._select())})
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table; the columns are those of `write`."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").to_arrow_table()
+        return self._holder.frame(self._select(), "arrow")
 
     def to_polars(self) -> Any:
         """All results as a frame of polars."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").pl()
+        return self._holder.frame(self._select(), "polars")
 
     def to_pandas(self) -> Any:
         """All results as a frame of pandas."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").df()
+        return self._holder.frame(self._select(), "pandas")
+
+    def to_spark(self) -> Any:
+        """All results as a DataFrame of Spark, in no order; of engine ``spark`` only."""
+        return self._holder.frame(self._select(), "spark")
 
     def write(self, path: Path | str, *, ordered: bool = True) -> None:
         """
-        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all.
+        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all; Spark writes a folder
+        of Parquet files.
 
         Args:
             ordered: in order of id; False spares the sorting.
@@ -101,12 +102,11 @@ class TableOutcome:
         Raises:
             DiagnosticError: the file cannot be written there, or is of another kind.
         """
-        text = self._select() + (f" ORDER BY {KEY}" if ordered else "")
-        copy_to(self._workshop.connection, text, Path(path), file_kind(Path(path)))
+        self._holder.write(self._select(), path, ordered=ordered)
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
-        self._workshop.close()
+        self._holder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -130,14 +130,17 @@ def rate_table(
     strict: bool = False,
     memory: str = DEFAULT_MEMORY,
     threads: int | None = None,
+    master: str | None = None,
     progress: Progress | None = None,
 ) -> TableOutcome:
     """
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``exact``, the interpreter; ``auto``, the
-            fastest of those that can, and the interpreter for what columns cannot say.
+        engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``spark``; ``exact``, the interpreter;
+            ``auto``, Spark for its frames, else the fastest of those that can, and the interpreter for what columns cannot
+            say.
+        master: of a session of Spark that is started for the run.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
@@ -147,6 +150,17 @@ def rate_table(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "spark" or (engine == "auto" and is_spark(tables["subjects"])):
+        return on_spark(
+            prepared,
+            tables,
+            id_column,
+            frozenset(ignore),
+            master,
+            whole=engine != "auto",
+            strict=strict,
+            progress=progress or _nobody,
+        )
     run = _Run(
         prepared,
         tables,
@@ -168,6 +182,44 @@ def rate_table(
             return run.interpreted(str(error))
     except BaseException:
         run.workshop.close()
+        raise
+
+
+def is_spark(table: object) -> bool:
+    """Whether a table is a DataFrame of Spark."""
+    return type(table).__module__.startswith("pyspark.")
+
+
+def on_spark(
+    prepared: Prepared,
+    tables: Mapping[str, object],
+    id_column: str,
+    ignore: frozenset[str],
+    master: str | None,
+    *,
+    whole: bool,
+    strict: bool,
+    progress: Progress,
+) -> TableOutcome:
+    """The outcome of Spark; what columns cannot say is refused, or computed for the cohort piece by piece on this machine."""
+    from tierlang.columnar.sparkrun import bound_in, room_for
+
+    room = None
+    try:
+        room = room_for(tables, master)
+        progress(0, 3)
+        ready = bound_in(room, prepared, tables, id_column, ignore)
+        progress(1, 3)
+        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects, whole=whole)
+        progress(2, 3)
+        outcome = asked(rating, room, strict=strict)
+        progress(3, 3)
+        return outcome
+    except BaseException as error:
+        if room is not None:
+            room.close()
+        if isinstance(error, Beyond):
+            raise _refused("spark", str(error)) from None
         raise
 
 
@@ -207,17 +259,9 @@ class _Run:
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self.progress(2, 3)
-        waiting = rating.find_waiting()
-        if self.strict:
-            _refuse_waiting(waiting)
-        rating.ask()
-        warnings = tuple(
-            f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting
-        )
-        cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
+        outcome = asked(rating, self.workshop, strict=self.strict)
         self.progress(3, 3)
-        header = {**ready.header, "cohort": cohort}
-        return TableOutcome(backend.name, header, warnings, bound.members, rating.why, rating, self.workshop)
+        return outcome
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -278,6 +322,23 @@ class _Run:
 
 def _has_polars() -> bool:
     return importlib.util.find_spec("polars") is not None
+
+
+def asked(rating: Rating, holder: Holder, *, strict: bool) -> TableOutcome:
+    """
+    The outcome of a run whose columns are computed, with the interpreter's word for all who need it.
+
+    Raises:
+        DiagnosticError: ``E-STRICT``.
+    """
+    waiting, size = rating.find_waiting(), rating.bound.members
+    if strict:
+        _refuse_waiting(waiting)
+    rating.ask()
+    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
+    cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
+    header = {**rating.prepared.header, "cohort": cohort}
+    return TableOutcome(rating.backend.name, header, warnings, size, rating.why, rating, holder)
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:

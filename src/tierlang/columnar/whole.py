@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.duck import BATCH, insert
-from tierlang.columnar.output import OWN, listed, words_of
+from tierlang.columnar.duck import TYPES, insert_all
+from tierlang.columnar.output import OWN, own, words_of
 from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
@@ -52,13 +52,10 @@ class Whole:
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""
         columns = [(name, kind) for name, kind in self._kinds().items()]
-        declared = [f"{KEY} VARCHAR", *listed()]
+        declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in own())]
         declared += [part for name, kind in columns for part in _declared(name, kind)]
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} ({', '.join(declared)})")
-        results = self.outcome.results
-        for start in range(0, len(results), BATCH):
-            rows = [self._row(result, columns) for result in results[start : start + BATCH]]
-            insert(self.connection, TABLE, declared, rows)
+        rows = (self._row(result, columns) for result in self.outcome.results)
+        insert_all(self.connection, TABLE, declared, rows)
         return f"SELECT * FROM {TABLE}"
 
     def _kinds(self) -> dict[str, Type]:
@@ -71,12 +68,15 @@ class Whole:
         return [result.id, *words_of(result), *values]
 
 
-def _declared(name: str, kind: Type) -> list[str]:
+def _declared(name: str, kind: Type) -> list[tuple[str, str]]:
     shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
     if isinstance(kind, NumberType):
-        return [f"{shown} DECIMAL(38,{DECIMALS})", f"{quoted(name + '_exact')} VARCHAR"]
+        return [(shown, f"DECIMAL(38,{DECIMALS})"), (quoted(name + "_exact"), "VARCHAR")]
     return [
-        f"{shown} {'BOOLEAN' if isinstance(kind, BoolType) else 'DATE' if isinstance(kind, DateType) else 'VARCHAR'}"
+        (
+            shown,
+            "BOOLEAN" if isinstance(kind, BoolType) else "DATE" if isinstance(kind, DateType) else "VARCHAR",
+        )
     ]
 
 

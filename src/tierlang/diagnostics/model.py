@@ -35,6 +35,7 @@ class DataPlace:
         row: the row as a spreadsheet counts, from 1, header included; None for a whole file.
         column: the column's heading or the key of a record.
         value: what stands there, shortened.
+        id: whose row it is, where rows have no numbers.
     """
 
     file: str = ""
@@ -42,6 +43,7 @@ class DataPlace:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    id: str | None = None
 
 
 @attrs.frozen

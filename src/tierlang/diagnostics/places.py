@@ -61,6 +61,8 @@ def place_words(place: DataPlace, lang: str, *, file: bool = True, value: bool =
         parts.append(("工作表" if chinese else "sheet ") + quote(place.sheet))
     if place.row is not None:
         parts.append(f"第{place.row}行" if chinese else f"row {place.row}")
+    if place.id is not None:
+        parts.append(("编号 " if chinese else "id ") + quote(place.id))
     if place.column is not None:
         parts.append(("列" if chinese else "column ") + quote(place.column))
     where = comma.join(parts)
