@@ -14,7 +14,7 @@ import tierlang
 from columnar.shared import plain
 from columnar.test_tables import interpreted, rated
 from columnar.worlds import WORLDS
-from tierlang.columnar import frames, opening, reading, table
+from tierlang.columnar import opening, reading, table
 
 RANKED = """assess every quarter
 ranking best: high, ties: min, missing: exclude, among: eligible

@@ -13,7 +13,7 @@ import pytest
 from tierlang.columnar import cells as c
 from tierlang.columnar.cells import OPERATIONS, Cell, column, constant, integer, truth
 from tierlang.columnar.dialects import DUCKDB
-from tierlang.columnar.frames import Frames
+from tierlang.columnar.lazyframes import Frames
 from tierlang.columnar.relation import KEY, Named, Names, Relation
 from tierlang.columnar.spelling import SPELT, spell
 from tierlang.columnar.sql import Writer

@@ -18,7 +18,7 @@ import polars as pl
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.cells import NARROW, Cell, columns_in
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.frames import frame_of
+from tierlang.columnar.lazyframes import frame_of
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
