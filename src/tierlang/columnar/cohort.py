@@ -57,7 +57,8 @@ class Order:
     How the members are ranked.
 
     Attributes:
-        inside: whether a subject is ranked or counted at all.
+        inside: whether a subject is ranked or counted at all; *counted*, whether the call has a value for it.
+        value: what is ranked.
         partition: the columns that are equal among those who are ranked together.
         keys: the columns they are ordered by, NULL last.
         best: ``high`` or ``low``.
@@ -69,6 +70,8 @@ class Order:
     best: str
     settings: Settings
     members: int
+    value: Single
+    counted: Cell = TRUE
 
     def window(
         self, op: str, *args: Cell, keys: tuple[Cell, ...] = (), partition: tuple[Cell, ...] = ()
@@ -113,9 +116,10 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     among = lowerer.share(holds(lowerer.eligible)) if settings.among == "eligible" else TRUE
     ranked = both([among, *(inverse(is_null(group)) for group in groups)])
     partition = tuple(cell for cell in (among, *groups) if cell.op != "constant")
-    order = Order(ranked, partition, (key, *breaks), settings.best, settings, lowerer.members)
+    order = Order(ranked, partition, (key, *breaks), settings.best, settings, lowerer.members, first)
     excluded = [is_null(key), *(is_null(cell) for cell in breaks)] if settings.missing == "exclude" else []
     counted = both([ranked, *map(inverse, excluded), *(inverse(value.is_null) for value in further)])
+    lowerer.orders[id(call)] = attrs.evolve(order, counted=counted)
     found = (
         _minmax(lowerer, order, number(first), further)
         if name == "minmax"

@@ -7,6 +7,7 @@ lowerer notes it: a subject with any such place is *marked*, and what is said of
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition, Rule
@@ -57,6 +58,9 @@ from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 
+if TYPE_CHECKING:
+    from tierlang.columnar.cohort import Order
+
 MAX_ARMS = 256
 """Entries of a table, and values of a window, that are written out one by one."""
 
@@ -94,7 +98,7 @@ class Lowerer:
         inputs: every input as columns of the scans.
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
-        values: what each name is worth; *calls* what each call over the cohort is worth.
+        values: what each name is worth; *calls* what each call over the cohort is worth, *orders* how it ranks.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
 
@@ -111,6 +115,7 @@ class Lowerer:
     calls: dict[int, Single] = attrs.field(factory=dict)
     children: dict[str, Scope] = attrs.field(factory=dict)
     scopes: list[Scope] = attrs.field(factory=list)
+    orders: dict[int, "Order"] = attrs.field(factory=dict)
     eligible: Cell = TRUE
     rules: dict[str, Cell] = attrs.field(factory=dict)
     levels: dict[str, Cell] = attrs.field(factory=dict)

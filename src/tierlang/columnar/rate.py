@@ -8,6 +8,7 @@ from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.duck import ROWS, DuckDB
+from tierlang.columnar.lookup import Frames, Places
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import (
     CLEAN,
@@ -55,13 +56,14 @@ class Rating:
     waiting: Sequence[str] = ()
     _ranks: bool = False
     _marks_rows: bool = False
+    _places: Places | None = None
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.query = query_of(self.prepared, self.bound)
         plan = self.prepared.plan
-        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED))
+        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED), Frames(self.look_again))
         calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)
@@ -116,6 +118,23 @@ class Rating:
         from tierlang.columnar.output import select_of
 
         return select_of(self)
+
+    # ------------------------------------------------------------ one subject, when somebody asks why
+
+    def look_again(self, id_: str) -> None:
+        """
+        Let the run hold what the interpreter knows of one subject, and of no other.
+
+        Raises:
+            KeyError: there is no such subject.
+        """
+        if self._places is None:
+            self._places = Places.of(self.backend, self.query, [level.name for level in self.scheme.ladder])
+        facts = self._facts(self._places.calls(id_))
+        found = look_at(self.prepared, self.subjects([id_]), {id_: facts}, waiting=self.waiting)
+        for key, ranked in found.ranked.items():
+            found.ranked[key] = attrs.evolve(ranked, looked_up=self._places.finder(key))
+        self.run.take(found)
 
     # ------------------------------------------------------------ what the interpreter says
 
