@@ -6,7 +6,7 @@ from pathlib import Path
 from tierlang.cli.arguments import choice
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.outfile import check_out
-from tierlang.cli.runoptions import add_run_arguments
+from tierlang.cli.runoptions import add_engine_argument, add_run_arguments
 from tierlang.cli.terminal import Terminal
 from tierlang.cli.words import Said
 
@@ -39,8 +39,6 @@ exit status: 0 rated, 1 the scheme or the data have errors,
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
-ENGINES = ("auto", "exact", "duckdb")
-
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
 
@@ -56,13 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(FORMATS)} (default: by the name of --out, else table)",
     )
     output.add_argument("--out", metavar="PATH", help="write to a file, as a whole or not at all")
-    parser.add_argument_group("with what to compute").add_argument(
-        "--engine",
-        type=choice(*ENGINES),
-        default="auto",
-        metavar="auto|exact|duckdb",
-        help="the interpreter (exact), DuckDB, or what fits the size of the data (default: auto)",
-    )
+    add_engine_argument(parser)
 
 
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:

@@ -4,6 +4,8 @@ import argparse
 
 from tierlang.cli.arguments import add_language, choice, positive
 
+ENGINES = ("auto", "exact", "duckdb")
+
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare scheme, data and the way of running."""
@@ -21,6 +23,17 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="refuse a cohort with somebody whose eligibility is unknown"
     )
     run.add_argument("--budget", type=positive, metavar="N", help="cost units that the run may spend")
+
+
+def add_engine_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare with what to compute."""
+    parser.add_argument_group("with what to compute").add_argument(
+        "--engine",
+        type=choice(*ENGINES),
+        default="auto",
+        metavar="|".join(ENGINES),
+        help="the interpreter (exact), DuckDB, or what fits the size of the data (default: auto)",
+    )
 
 
 def add_scheme_arguments(group: "argparse._ArgumentGroup") -> None:

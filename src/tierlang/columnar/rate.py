@@ -5,6 +5,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
+from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Bound
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.duck import ROWS, DuckDB
@@ -33,6 +34,8 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Undetermined, Value
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+LIKE = 20
+"""Ids that are proposed for one that is unknown."""
 CHUNK = 20_000
 """Subjects that the interpreter looks at in one go."""
 
@@ -112,6 +115,12 @@ class Rating:
         where = "" if ids is None else f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(quoted, ids))})"
         for row in self.backend.rows(names, where, ordered=True):
             yield self._result(row)
+
+    def ids_like(self, id_: str) -> list[str]:
+        """Some ids that look like another one."""
+        key, text = f"CAST({KEY} AS VARCHAR)", quoted(id_)
+        nearest = f"SELECT {key} FROM {RESULT} ORDER BY levenshtein({key}, {text}), 1 LIMIT {LIKE}"
+        return [row[0] for row in self.backend.ask(nearest)]
 
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""

@@ -66,6 +66,10 @@ class TableOutcome:
             raise KeyError(id_)
         return found
 
+    def ids_like(self, ids: Sequence[str]) -> list[str]:
+        """Some ids there are that look like others."""
+        return [near for id_ in ids for near in self._rating.ids_like(id_)]
+
     def as_outcome(self) -> Outcome:
         """All results in memory, as `Scheme.rate` gives them; an engine counts no cost."""
         return Outcome(tuple(self), self.header, self.warnings, 0)

@@ -48,6 +48,10 @@ class Whole:
             return iter(self.outcome.results)
         return (self.by_id[id_] for id_ in sorted(ids) if id_ in self.by_id)
 
+    def ids_like(self, id_: str) -> list[str]:
+        """Ids, those among them that look like another one."""
+        return list(self.by_id)
+
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""
         columns = [(name, kind) for name, kind in self._kinds().items()]
