@@ -82,7 +82,7 @@ def test_auto_says_why_it_falls_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (["--format", "parquet"], 2, "Parquet is written to a file"),
         (["--engine", "abacus"], 2, "abacus"),
         (["--engine", "duckdb", "--period", "2023-08..2023-09"], 2, "an engine rates one period"),
-        (["--engine", "duckdb", "--data", "nothing.parquet"], 2, "the file is not there"),
+        (["--engine", "duckdb", "--data", "nothing.parquet"], 2, "the file does not exist"),
         (["--engine", "duckdb", "--out", "none/out.parquet"], 2, "there is no folder"),
     ],
 )

@@ -1,20 +1,22 @@
-"""Where the tables of a run come from: files, folders, and tables in memory, as relations of DuckDB."""
+"""Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
 
-import os
-import shutil
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tierlang.columnar.bind import ORDER
-from tierlang.columnar.numbers import NotNative
+from tierlang.columnar.databases import Databases, is_address
+from tierlang.columnar.folders import WorkFolder
+from tierlang.columnar.frames import Frame, as_arrow
+from tierlang.columnar.parquet import parquet_relation
 from tierlang.columnar.scan import Source, text_literal
+from tierlang.columnar.waiting import Waiting
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.types import Field
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
-_PARQUET = frozenset({".parquet", ".pq"})
 
 
 class Workshop:
@@ -24,37 +26,62 @@ class Workshop:
     Args:
         memory: what it may take before it spills, such as ``2GB``.
         threads: how many it may use; None for all.
+
+    Raises:
+        ValueError: *memory* is no such size.
     """
 
     def __init__(self, memory: str = DEFAULT_MEMORY, threads: int | None = None) -> None:
         duckdb = _duckdb()
-        self._folder = tempfile.mkdtemp(prefix="tier-")
-        self.connection: Any = duckdb.connect()
-        self.connection.execute(f"SET temp_directory = {text_literal(self._folder)}")
-        self.connection.execute(f"SET memory_limit = {text_literal(memory)}")
+        self.folder = WorkFolder()
+        self.connection = Waiting(duckdb.connect())
+        self.databases = Databases(self.connection, self.folder.path)
+        try:
+            self.connection.execute(f"SET memory_limit = {text_literal(memory)}")
+        except duckdb.Error:
+            self.close()
+            raise ValueError(f"memory is a size such as 2GB, not {memory!r}") from None
+        self.connection.execute(f"SET temp_directory = {text_literal(str(self.folder.path / 'spilled'))}")
         if threads is not None:
             self.connection.execute(f"SET threads = {int(threads)}")
         self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute("SET enable_progress_bar = true")
+        self.connection.execute("SET enable_progress_bar_print = false")
 
-    def open(self, name: str, table: object) -> Source:
+    def open(self, name: str, table: object, fields: Sequence[Field] = ()) -> Source:
         """
         A table of a run as a relation.
 
         Args:
             name: ``subjects``, or a list input.
-            table: a Parquet file, a pattern of files or a folder of them; or an Arrow table, a frame of pandas or polars,
-                a relation of DuckDB.
+            table: a Parquet file, a pattern of files or a folder of them; the address of a table in PostgreSQL; or an Arrow
+                table, a frame, a relation of DuckDB.
+            fields: what the scheme declares to stand in it.
 
         Raises:
-            DiagnosticError: there is no such file.
+            DiagnosticError: there is no such file, or it cannot be read.
             NotNative: it is of another kind.
         """
         if isinstance(table, str | Path):
-            relation = _files(str(table))
+            if is_address(str(table)):
+                return self.databases.open(name, str(table))
+            relation = parquet_relation(self.connection, str(table), fields)
             return Source(name, relation, str(table), self._numbered(relation))
         view = f"tier_source_{name}"
-        self.connection.register(view, _arrow(table))
-        return Source(name, '"' + view.replace('"', '""') + '"', "")
+        quoted = '"' + view.replace('"', '""') + '"'
+        self._hold(view, quoted, as_arrow(table))
+        return Source(name, quoted, "")
+
+    def _hold(self, view: str, quoted: str, frame: Frame) -> None:
+        """Let statements know a frame by a name; one that can be read only once is put into a table."""
+        if not frame.once:
+            self.connection.register(view, frame.arrow)
+            return
+        self.connection.register("tier_incoming", frame.arrow)
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.unregister("tier_incoming")
 
     def _numbered(self, relation: str) -> str:
         """Files with a column that numbers their rows, without going through all of them in one thread."""
@@ -70,7 +97,8 @@ class Workshop:
     def close(self) -> None:
         """End it, and remove its folder."""
         self.connection.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.databases.close()
+        self.folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -79,44 +107,6 @@ class Workshop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def is_readable(table: object) -> bool:
-    """Whether an engine reads a table by itself, because its types are exact."""
-    if not isinstance(table, str | Path):
-        return not isinstance(table, list | tuple)
-    path = Path(table)
-    return path.suffix.lower() in _PARQUET or (path.is_dir() and any(path.rglob("*.parquet")))
-
-
-def _files(path: str) -> str:
-    if Path(path).is_dir():
-        return (
-            f"read_parquet({text_literal(os.path.join(path, '**', '*.parquet'))}, hive_partitioning = true)"  # noqa: PTH118
-        )
-    if not any(sign in path for sign in "*?[") and not Path(path).is_file():
-        raise DiagnosticError(
-            [
-                Diagnostic(
-                    "E-DATA-FILE", {"reason": "is not there", "reason_zh": "不存在"}, place=DataPlace(path)
-                )
-            ]
-        )
-    return f"read_parquet({text_literal(path)})"
-
-
-def _arrow(table: object) -> object:
-    """A table in memory in a form that the engine can look into."""
-    kind = type(table).__module__.partition(".")[0]
-    if kind in {"pyarrow", "pandas", "polars"}:
-        return table
-    if kind in {"duckdb", "_duckdb"}:
-        return table.to_arrow_table()  # type: ignore[attr-defined]
-    if hasattr(table, "__arrow_c_stream__"):
-        import pyarrow
-
-        return pyarrow.table(table)
-    raise NotNative(f"a table of type {type(table).__name__}")
 
 
 def _duckdb() -> Any:

@@ -9,20 +9,25 @@ from typing import Any, Self
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import TooWide
+from tierlang.columnar.databases import is_address, write_table
 from tierlang.columnar.duck import DuckDB
+from tierlang.columnar.frames import like
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanner, Source
+from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
+from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb")
+STAGES = 3
 Progress = Callable[[int, int], None]
 
 
@@ -46,6 +51,7 @@ class TableOutcome:
     why: str | None
     _rating: Rating | Whole = attrs.field(repr=False)
     _workshop: Workshop = attrs.field(repr=False)
+    _given: object = attrs.field(default=None, repr=False)
 
     def __len__(self) -> int:
         return self.size
@@ -82,29 +88,55 @@ class TableOutcome:
         )
 
     def to_arrow(self) -> Any:
-        """All results as an Arrow table; the columns are those of `write`."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").to_arrow_table()
+        """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
+        with as_refusal({}):
+            return self._workshop.connection.table(f"{self._select()} ORDER BY {KEY}")
 
     def to_polars(self) -> Any:
-        """All results as a frame of polars."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").pl()
+        """All results as a frame of polars, decimals as decimals."""
+        import polars
+
+        return polars.from_arrow(self.to_arrow())
 
     def to_pandas(self) -> Any:
-        """All results as a frame of pandas."""
-        return self._workshop.connection.sql(f"{self._select()} ORDER BY {KEY}").df()
+        """All results as a frame of pandas, whose decimals are objects."""
+        return self.to_arrow().to_pandas()
 
-    def write(self, path: Path | str, *, ordered: bool = True) -> None:
+    def to_native(self) -> Any:
+        """All results as a table of the library that the subjects came in; as an Arrow table where they came in none."""
+        return like(self.to_arrow(), self._given)
+
+    def write(
+        self,
+        target: Path | str,
+        *,
+        ordered: bool = True,
+        replace: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         """
-        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all.
+        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, or to a table of PostgreSQL
+        (``postgresql://host/db?table=name``), as a whole or not at all.
 
         Args:
             ordered: in order of id; False spares the sorting.
+            replace: a table in a database that is there already is replaced; else it is refused. A file always is.
+            progress: told the percent done, and 100.
 
         Raises:
-            DiagnosticError: the file cannot be written there, or is of another kind.
+            DiagnosticError: it cannot be written there, or the file is of another kind.
         """
+        connection = self._workshop.connection
+        connection.told = None if progress is None else lambda percent: progress(int(percent), 100)
         text = self._select() + (f" ORDER BY {KEY}" if ordered else "")
-        copy_to(self._workshop.connection, text, Path(path), file_kind(Path(path)))
+        try:
+            with as_refusal({}):
+                if is_address(str(target)):
+                    write_table(connection, text, str(target), self._workshop.folder.path, replace=replace)
+                else:
+                    copy_to(connection, text, Path(target), file_kind(Path(target)))
+        finally:
+            connection.told = None
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
@@ -151,20 +183,27 @@ def rate_table(
         prepared, tables, Workshop(memory, threads), id_column, frozenset(ignore), strict, progress or _nobody
     )
     try:
-        if engine == "exact":
-            return run.interpreted(None)
-        try:
-            return run.rated()
-        except NotNative as error:
-            reason = error.reason
-        except TooWide:
-            reason = "a number cannot be proved to fit into 128 bits"
-        if engine == "duckdb":
-            raise _refused(reason)
-        return run.interpreted(reason)
+        with as_refusal(tables):
+            outcome = _computed(run, engine)
     except BaseException:
         run.workshop.close()
         raise
+    run.workshop.connection.told = None
+    return attrs.evolve(outcome, given=tables["subjects"])
+
+
+def _computed(run: "_Run", engine: str) -> TableOutcome:
+    if engine == "exact":
+        return run.interpreted(None)
+    try:
+        return run.rated()
+    except NotNative as error:
+        reason = error.reason
+    except TooWide:
+        reason = "a number cannot be proved to fit into 128 bits"
+    if engine == "duckdb":
+        raise _refused(reason)
+    return run.interpreted(reason)
 
 
 def _nobody(done: int, total: int) -> None:
@@ -189,16 +228,16 @@ class _Run:
 
     def rated(self) -> TableOutcome:
         """The outcome of DuckDB."""
-        self.progress(0, 3)
+        self._stage(0)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
-        self.progress(1, 3)
+        self._stage(1)
         rating = Rating(ready, backend, bound, subjects)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
-        self.progress(2, 3)
+        self._stage(2)
         waiting = rating.find_waiting()
         if self.strict:
             _refuse_waiting(waiting)
@@ -207,9 +246,15 @@ class _Run:
             f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting
         )
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
-        self.progress(3, 3)
+        self._stage(3)
         header = {**ready.header, "cohort": cohort}
         return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+
+    def _stage(self, done: int) -> None:
+        """Tell that a stage has begun: scanning, computing, the interpreter's words; and how far the engine is in it."""
+        self.progress(done * 100, STAGES * 100)
+        connection = self.workshop.connection
+        connection.told = lambda percent: self.progress(done * 100 + int(percent), STAGES * 100)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -228,12 +273,22 @@ class _Run:
 
     def _scanner(self) -> Scanner:
         sources: dict[str, Source] = {
-            name: self.workshop.open(name, table) for name, table in self.tables.items()
+            name: self.workshop.open(name, table, self._fields(name)) for name, table in self.tables.items()
         }
         ready, connection = self.prepared, Connection(self.workshop.connection)
         return Scanner(
             ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
         )
+
+    def _fields(self, name: str) -> list[Field]:
+        """What may stand in a table."""
+        inputs = self.prepared.scheme.inputs
+        if name == "subjects":
+            return [declared.field for declared in inputs.values()]
+        declared = inputs.get(name)
+        kind = declared.type if declared is not None else None
+        record = kind.of if isinstance(kind, ListType) else None
+        return [Field(field, of) for field, of in record.fields] if isinstance(record, RecordType) else []
 
     def _in_memory(self) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
         rows = self.tables["subjects"]
