@@ -56,11 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Rate, then explain."""
-    from tierlang.cli.engines import picked_engine, rate_by_engine
+    from tierlang.cli.engines import picked_engine, rate_by_engine, reads_rows
     from tierlang.cli.inputs import rate
 
-    engine = picked_engine(options, terminal) if options.id or options.engine != "auto" else "exact"
-    if engine == "exact":
+    engine = picked_engine(options, terminal) if options.id or not reads_rows(options) else options.engine
+    engine = "exact" if engine == "auto" and not options.id else engine
+    if engine == "exact" and reads_rows(options):
         results = {result.id: result for result in rate(options, terminal).outcome.results}
         _write(_explained(options, terminal, list(results), results.__getitem__, results), options, terminal)
         return OK
@@ -90,7 +91,9 @@ def _explained(
         try:
             named[id_] = find(id_)
         except KeyError:
-            where = _LIST.fill(column=options.id_column, file=options.data)
+            from tierlang.data.addresses import without_password
+
+            where = _LIST.fill(column=options.id_column, file=without_password(options.data))
             raise Misuse(_UNKNOWN.fill(id=id_), did_you_mean(id_, known, limit=3) or where) from None
     results = named.values() if options.id else map(find, everybody)
     return (result.explain(terminal.lang, disclose=options.disclose) for result in results)

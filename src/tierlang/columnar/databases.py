@@ -15,10 +15,10 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import ORDER
 from tierlang.columnar.scan import MAX_PRECISION, Source, quoted, text_literal
 from tierlang.columnar.waiting import Waiting
+from tierlang.data.addresses import without_password
 from tierlang.data.words import Words
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
-_SCHEMES = ("postgresql://", "postgres://")
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".]+))\s*(\.|$)')
 _INTEGERS = {"int2": "SMALLINT", "int4": "INTEGER", "int8": "BIGINT"}
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name", "uuid"})
@@ -30,6 +30,10 @@ _COLUMNS = """
 
 _NO_TABLE = Words("does not say which table: add `?table=NAME`", "没有指明表：请加上 `?table=表名`")
 _IS_NONE = Words("is no address of a table in PostgreSQL", "不是 PostgreSQL 表的地址")
+_SIGNS = Words(
+    "is not clear: write `@`, `/`, `?` and `#` in a name or password as %40, %2F, %3F and %23",
+    "的地址不明确：用户名或密码中的 `@`、`/`、`?`、`#` 请写作 %40、%2F、%3F、%23",
+)
 _TROUBLE = Words("does not answer as it should: {why}", "无法正常访问：{why}")
 _TOO_MANY_DIGITS = Words(
     "has more than 38 digits in the column `{name}`", "的 `{name}` 列中有超过 38 位数字的数值"
@@ -40,21 +44,6 @@ _REPLACE = Words(
     "give another name, or replace it with `--replace` (`replace=True`)",
     "请换一个表名，或用 `--replace`（`replace=True`）替换它",
 )
-
-
-def is_address(place: str) -> bool:
-    """Whether a place is a table in a database."""
-    return place.lower().startswith(_SCHEMES)
-
-
-def without_password(text: str) -> str:
-    """A text in which no address shows a password, nor the parts of an address in which one may stand."""
-
-    def masked(match: "re.Match[str]") -> str:
-        return f"{match[1]}{match[2].partition(':')[0]}@" if match[2] else match[1]
-
-    text = re.sub(r"(?i)(postgres(?:ql)?://)([^\s`]*)@", masked, text)
-    return re.sub(r"(?i)([?&](?:password|sslpassword|passfile)=)[^&\s`]*", r"\1***", text)
 
 
 @attrs.frozen
@@ -81,6 +70,8 @@ class Address:
             DiagnosticError: it is none, or names no table.
         """
         shown = without_password(text)
+        if text.count("@") > 1 or "@" in re.sub(r"^[a-zA-Z]+://[^/?#]*", "", text):
+            raise _refused(shown, _SIGNS)
         try:
             parts = urlsplit(text)
             query = parse_qsl(parts.query, keep_blank_values=True)
@@ -257,6 +248,25 @@ def _decimal(connection: Any, table: Any, name: str, modifier: int, address: Add
 # ------------------------------------------------------------------ writing
 
 
+def refuse_existing(text: str) -> None:
+    """
+    Refuse to write a table that is there already, before the work is done.
+
+    Raises:
+        DiagnosticError: it is there, or the database does not answer.
+    """
+    address = Address.of(text)
+    with _as_refusal(address), _driver().connect(address.conninfo) as connection:
+        if _is_there(connection, address):
+            raise _refused(address.shown, _IS_THERE, _REPLACE)
+
+
+def _is_there(connection: Any, address: Address) -> bool:
+    name = _driver().sql.Identifier(*address.table).as_string(connection)
+    found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [name]).fetchone()
+    return bool(found and found[0])
+
+
 def write_table(engine: Waiting, select: str, text: str, folder: Path, *, replace: bool) -> None:
     """
     Write what a SELECT gives as a table, in one transaction.
@@ -272,8 +282,8 @@ def write_table(engine: Waiting, select: str, text: str, folder: Path, *, replac
     with _as_refusal(address), _driver().connect(address.conninfo) as connection:
         sql = _driver().sql
         table = sql.Identifier(*address.table)
-        found = connection.execute("SELECT to_regclass(%s)", [table.as_string(connection)]).fetchone()
-        if found is not None and found[0] is not None and not replace:
+        is_there = _is_there(connection, address)
+        if is_there and not replace:
             raise _refused(address.shown, _IS_THERE, _REPLACE)
         described = engine.execute(f"DESCRIBE {select}").fetchall()
         columns = [(str(row[0]), str(row[1])) for row in described]
@@ -287,7 +297,7 @@ def write_table(engine: Waiting, select: str, text: str, folder: Path, *, replac
             " (FORMAT csv, HEADER false, NULLSTR '\\N', FORCE_QUOTE *)"
         )
         try:
-            if found is not None and found[0] is not None:
+            if is_there:
                 connection.execute(sql.SQL("DROP TABLE {}").format(table))
             declared = [
                 sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_theirs(kind)))

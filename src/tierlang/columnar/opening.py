@@ -6,12 +6,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang.columnar.bind import ORDER
-from tierlang.columnar.databases import Databases, is_address
+from tierlang.columnar.databases import Databases
 from tierlang.columnar.folders import WorkFolder
 from tierlang.columnar.frames import Frame, as_arrow
 from tierlang.columnar.parquet import parquet_relation
 from tierlang.columnar.scan import Source, text_literal
 from tierlang.columnar.waiting import Waiting
+from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import Field
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import TooWide
-from tierlang.columnar.databases import is_address, write_table
+from tierlang.columnar.databases import write_table
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.frames import like
 from tierlang.columnar.numbers import NotNative
@@ -20,6 +20,7 @@ from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
+from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
