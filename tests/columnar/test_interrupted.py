@@ -13,12 +13,19 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
-from columnar.worlds import WORLDS
 from tierlang.columnar import folders
 from tierlang.columnar.folders import LOCK, PREFIX, WorkFolder, remove_stale
 from tierlang.columnar.waiting import Waiting
 
-SCHEMES = Path(__file__).parents[2] / "schemes"
+SCHEME = """
+ranking best: high, ties: min, missing: exclude, among: eligible
+input x : count
+p = place(x)
+q = top_share(x * x)
+tiers A > B
+tier A if q <= 10% and p <= 100_000
+tier B otherwise
+"""
 ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 1"
 
 
@@ -56,14 +63,16 @@ def test_other_threads_do_not_wait() -> None:
 @pytest.mark.parametrize("seconds", [0.2, 0.6, 1.0, 1.6])
 def test_nothing_is_left(name: str, seconds: float, tmp_path: Path) -> None:
     """Wherever the signal comes: the file is whole, or there is none; no folder is left."""
-    world = WORLDS["star"](200_000, tmp_path)
+    table, scheme = tmp_path / "d.parquet", tmp_path / "s.tier"
+    rows = "SELECT i AS id, (hash(i) % 1000)::INT AS x FROM range(300000) t(i)"
+    duckdb.connect().execute(f"COPY ({rows}) TO '{table}' (FORMAT parquet)")
+    scheme.write_text(SCHEME, encoding="utf-8")
     work, out = tmp_path / "work", tmp_path / "out"
     work.mkdir()
     out.mkdir()
     command = [
         *(sys.executable, "-c", "from tierlang.cli.main import run; run()", "rate"),
-        *(str(SCHEMES / "tmall_global" / "star.tier"), "--period", world.period, "--data", world.subjects),
-        *("--engine", "duckdb", "--out", str(out / "stars.parquet")),
+        *(str(scheme), "--data", str(table), "--engine", "duckdb", "--out", str(out / "stars.parquet")),
     ]
     environment = {**os.environ, "TMPDIR": str(work)}
     process = subprocess.Popen(
@@ -73,7 +82,7 @@ def test_nothing_is_left(name: str, seconds: float, tmp_path: Path) -> None:
     _, said = process.communicate(timeout=120)
     assert list(work.iterdir()) == []
     if process.returncode == 0:
-        assert pyarrow.parquet.read_table(out / "stars.parquet").num_rows == 200_000
+        assert pyarrow.parquet.read_table(out / "stars.parquet").num_rows == 300_000
     elif process.returncode == 130:
         assert "interrupted" in said
         assert list(out.iterdir()) == []

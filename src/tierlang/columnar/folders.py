@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import stat
 import tempfile
 import time
+import weakref
 from pathlib import Path
 from typing import IO
 
@@ -19,15 +21,25 @@ class WorkFolder:
     """A folder that nobody removes as long as this process lives and has not closed it."""
 
     def __init__(self) -> None:
-        remove_stale(Path(tempfile.gettempdir()))
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._lock = (self.path / LOCK).open("w", encoding="ascii")
-        _take(self._lock)
+        place = Path(tempfile.gettempdir())
+        remove_stale(place)
+        self.path = place / f"{PREFIX}{secrets.token_hex(8)}"
+        self._held: list[IO[str]] = []
+        # Before it is made: an interruption may come between any two steps.
+        self._end = weakref.finalize(self, _remove, self.path, self._held)
+        self.path.mkdir(mode=0o700)
+        self._held.append((self.path / LOCK).open("w", encoding="ascii"))
+        _take(self._held[0])
 
     def close(self) -> None:
         """Remove it."""
-        self._lock.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        self._end()
+
+
+def _remove(path: Path, held: "list[IO[str]]") -> None:
+    for handle in held:
+        handle.close()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def remove_stale(folder: Path) -> None:

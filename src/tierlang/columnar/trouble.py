@@ -30,7 +30,8 @@ def as_refusal(tables: Mapping[str, object]) -> Iterator[None]:
         text = " ".join(str(error).split())
         name = type(error).__name__
         if name == "OutOfMemoryException" or any(sign in text for sign in _ROOM):
-            facts = {"reason": text.partition(": ")[2][:200] or text[:200]}
+            reason = text.partition(": ")[2].partition(" Possible solutions")[0] or text
+            facts = {"reason": reason[:200]}
             raise DiagnosticError([Diagnostic("E-ENGINE-ROOM", facts, place=DataPlace())]) from error
         files = [str(table) for table in tables.values() if not isinstance(table, list | tuple)]
         if name not in _DAMAGE or not files:
