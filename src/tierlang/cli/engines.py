@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse
+from tierlang.cli.failures import say_diagnostics
 from tierlang.cli.inputs import choose_schemes, read_data, read_past, read_supplied
 from tierlang.cli.progress import Progress
 from tierlang.cli.terminal import Terminal
@@ -86,6 +87,7 @@ def rate_by_engine(
                 id_column=options.id_column,
                 ignore=options.ignore,
                 progress=progress,
+                on_warning=lambda warning: say_diagnostics([warning], terminal),
                 **given,
             )
         else:
@@ -125,7 +127,7 @@ def _is_several(path: str) -> bool:
 
 def _is_columnar(path: str) -> bool:
     """Whether an engine reads data by itself."""
-    return _is_several(path) or Path(path).suffix.lower() in {".parquet", ".pq"}
+    return _is_several(path) or Path(path).suffix.lower() in {".parquet", ".pq", ".csv", ".tsv", ".txt"}
 
 
 def _needs_rows(options: argparse.Namespace) -> bool:
@@ -137,6 +139,7 @@ def _row_options(options: argparse.Namespace) -> list[str]:
     asked = {
         "--history": options.history,
         "--missing-as": options.missing_as,
+        "--encoding": options.encoding,
         "--sheet": options.sheet,
         "--floats": options.floats != "refuse",
     }

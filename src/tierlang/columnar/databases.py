@@ -178,7 +178,7 @@ class Databases:
         ((copied,),) = self._engine.execute(f"SELECT count(*) FROM {held}").fetchall()
         assert copied == count, "rows were lost on the way"
         numbered = f'(SELECT *, rowid AS "{ORDER}" FROM {held})'
-        return Source(name, held, address.shown, numbered)
+        return Source(name, held, address.shown, numbered, row=f'"{ORDER}" + 1')
 
     def _connected(self, address: Address) -> Any:
         """A connection in a transaction that reads one state of the database."""

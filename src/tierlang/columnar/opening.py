@@ -7,9 +7,10 @@ from typing import Any, Self
 
 from tierlang.columnar.bind import ORDER
 from tierlang.columnar.databases import Databases
+from tierlang.columnar.delimited import is_delimited, open_delimited_source
 from tierlang.columnar.folders import WorkFolder
 from tierlang.columnar.frames import Frame, as_arrow
-from tierlang.columnar.parquet import parquet_relation
+from tierlang.columnar.parquet import is_pattern, parquet_relation
 from tierlang.columnar.scan import Source, text_literal
 from tierlang.columnar.waiting import Waiting
 from tierlang.data.addresses import is_address
@@ -49,7 +50,9 @@ class Workshop:
         self.connection.execute("SET enable_progress_bar = true")
         self.connection.execute("SET enable_progress_bar_print = false")
 
-    def open(self, name: str, table: object, fields: Sequence[Field] = ()) -> Source:
+    def open(
+        self, name: str, table: object, fields: Sequence[Field] = (), keys: Sequence[str] = ()
+    ) -> Source:
         """
         A table of a run as a relation.
 
@@ -57,17 +60,25 @@ class Workshop:
             name: ``subjects``, or a list input.
             table: a Parquet file, a pattern of files or a folder of them; the address of a table in PostgreSQL; or an Arrow
                 table, a frame, a relation of DuckDB.
-            fields: what the scheme declares to stand in it.
+            fields: what the scheme declares to stand in it; *keys* headings that may stand over ids.
 
         Raises:
             DiagnosticError: there is no such file, or it cannot be read.
             NotNative: it is of another kind.
+            NotPlain: a delimited file that its own reader must read.
         """
         if isinstance(table, str | Path):
             if is_address(str(table)):
                 return self.databases.open(name, str(table))
+            if is_delimited(str(table)) and not is_pattern(str(table)):
+                folder = self.folder.path
+                return open_delimited_source(self.connection, folder, name, str(table), fields, keys)
             relation = parquet_relation(self.connection, str(table), fields)
-            return Source(name, relation, str(table), self._numbered(relation))
+            numbered = self._numbered(relation)
+            if not numbered:
+                return Source(name, relation, str(table))
+            file, row = f'"{ORDER}".file', f'"{ORDER}".row + 1'
+            return Source(name, relation, str(table), numbered, file, row)
         view = f"tier_source_{name}"
         quoted = '"' + view.replace('"', '""') + '"'
         self._hold(view, quoted, as_arrow(table))

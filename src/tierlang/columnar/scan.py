@@ -32,9 +32,10 @@ from tierlang.columnar.values import (
     first_known_of,
     literal,
 )
+from tierlang.data import words
 from tierlang.data.headings import Names as Headings
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, Problems, facts_of
+from tierlang.data.problems import DataProblem, FileProblem, Problems, facts_of
 from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
@@ -81,13 +82,18 @@ class Source:
         name: ``subjects``, or a list input.
         relation: what stands after FROM.
         shown: what messages call it, such as a file's name.
-        numbered: a relation with the column ORDER besides, which numbers its rows.
+        numbered: a relation with the column ORDER besides, which numbers its rows; *file* and *row* say in SQL which file
+            and row of it that is.
+        delimited: it was a delimited file, whose own reader knows better how to refuse.
     """
 
     name: str
     relation: str
     shown: str
     numbered: str = ""
+    file: str = "NULL"
+    row: str = f'"{ORDER}"'
+    delimited: bool = False
 
     @property
     def in_order(self) -> str:
@@ -222,7 +228,15 @@ class Scanner:
         )
         for name in self.sources:
             self.scans[name] = self._scan(name)
+        self.scans |= self._nothing()
         return bound
+
+    def _nothing(self) -> dict[str, str]:
+        """The scans of lists of which no table is given."""
+        lists = [name for name, declared in self.scheme.inputs.items() if isinstance(declared.type, ListType)]
+        key, relation = quoted(self.keys["subjects"]), self.sources["subjects"].relation
+        empty = f'SELECT {key} AS {KEY}, 0 AS "{ORDER}"\nFROM {relation}\nLIMIT 0'
+        return {name: empty for name in lists if name not in self.sources}
 
     @property
     def small(self) -> frozenset[str]:
@@ -310,7 +324,8 @@ class Scanner:
     @property
     def in_order(self) -> dict[str, str]:
         """The scans of child rows, with a column that numbers them in the order of their table."""
-        return {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        given = {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        return given | self._nothing()
 
     def _scan(self, name: str, *, numbered: bool = False) -> str:
         key = (
@@ -441,22 +456,20 @@ class Scanner:
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key, columns = self.keys[source.name], self.columns[source.name]
         listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
-        numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
-        found = self.connection.all(
-            f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
-        )
+        found = self._located(source, listed, where, SHOWN)
         problems = Problems()
         readers = [CELLS.reader(column.type) for column in columns]
-        rows = [self._read(source, number, cells, problems, readers) for number, *cells in found]
+        rows = [self._read(source, number, cells, problems, readers, file) for file, number, *cells in found]
         problems.raise_errors()
-        reader, numbers = self.reader(), [row[0] for row in found]
+        reader, places = self.reader(), [row[:2] for row in found]
         covered = {c.path[0] for c in columns} | {"id"}
 
         def place(index: int, path: tuple[str | int, ...]) -> DataPlace:
             words = [part for part in path if isinstance(part, str) and part != source.name]
             known = bool(words) and words[0] in covered
             column = _heading(columns, tuple(words)) if words != ["id"] else key
-            return DataPlace(source.shown if known else NOWHERE, row=numbers[index], column=column)
+            file, number = places[index]
+            return DataPlace(file if known else NOWHERE, row=number, column=column)
 
         reader.place = place
         try:
@@ -466,6 +479,17 @@ class Scanner:
             if mine:
                 raise DiagnosticError(mine) from None
 
+    def _located(self, source: Source, listed: str, where: str, limit: int) -> list[tuple[Any, ...]]:
+        """The first rows for which a condition holds: the file, the row, and what is selected."""
+        self.connection.all("SET preserve_insertion_order = true")
+        try:
+            return self.connection.all(
+                f"SELECT coalesce({source.file}, {text_literal(source.shown)}), {source.row}, {listed}"
+                f' FROM {source.in_order} AS t WHERE {where} ORDER BY "{ORDER}" LIMIT {limit}'
+            )
+        finally:
+            self.connection.all("SET preserve_insertion_order = false")
+
     def _read(
         self,
         source: Source,
@@ -473,6 +497,7 @@ class Scanner:
         cells: Sequence[Any],
         problems: Problems,
         readers: Sequence[Callable[[Raw], object]],
+        file: str | None = None,
     ) -> dict[str, object]:
         """One row as the readers of files give it: the id first, then the columns of the table."""
         heading = self.keys[source.name]
@@ -481,12 +506,14 @@ class Scanner:
         try:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
-            problems.add_problem(problem, DataPlace(source.shown, row=number, column=heading), str(cells[0]))
+            problems.add_problem(
+                problem, DataPlace(file or source.shown, row=number, column=heading), str(cells[0])
+            )
         for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
             except DataProblem as problem:
-                place = DataPlace(source.shown, row=number, column=scanned.heading)
+                place = DataPlace(file or source.shown, row=number, column=scanned.heading)
                 problems.add_problem(problem, place, str(cell))
         return self._row(source, id_, values)
 
@@ -507,6 +534,10 @@ class Scanner:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
         limit = self.scheme.cohort_maximum or MAX_COHORT
+        if size == 0 and source.shown:
+            problems = Problems()
+            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
+            problems.raise_errors()
         if size > limit:
             raise _refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
@@ -520,12 +551,9 @@ class Scanner:
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         )
         if twice:
-            numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
-            value = text_literal(str(twice[0][0]))
-            ((first, second),) = self.connection.all(
-                f'SELECT min("#"), max("#") FROM {numbered} WHERE CAST(k AS VARCHAR) = {value}'
-            )
-            place = DataPlace(source.shown, row=second, column=self.keys["subjects"])
+            where = f"CAST({key} AS VARCHAR) = {text_literal(str(twice[0][0]))}"
+            (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
+            place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise _refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _check_ids(self, source: Source, key: str) -> None:
@@ -673,13 +701,10 @@ class Scanner:
             limit = kind.maximum if isinstance(kind, ListType) else None
             if total < self.sizes[name]:
                 main, own = self.sources["subjects"], quoted(self.keys["subjects"])
-                numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
-                text = f'SELECT "#", k FROM {numbered} WHERE k IS NULL OR CAST(k AS VARCHAR) NOT IN ({known}) ORDER BY 1 LIMIT 1'
-                ((row, id_),) = self.connection.all(text)
-                raise _refusal(
-                    "E-DATA-ORPHAN", DataPlace(source.shown, row=row, column=self.keys[name]), id=id_
-                )
+                where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
+                ((file, row, id_),) = self._located(source, key, where, 1)
+                raise _refusal("E-DATA-ORPHAN", DataPlace(file, row=row, column=self.keys[name]), id=id_)
             if limit is not None and most > limit:
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)

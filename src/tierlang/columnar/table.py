@@ -10,6 +10,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import TooWide
 from tierlang.columnar.databases import write_table
+from tierlang.columnar.delimited import NotPlain, is_delimited
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.frames import like
 from tierlang.columnar.numbers import NotNative
@@ -177,6 +178,7 @@ def rate_table(
 
     Raises:
         DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``).
+        NotPlain: a delimited file must be read by its own reader, to be refused in its words or because it is not plain.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
@@ -186,6 +188,11 @@ def rate_table(
     try:
         with as_refusal(tables):
             outcome = _computed(run, engine)
+    except DiagnosticError as error:
+        run.workshop.close()
+        if any(isinstance(table, str | Path) and is_delimited(str(table)) for table in tables.values()):
+            raise NotPlain from error
+        raise
     except BaseException:
         run.workshop.close()
         raise
@@ -274,12 +281,17 @@ class _Run:
 
     def _scanner(self) -> Scanner:
         sources: dict[str, Source] = {
-            name: self.workshop.open(name, table, self._fields(name)) for name, table in self.tables.items()
+            name: self.workshop.open(name, table, self._fields(name), self._keys(name))
+            for name, table in self.tables.items()
         }
         ready, connection = self.prepared, Connection(self.workshop.connection)
         return Scanner(
             ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
         )
+
+    def _keys(self, name: str) -> list[str]:
+        """The headings that may stand over ids."""
+        return [self.id_column] if name == "subjects" else [self.id_column, "subject", "id"]
 
     def _fields(self, name: str) -> list[Field]:
         """What may stand in a table."""
