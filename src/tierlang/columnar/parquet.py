@@ -111,6 +111,8 @@ def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern
     except Exception as error:
         if type(error).__module__ not in {"duckdb", "_duckdb"}:
             raise
+        if "non-root column" in str(error):
+            raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id")) from None
         damaged = next((file for file in files if not _is_whole(connection, file)), path)
         raise _refused(damaged, words.DAMAGED_PARQUET) from None
     kinds: dict[str, tuple[str, str]] = {}

@@ -35,8 +35,9 @@ from tierlang.columnar.values import (
 from tierlang.data import words
 from tierlang.data.headings import Names as Headings
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, FileProblem, Problems, facts_of
+from tierlang.data.problems import DataProblem, FileProblem, Problems
 from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
 from tierlang.run.subjects import Subject, SubjectReader
@@ -249,30 +250,28 @@ class Scanner:
         """Find which heading is which field; unknown ones are refused."""
         headings = Headings(fields)
         found: list[Scanned] = []
-        problems: list[Diagnostic] = []
-        key = None
+        problems = Problems()
         columns = self.connection.headings(source.relation)
-        known = [heading for heading, _ in columns]
+        known = {tidy_heading(heading): heading for heading, _ in columns}
         candidates = [self.id_column] if source.name == "subjects" else [self.id_column, "subject", "id"]
-        key = next((c for c in candidates if c in known and c not in headings.fields), None)
-        if key is None:
-            raise _refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
-        self.keys[source.name] = key
+        key = next((known[c] for c in candidates if c in known and c not in headings.fields), None)
+        self.keys[source.name] = key or ""
         for heading, sql_type in columns:
-            if heading == key or heading in self.ignore or (heading == "key" and source.name != "subjects"):
+            tidied = tidy_heading(heading)
+            if heading == key or tidied in self.ignore or (tidied == "key" and source.name != "subjects"):
                 continue
             try:
-                field, period = headings.find(heading)
+                field, period = headings.find(tidied)
                 found.append(self._scanned(source, heading, sql_type, field, period))
             except DataProblem as problem:
                 if not ("*" in self.ignore and problem.code == "E-DATA-COLUMN"):
-                    place = DataPlace(source.shown, column=heading)
-                    problems.append(Diagnostic(problem.code, facts_of(problem.facts), place=place))
+                    problems.add_problem(problem, DataPlace(source.shown, column=heading))
+        if key is None:
+            problems.add("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
         paths = [scanned.path for scanned in found]
         if twice := next((path for path in paths if paths.count(path) > 1), None):
             raise _refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
-        if problems:
-            raise DiagnosticError(problems)
+        problems.raise_errors()
         self.columns[source.name] = found
 
     def _scanned(
@@ -284,13 +283,34 @@ class Scanner:
         path = (field.name,) if period is None else (field.name, period)
         prefix = "" if source.name == "subjects" else f"{source.name}."
         name = self.names.fresh(prefix + "@".join(path))
-        expression, scale = self._expression(quoted(heading), sql_type, kind, source, heading)
+        try:
+            expression, scale = self._expression(quoted(heading), sql_type, kind, source, heading)
+        except NotNative:
+            self._refuse_type(source, heading, sql_type, kind)
+            raise
         return Scanned(heading, name, expression, path, sql_type, kind, scale)
+
+    def _refuse_type(self, source: Source, heading: str, sql_type: str, kind: Type) -> None:
+        """Let the reader of cells refuse a column of another type than declared, by its first value; it may take it."""
+        if isinstance(kind, ListType | RecordType | SeriesType):
+            return
+        text = quoted(heading)
+        value = f"CAST({text} AS TIMESTAMP)" if sql_type.startswith("TIMESTAMP") else text
+        for file, row, found in self._located(source, value, f"{text} IS NOT NULL", 1):
+            problems = Problems()
+            try:
+                CELLS.reader(kind)(raw_of(found))
+            except DataProblem as problem:
+                problems.add_problem(problem, DataPlace(file, row=row, column=heading), str(found))
+            problems.raise_errors()
 
     def _expression(
         self, text: str, sql_type: str, kind: Type, source: Source, heading: str
     ) -> tuple[str, int]:
         """What is selected for a column, and its decimals."""
+        if sql_type == '"NULL"':
+            holds = {BoolType: "BOOLEAN", TextType: "VARCHAR"}.get(type(kind), "BIGINT")
+            return f"CAST({text} AS {holds})", 0
         match kind:
             case NumberType() if _INTEGERS.fullmatch(sql_type):
                 return f"CAST({text} AS HUGEINT)" if sql_type.startswith("U") else text, 0
@@ -298,9 +318,15 @@ class Scanner:
                 precision, scale = int(match[1]), int(match[2])
                 return _unscaled(text, precision, scale), scale
             case NumberType() if sql_type in _FLOATS:
-                raise _refusal(
-                    "E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower()
+                problem = DataProblem(
+                    "E-DATA-FLOAT",
+                    value=sql_type.lower(),
+                    expected=words.expected(kind),
+                    help=words.STORE_DECIMALS,
                 )
+                problems = Problems()
+                problems.add_problem(problem, DataPlace(source.shown, column=heading))
+                raise DiagnosticError(problems.errors)
             case BoolType() if sql_type == "BOOLEAN":
                 return text, 0
             case DateType() if sql_type == "DATE":
@@ -479,13 +505,16 @@ class Scanner:
             if mine:
                 raise DiagnosticError(mine) from None
 
-    def _located(self, source: Source, listed: str, where: str, limit: int) -> list[tuple[Any, ...]]:
-        """The first rows for which a condition holds: the file, the row, and what is selected."""
+    def _located(
+        self, source: Source, listed: str, where: str, limit: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows, or the first of them, for which a condition holds: the file, the row, and what is selected."""
         self.connection.all("SET preserve_insertion_order = true")
         try:
             return self.connection.all(
                 f"SELECT coalesce({source.file}, {text_literal(source.shown)}), {source.row}, {listed}"
-                f' FROM {source.in_order} AS t WHERE {where} ORDER BY "{ORDER}" LIMIT {limit}'
+                f' FROM {source.in_order} AS t WHERE {where} ORDER BY "{ORDER}"'
+                + ("" if limit is None else f" LIMIT {limit}")
             )
         finally:
             self.connection.all("SET preserve_insertion_order = false")
@@ -544,6 +573,7 @@ class Scanner:
         if sql_type == "VARCHAR":
             self._check_ids(source, key)
         elif not _INTEGERS.fullmatch(sql_type):
+            self.refuse_rows(source, "TRUE")
             raise NotNative(f"ids of type {sql_type}")
         elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
             self.refuse_rows(source, f"{key} IS NULL")
@@ -748,37 +778,42 @@ class Scanner:
             listed = ", ".join(map(text_literal, ids))
             self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
         rows: dict[str, dict[str, object]] = {}
+        places: list[tuple[str, int]] = []
         problems = Problems()
         for name, source in self.sources.items():
             readers = [CELLS.reader(column.type) for column in self.columns[name]]
-            for cells in self._rows_in_order(source, ids is not None):
-                row = self._read(source, None, cells, problems, readers)
+            for file, number, *cells in self._rows_in_order(source, ids is not None):
+                row = self._read(source, number, cells, problems, readers, file)
                 id_ = str(row["id"])
+                place = DataPlace(file, row=number, column=self.keys[name])
                 if name == "subjects":
-                    rows[id_] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
+                    if id_ and id_ in rows:
+                        first = next(n for (_, n), known in zip(places, rows, strict=True) if known == id_)
+                        raise _refusal("E-DATA-ID-TWICE", place, id=id_, first=first)
+                    places.append((file, number))
+                    rows[id_ or f"\0{number}"] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
                 elif id_ in rows:
                     mine, further = rows[id_][name], row[name]
                     assert isinstance(mine, list) and isinstance(further, list)
                     mine += further
-                else:
-                    raise _refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
+                elif id_:
+                    raise _refusal("E-DATA-ORPHAN", place, id=id_)
         problems.raise_errors()
-        return self.reader().read(rows.values())
+        reader, columns = self.reader(), self.columns["subjects"]
+
+        def place_of(index: int, path: tuple[str | int, ...]) -> DataPlace:
+            file, number = places[index]
+            return DataPlace(file, row=number, column=_heading(columns, path))
+
+        reader.place = place_of
+        return reader.read(rows.values())
 
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
-        """Id and columns of the rows of a table, in its order."""
+        """File, row, id and columns of the rows of a table, in its order."""
         key = quoted(self.keys[source.name])
         wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
-        self.connection.all("SET preserve_insertion_order = true")
-        try:
-            if not only_asked:
-                return self.connection.all(f"SELECT {wanted} FROM {source.relation}")
-            known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})"
-            return self.connection.all(
-                f'SELECT {wanted} FROM {source.in_order} WHERE {known} ORDER BY "{ORDER}"'
-            )
-        finally:
-            self.connection.all("SET preserve_insertion_order = false")
+        known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})" if only_asked else "TRUE"
+        return self._located(source, wanted, known)
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:

@@ -190,7 +190,7 @@ def rate_table(
             outcome = _computed(run, engine)
     except DiagnosticError as error:
         run.workshop.close()
-        if any(isinstance(table, str | Path) and is_delimited(str(table)) for table in tables.values()):
+        if _is_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
             raise NotPlain from error
         raise
     except BaseException:
@@ -202,7 +202,7 @@ def rate_table(
 
 def _computed(run: "_Run", engine: str) -> TableOutcome:
     if engine == "exact":
-        return run.interpreted(None)
+        return _interpreted(run, None)
     try:
         return run.rated()
     except NotNative as error:
@@ -211,7 +211,28 @@ def _computed(run: "_Run", engine: str) -> TableOutcome:
         reason = "a number cannot be proved to fit into 128 bits"
     if engine == "duckdb":
         raise _refused(reason)
-    return run.interpreted(reason)
+    return _interpreted(run, reason)
+
+
+def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
+    """
+    The outcome of the interpreter.
+
+    Raises:
+        DiagnosticError: the data are refused.
+        NotPlain: the readers of files must read them.
+    """
+    if _is_of_files(run.tables):
+        raise NotPlain
+    try:
+        return run.interpreted(why)
+    except NotNative as error:
+        raise _refused(error.reason) from None
+
+
+def _is_of_files(tables: Mapping[str, object]) -> bool:
+    """Whether all tables are single files, which the readers of rows can read."""
+    return all(isinstance(table, str | Path) and Path(table).is_file() for table in tables.values())
 
 
 def _nobody(done: int, total: int) -> None:
