@@ -125,7 +125,7 @@ def test_values_arrive_as_they_are(place: Place) -> None:
         ("id text, x timestamptz", "('a', now())", "E-ENGINE"),
         ("id text, x integer[]", "('a', '{1}')", "E-ENGINE"),
         ("id text, x numeric, z text", "('a', 1, 'b')", "E-DATA-COLUMN"),
-        ("who text, x numeric", "('a', 1)", "E-DATA-NO-ID"),
+        ("who text, x numeric", "('a', 1)", "E-DATA-COLUMN"),
         ("id text, x numeric", "('a', 1), ('a', 2)", "E-DATA-ID-TWICE"),
         ("id text, x numeric", "(NULL, 1)", "E-DATA-ID"),
     ],
