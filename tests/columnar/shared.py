@@ -1,9 +1,19 @@
-"""One DuckDB for many small cases: opening one takes longer than most of them."""
+"""What tests of engines share: one DuckDB for many small cases, and results that can be compared."""
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
+
+import attrs
 
 from tierlang.columnar import opening, table
+from tierlang.run.result import Result
+
+
+def plain(result: Result) -> dict[str, Any]:
+    """A result as a dict, with the types and the order of its values."""
+    found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
+    return {**found, "values": [(name, type(value), value) for name, value in found["values"].items()]}
 
 
 class Shared(opening.Workshop):

@@ -6,20 +6,13 @@ TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 
 from typing import Any
 
-import attrs
 from hypothesis import given
 
 import tierlang
-from columnar.shared import one_workshop
+from columnar.shared import one_workshop, plain
 from property.generate import Sample, samples
 from property.profiles import examples
 from property.test_agreement import load
-
-
-def plain(result: tierlang.Result) -> dict[str, Any]:
-    """A result as a dict, with the types and the order of its values."""
-    found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
-    return {**found, "values": [(name, type(value), value) for name, value in found["values"].items()]}
 
 
 @examples(800)

@@ -139,8 +139,21 @@ def test_commands(tmp_path: Path) -> None:
 def test_refusals(command: str, tmp_path: Path) -> None:
     """What columns cannot say is refused, with the reason and the part; no half statement is printed."""
     scheme = tmp_path / "s.tier"
-    scheme.write_text("input x : number\nlength = sqrt(x)\n", encoding="utf-8")
+    scheme.write_text("input x : number\nmiddle = median(x)\n", encoding="utf-8")
     code, out, err = run(command, str(scheme))
+    assert (code, out) == (1, "")
+    assert "`median` is computed by the interpreter (in `middle`)" in err
+
+
+def test_an_expression_of_the_interpreter(tmp_path: Path) -> None:
+    """A plan says which one it is and why; a statement for a warehouse cannot have one."""
+    scheme = tmp_path / "s.tier"
+    scheme.write_text("input x : number\nlength = sqrt(x)\nplace_of = place(length)\n", encoding="utf-8")
+    code, out, _ = run("plan", str(scheme))
+    assert code == 0
+    assert "  given_0 : because `sqrt` is computed by the interpreter (in `length`)\n" in out
+    assert 'rank() OVER (ORDER BY "given_0" DESC NULLS LAST)' in out
+    code, out, err = run("sql", str(scheme))
     assert (code, out) == (1, "")
     assert "`sqrt` is computed by the interpreter (in `length`)" in err
 

@@ -31,7 +31,10 @@ from tierlang.types import (
 PLAIN_TYPES: dict[str, Type] = {"bool": BOOL, "text": TEXT, "date": DATE}
 POLICIES = ("unknown", "ineligible", "reject")
 MAX_LIST = 1_000_000
-MAX_COHORT = 1_000_000
+DEFAULT_COHORT = 1_000_000
+"""Members of a cohort whose scheme declares no maximum."""
+MAX_COHORT = 1_000_000_000
+"""The largest maximum that may be declared."""
 
 
 def type_of(ref: n.TypeRef, scope: Scope, findings: Findings) -> Type:

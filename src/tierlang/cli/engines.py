@@ -28,6 +28,7 @@ _PICKED = Said(
     "引擎：duckdb（{file} 较大；用 `--engine exact` 可改用解释器）",
 )
 _FELL_BACK = Said("engine: exact, because {why}", "引擎：exact，原因：{why}")
+_PARTLY = Said("the interpreter computes for each subject: {why}", "以下部分由解释器逐个计算：{why}")
 _ONE_PERIOD = Said("an engine rates one period, not `{period}`", "引擎每次只评一个考核期，不能用 `{period}`")
 _EACH = Said(
     "rate the periods one after the other, or leave `--engine` out", "请逐期评级，或不使用 `--engine`"
@@ -102,7 +103,7 @@ def rate_by_engine(
                 **given,
             )
     if outcome.why is not None:
-        terminal.note(_FELL_BACK.fill(why=outcome.why))
+        terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.why))
     return scheme, outcome
 
 

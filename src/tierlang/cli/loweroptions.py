@@ -25,7 +25,12 @@ def add_lower_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def lower_for(
-    options: argparse.Namespace, terminal: Terminal, dialect: "Dialect", write: "Callable[[Lowered], str]"
+    options: argparse.Namespace,
+    terminal: Terminal,
+    dialect: "Dialect",
+    write: "Callable[[Lowered], str]",
+    *,
+    whole: bool = True,
 ) -> str:
     """
     Lower the scheme of a command line, and write it.
@@ -35,8 +40,7 @@ def lower_for(
         DiagnosticError: the scheme or the period are refused; ``E-ENGINE``, columns cannot say all of it.
     """
     from tierlang.cli.inputs import choose_schemes, read_supplied
-    from tierlang.columnar.cells import TooWide
-    from tierlang.columnar.numbers import NotNative
+    from tierlang.columnar.cells import Beyond
     from tierlang.columnar.statement import lowered
     from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
@@ -44,11 +48,7 @@ def lower_for(
     parameters, tables = read_supplied(options, scheme, terminal)
     ready = scheme.prepare(period=options.period, params=parameters, tables=tables)
     try:
-        return write(lowered(ready, dialect))
-    except NotNative as error:
-        reason = error.reason
-    except TooWide:
-        reason = "a number cannot be proved to fit into 128 bits"
-    raise DiagnosticError(
-        [Diagnostic("E-ENGINE", {"engine": dialect.name, "reason": reason}, place=DataPlace())]
-    )
+        return write(lowered(ready, dialect, whole=whole))
+    except Beyond as error:
+        facts = {"engine": dialect.name, "reason": str(error)}
+        raise DiagnosticError([Diagnostic("E-ENGINE", facts, place=DataPlace())]) from None

@@ -9,8 +9,8 @@ from tierlang.cli.terminal import Terminal
 
 DESCRIPTION = """\
 Print the plan by which an engine rates large tables: scans, aggregates of child rows, rankings
-and every column between, each with the interval that it provably lies in. What no engine
-computes is told with the reason: the interpreter does it."""
+and every column between, each with the interval that it provably lies in. An expression that
+columns cannot say is computed by the interpreter: which one, and why, is told."""
 
 EXAMPLES = """\
 examples:
@@ -32,5 +32,5 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     from tierlang.columnar.dialects import DUCKDB
     from tierlang.columnar.statement import plan_of
 
-    terminal.write(lower_for(options, terminal, DUCKDB, plan_of))
+    terminal.write(lower_for(options, terminal, DUCKDB, plan_of, whole=False))
     return OK

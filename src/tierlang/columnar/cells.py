@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from tierlang import quickattrs as attrs
+from tierlang.syntax import nodes as n
 
 Kind: TypeAlias = Literal["int", "bool", "text"]
 Scalar: TypeAlias = int | bool | str | None
@@ -20,8 +21,31 @@ WIDE = 2**127 - 1
 _SMALL = 3
 
 
-class TooWide(Exception):
+class Beyond(Exception):
+    """
+    What columns cannot say.
+
+    Attributes:
+        reason: why, in words that follow "because".
+        node: the smallest expression of the subjects whose value would do instead; None where there is none.
+        part: what the expression belongs to.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.node: n.Expr | None = None
+        self.part: str | None = None
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return self.reason if self.part is None else f"{self.reason} (in `{self.part}`)"
+
+
+class TooWide(Beyond):
     """An integer that cannot be proved to fit into 128 bits."""
+
+    def __init__(self) -> None:
+        super().__init__("a number cannot be proved to fit into 128 bits")
 
 
 @attrs.frozen(cache_hash=True)

@@ -13,6 +13,7 @@ from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth
 from tierlang.columnar.dialects import Dialect
+from tierlang.columnar.lower import Given
 from tierlang.columnar.numbers import NotNative, decimals_of, whole
 from tierlang.columnar.relation import KEY, Names
 from tierlang.columnar.sql import Writer
@@ -119,6 +120,22 @@ class Declared:
             listed = ",\n       ".join([f"{writer.name(KEY)} AS {writer.name(KEY)}", *parts])
             found[name] = f"SELECT {listed}\nFROM {writer.name(tables.get(name, name))}"
         return found
+
+    def given(self, expr: n.Expr, name: str) -> Given:
+        """An expression that the interpreter computes, taken to be like an input of its type."""
+        fresh = self.names.fresh(name)
+        match self.scheme.expression_types[id(expr)]:
+            case NumberType() as kind:
+                value: Single = self._number(fresh, "", attrs.evolve(kind, low=None, high=None, step=None))[0]
+            case BoolType():
+                value = Plain("bool", truth("column", (fresh,), True))
+            case DateType():
+                value = Plain("date", column(fresh, "int", FIRST_DAY, LAST_DAY, nullable=True))
+            case TierType():
+                value = Plain("tier", column(fresh, "int", 1 - len(self.scheme.ladder), 0, nullable=True))
+            case _:
+                value = Plain("text", Cell("column", (fresh,), "text", 0, 0, True))
+        return Given(value, Cell("column", (self.names.fresh(f"{name}_told"),), "text", 0, 0, True))
 
     # ------------------------------------------------------------ inputs
 

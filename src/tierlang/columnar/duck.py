@@ -1,16 +1,18 @@
 """DuckDB as engine: embedded, exact on 128-bit integers, raises where one overflows."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Column, Table
+from tierlang.columnar.cells import Cell, columns_in
 from tierlang.columnar.dialects import DUCKDB
 from tierlang.columnar.query import LONE, STATE, Query
-from tierlang.columnar.relation import KEY
+from tierlang.columnar.relation import KEY, Relation
 from tierlang.columnar.rowmarks import marks_of_rows
-from tierlang.columnar.sql import Writer
+from tierlang.columnar.sql import Statement, Writer
 
 BATCH = 10_000
 MARKS, MARKED_RESULT, ROWS = "tier_marks", "tier_marked_result", "rows"
@@ -87,6 +89,40 @@ class DuckDB:
             values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in part)
             self.connection.execute(f"INSERT INTO {name} VALUES {values}")
 
+    def store(self, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Hold rows of some types as a table; its columns are ``c0``, ``c1`` …"""
+        declared = [f"c{number} {kind}" for number, kind in enumerate(types)]
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(declared)})")
+        waiting = iter(rows)
+        while batch := list(itertools.islice(waiting, BATCH)):
+            insert(self.connection, table, declared, batch)
+
+    def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
+        """Add columns to the scan of the subjects; what is selected for each is said in columns of *table*, ``g``."""
+        listed = "".join(
+            f",\n       {self._cast(cell, text)} AS {self.writer.name(str(cell.args[0]))}"
+            for cell, text in cells
+        )
+        scan = self._scans["subjects"]
+        self._scans["subjects"] = (
+            f"SELECT s.*{listed}\nFROM (\n{scan}\n) AS s JOIN {table} AS g ON g.c0 = CAST(s.{KEY} AS VARCHAR)"
+        )
+
+    def _cast(self, cell: Cell, text: str) -> str:
+        return text if cell.kind != "int" else f"CAST({text} AS {'HUGEINT' if cell.wide else 'BIGINT'})"
+
+    def read(self, relation: Relation, cells: Sequence[Cell]) -> Iterator[tuple[Any, ...]]:
+        """The id of every subject, and what some cells of it hold."""
+        writer = attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=()))
+        statement = Statement(writer, self._scans)
+        last = statement.subjects(relation, [name for cell in cells for name in columns_in(cell)])
+        listed = ", ".join([f"CAST({KEY} AS VARCHAR)", *map(writer.cell, cells)])
+        cursor = self.connection.cursor().execute(
+            statement.text(f"SELECT {listed}\nFROM {writer.name(last)}")
+        )
+        while batch := cursor.fetchmany(BATCH):
+            yield from batch
+
     def compute(self, query: Query) -> None:
         """Run the statement of a query."""
         self.hold(RESULT, lambda writer: query.text(writer, self._scans))
@@ -148,3 +184,12 @@ def _literal(value: Any) -> str:
             return str(value)
         case _:
             return "'" + str(value).replace("'", "''") + "'"
+
+
+def insert(connection: Any, table: str, declared: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Put rows into a table, column by column; *declared* are the names and types of its columns."""
+    kinds = [column.rpartition(" ")[2] for column in declared]
+    parts = ", ".join(f"unnest(?::{kind}[]) AS c{number}" for number, kind in enumerate(kinds))
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"INSERT INTO {table} SELECT {parts}", columns)

@@ -15,8 +15,8 @@ from tierlang.check.order import is_cohort_call
 from tierlang.columnar.cells import (
     FALSE,
     TRUE,
+    Beyond,
     Cell,
-    TooWide,
     add,
     both,
     case,
@@ -57,6 +57,7 @@ from tierlang.run.values import Value as Computed
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
+from tierlang.types import BoolType, DateType, NumberType, TextType, TierType
 
 if TYPE_CHECKING:
     from tierlang.columnar.cohort import Order
@@ -89,6 +90,20 @@ class Scope:
     variables: dict[str, Value] = attrs.field(factory=dict)
 
 
+@attrs.frozen
+class Given:
+    """
+    What the interpreter has found an expression to be worth.
+
+    Attributes:
+        value: in columns.
+        told: a text that says why it is undetermined and what did not matter; NULL where there is nothing to say.
+    """
+
+    value: Single
+    told: Cell
+
+
 @attrs.define(eq=False)
 class Lowerer:
     """
@@ -98,6 +113,8 @@ class Lowerer:
         inputs: every input as columns of the scans.
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
+        given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         values: what each name is worth; *calls* what each call over the cohort is worth, *orders* how it ranks.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
@@ -110,6 +127,9 @@ class Lowerer:
     gates: Mapping[str, Cell]
     members: int
     names: Names
+    given: Mapping[int, Given] = attrs.field(factory=dict)
+    beyond: list[Beyond] | None = None
+    part: str = ""
     scope: Scope = attrs.field(init=False)
     values: dict[str, Single] = attrs.field(factory=dict)
     calls: dict[int, Single] = attrs.field(factory=dict)
@@ -128,8 +148,8 @@ class Lowerer:
         Lower every step of a plan.
 
         Raises:
-            NotNative: a part of it cannot be said in columns.
-            TooWide: a number cannot be proved to fit into 128 bits.
+            Beyond: a part of it cannot be said in columns; of an expression that the interpreter could compute instead it
+                tells the node.
         """
         from tierlang.columnar.cohort import over_cohort
 
@@ -139,15 +159,25 @@ class Lowerer:
         for step in plan.steps:
             match step:
                 case OverCohort(call=call, subject=subject):
-                    with _told_of(subject):
+                    with self._lowering(subject):
                         self.calls[id(call)] = self.settled(over_cohort(self, call), None)
                 case Compute(definition=definition):
-                    with _told_of(definition.name):
+                    with self._lowering(definition.name):
                         self._define(definition)
                 case Gate(rules=rules):
                     self._gate(rules)
                 case _:
                     self._conditions()
+
+    @contextlib.contextmanager
+    def _lowering(self, part: str) -> Iterator[None]:
+        """Know which part of the scheme is lowered, so that a refusal says where."""
+        self.part = part
+        try:
+            yield
+        except Beyond as error:
+            error.part = error.part or part
+            raise
 
     # ------------------------------------------------------------ steps
 
@@ -194,7 +224,7 @@ class Lowerer:
 
     def condition(self, expr: n.Expr, title: str) -> Cell:
         """The cell of a rule's condition, whose truth is noted."""
-        with _told_of(title):
+        with self._lowering(title):
             cell = self.share(truth_of(self.compile(expr)))
         self.truths([cell])
         return cell
@@ -252,7 +282,40 @@ class Lowerer:
     # ------------------------------------------------------------ expressions
 
     def compile(self, expr: n.Expr) -> Value:
-        """The value of an expression."""
+        """
+        The value of an expression.
+
+        Raises:
+            Beyond: columns cannot say it.
+        """
+        given = self.given.get(id(expr))
+        if given is not None:
+            return self._given(given)
+        try:
+            return self._compile(expr)
+        except Beyond as error:
+            if error.node is None and self._stands_alone(expr):
+                error.node = expr
+                error.part = self.part
+                if self.beyond is not None:
+                    self.beyond.append(error)
+                    return Unknown()
+            raise
+
+    def _given(self, given: Given) -> Value:
+        """What the interpreter has computed; subjects of whom it says the same are alike."""
+        if given.told.op != "constant":
+            self.gap(inverse(is_null(given.told)))
+            self.scope.texts.append(given.told)
+        return self.outer(given.value)
+
+    def _stands_alone(self, expr: n.Expr) -> bool:
+        """Whether an expression is one value of a subject, whatever stands around it."""
+        kind = self.scheme.expression_types.get(id(expr))
+        one = isinstance(kind, NumberType | BoolType | TextType | DateType | TierType)
+        return one and self.scope.parent is None and not self.scope.variables
+
+    def _compile(self, expr: n.Expr) -> Value:
         match expr:
             case n.NumberLiteral(value=amount):
                 return exact(amount)
@@ -515,7 +578,10 @@ class Lowerer:
             bounds = self._bounds(arm.pattern)
             test = self.share(self._pattern(arm.pattern, value, bounds))
             self.truths([test])
-            found = self.compile(arm.value)
+            if isinstance(arm.value, n.Ramp):
+                found: Value = self._ramp(value, bounds, arm.value)
+            else:
+                found = self.compile(arm.value)
             arms.append((test, found))
             if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
                 arms.append((is_null(test), Unknown()))
@@ -523,6 +589,22 @@ class Lowerer:
         if arms[-1][0] != TRUE:
             self.gap(self.share_null(found))
         return found
+
+    def _ramp(self, value: Single, bounds: list[Value], ramp: n.Ramp) -> Single:
+        """What goes evenly from one end to the other while the value goes from bound to bound."""
+        low, high = single(self.compile(ramp.low)), single(self.compile(ramp.high))
+        start, end = map(single, bounds)
+        if any(isinstance(part, Unknown) for part in (low, high, start, end)):
+            return Unknown()
+        done, length = self._apart(start, value), self._apart(start, end)
+        risen = over(times(done, plus(number(high), minus(number(low))), self.share), length, self.share)
+        return pick([(same("==", start, end), low)], plus(number(low), risen))
+
+    def _apart(self, left: Single, right: Single) -> Num:
+        """How far the right one is from the left: numbers, or days."""
+        if isinstance(left, Plain) and isinstance(right, Plain):
+            return whole(subtract(right.cell, left.cell))
+        return plus(number(right), minus(number(left)))
 
     def _bounds(self, pattern: n.Pattern) -> list[Value]:
         """What a pattern compares with."""
@@ -624,18 +706,6 @@ class Lowerer:
     def _cells_of(self, name: str) -> list[Cell]:
         value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
         return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
-
-
-@contextlib.contextmanager
-def _told_of(name: str) -> Iterator[None]:
-    """Say in which part of the scheme something is refused."""
-    try:
-        yield
-    except NotNative as error:
-        told = error.reason if error.reason.endswith(")") else f"{error.reason} (in `{name}`)"
-        raise NotNative(told) from error
-    except TooWide as error:
-        raise NotNative(f"a number cannot be proved to fit into 128 bits (in `{name}`)") from error
 
 
 GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})

@@ -11,6 +11,7 @@ from fractions import Fraction
 from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import (
     CONTRARY,
+    Beyond,
     Cell,
     absolute,
     add,
@@ -41,17 +42,8 @@ Share = Callable[[Cell], Cell]
 MAX_SCALE = 60
 
 
-class NotNative(Exception):
-    """
-    A part of a scheme that columns cannot say.
-
-    Attributes:
-        reason: why, in words that follow "because".
-    """
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+class NotNative(Beyond):
+    """A part of a scheme that columns cannot say."""
 
 
 @attrs.frozen

@@ -11,6 +11,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.cells import Cell, TooWide, column
 from tierlang.columnar.decision import BITS, INELIGIBLE, VETOED
+from tierlang.columnar.duck import BATCH, insert
 from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.query import LONE, MARKED, OUTCOME, STATE, Query
 from tierlang.columnar.rate import Rating
@@ -57,22 +58,9 @@ def _told(connection: Any, table: str, keys: Sequence[str], results: Sequence[tu
     declared = [f"{key} {'BIGINT' if key.startswith('pattern_') else 'VARCHAR'}" for key in keys]
     columns = [*declared, *listed()]
     connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(columns)})")
-    for start in range(0, len(results), INSERTED):
-        rows = [(*key, *words_of(result)) for key, result in results[start : start + INSERTED]]
+    for start in range(0, len(results), BATCH):
+        rows = [(*key, *words_of(result)) for key, result in results[start : start + BATCH]]
         insert(connection, table, columns, rows)
-
-
-INSERTED = 10_000
-
-
-def insert(connection: Any, table: str, declared: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Put rows into a table, column by column; *declared* are the names and types of its columns."""
-    kinds = [column.rpartition(" ")[2] for column in declared]
-    parts = ", ".join(f"unnest(?::{kind}[]) AS c{number}" for number, kind in enumerate(kinds))
-    if rows:
-        connection.execute(
-            f"INSERT INTO {table} SELECT {parts}", [list(column) for column in zip(*rows, strict=True)]
-        )
 
 
 def listed() -> list[str]:

@@ -20,7 +20,7 @@ from tierlang.columnar.cells import (
     when,
 )
 from tierlang.columnar.decision import as_bits, as_digits, either_of, failing, outcome_of, overlapping
-from tierlang.columnar.lower import Lowerer
+from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.relation import KEY, Named, Names
 from tierlang.columnar.sql import Statement, Writer
@@ -71,25 +71,34 @@ class Query:
         return statement.text("SELECT " + ",\n       ".join(lines) + f"\nFROM {writer.name(last)}")
 
 
-def query_of(prepared: Prepared, bound: Bound) -> Query:
-    """
-    Lower a scheme for the data of one run.
-
-    Raises:
-        NotNative, TooWide: a part of it cannot be said in columns.
-    """
-    scheme, plan, supplied = prepared.scheme, prepared.plan, prepared.supplied
-    members = max(1, bound.members)
-    lowerer = Lowerer(
-        scheme,
+def lowerer_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Lowerer:
+    """What lowers a scheme for the data of one run."""
+    supplied = prepared.supplied
+    return Lowerer(
+        prepared.scheme,
         prepared.time,
         supplied.constants,
         supplied.tables,
         bound.inputs,
         bound.gates,
-        members,
-        bound.names,
+        max(1, bound.members),
+        Names(set(bound.names.used)),
+        given,
     )
+
+
+def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Query:
+    """
+    Lower a scheme for the data of one run.
+
+    Args:
+        given: what the interpreter has computed, see interpreted.py.
+
+    Raises:
+        Beyond: a part of it cannot be said in columns.
+    """
+    scheme, plan = prepared.scheme, prepared.plan
+    lowerer = lowerer_of(prepared, bound, given)
     lowerer.lower(plan)
     relation = lowerer.scope.relation
     columns = [Named(OUTCOME, outcome_of(lowerer))]

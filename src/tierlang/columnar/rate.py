@@ -7,9 +7,12 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.bind import Bound
+from tierlang.columnar.cells import Beyond
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.duck import ROWS, DuckDB
+from tierlang.columnar.interpreted import Part, given_of, parts_beyond, plan_before
 from tierlang.columnar.lookup import Frames, Places
+from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import (
     CLEAN,
@@ -20,10 +23,12 @@ from tierlang.columnar.query import (
     OVERLAP,
     STATE,
     Query,
+    lowerer_of,
     query_of,
     value_at,
 )
 from tierlang.columnar.relation import KEY
+from tierlang.columnar.values import Single
 from tierlang.plan.steps import OverCohort
 from tierlang.run.budget import Budget
 from tierlang.run.cohort import Settings
@@ -48,12 +53,17 @@ class Rating:
     Attributes:
         bound: the data as columns; *backend* holds the tables.
         subjects: gives some subjects, by their ids, as the interpreter sees them.
+        whole: refuse what columns cannot say.
+        parts: what the interpreter computes instead, if *whole* is not wanted.
     """
 
     prepared: Prepared
     backend: DuckDB
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
+    whole: bool = False
+    given: dict[int, Given] = attrs.field(factory=dict)
+    parts: list[Part] = attrs.field(factory=list)
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
     waiting: Sequence[str] = ()
@@ -64,12 +74,50 @@ class Rating:
     alone: dict[str, Result] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.query = query_of(self.prepared, self.bound)
+        self.query = self._lowered()
         plan = self.prepared.plan
         self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED), Frames(self.look_again))
         calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)
+
+    def _lowered(self) -> Query:
+        """
+        The query of this run; whatever columns cannot say is computed on the way.
+
+        Raises:
+            Beyond: that is more than expressions of the subjects, or *whole* is wanted.
+        """
+        while True:
+            try:
+                return query_of(self.prepared, self.bound, self.given)
+            except Beyond as error:
+                if self.whole or error.node is None:
+                    raise
+                found = parts_beyond(self.lowerer(self.given), self.prepared.plan)
+                first = next(part for part in found if part.node is error.node)
+                self._give([first, *(part for part in found if part is not first and self._is_ready(part))])
+
+    def lowerer(self, given: Mapping[int, Given]) -> Lowerer:
+        """What lowers this scheme for the data of this run."""
+        return lowerer_of(self.prepared, self.bound, given)
+
+    def _is_ready(self, part: Part) -> bool:
+        """Whether the rankings that a part needs can be said in columns."""
+        try:
+            self.lowerer(self.given).lower(plan_before(self.prepared, [part.node]))
+        except Beyond:
+            return False
+        return True
+
+    def _give(self, parts: Sequence[Part]) -> None:
+        self.given |= given_of(self, parts, self.given, f"given_{len(self.parts)}")
+        self.parts += parts
+
+    @property
+    def why(self) -> str | None:
+        """What the interpreter computes, and why."""
+        return "; ".join(dict.fromkeys(part.reason for part in self.parts)) or None
 
     @property
     def scheme(self) -> CheckedScheme:
@@ -139,7 +187,7 @@ class Rating:
         """
         if self._places is None:
             self._places = Places.of(self.backend, self.query, [level.name for level in self.scheme.ladder])
-        facts = self._facts(self._places.calls(id_))
+        facts = self.facts(self.query.calls, self._places.calls(id_))
         found = look_at(self.prepared, self.subjects([id_]), {id_: facts}, waiting=self.waiting)
         for key, ranked in found.ranked.items():
             found.ranked[key] = attrs.evolve(ranked, looked_up=self._places.finder(key))
@@ -173,7 +221,7 @@ class Rating:
         ]
         batch: dict[str, dict[int, Value | None]] = {}
         for id_, *cells in self.backend.rows([KEY, *names], where):
-            batch[id_] = self._facts(cells)
+            batch[id_] = self.facts(self.query.calls, cells)
             if len(batch) == CHUNK:
                 yield from self._interpreted(batch)
                 batch = {}
@@ -187,12 +235,12 @@ class Rating:
         for subject in subjects:
             yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
 
-    def _facts(self, cells: Sequence[Any]) -> dict[int, Value | None]:
-        """What the cohort calls are worth for a subject, from the columns ``call_…``."""
+    def facts(self, calls: Mapping[int, Single], cells: Sequence[Any]) -> dict[int, Value | None]:
+        """What some cohort calls are worth for a subject, by ``id`` of their nodes; *cells* stand in their columns."""
         found: dict[int, Value | None] = {}
         start = 0
         ladder = [level.name for level in self.scheme.ladder]
-        for key, value in self.query.calls.items():
+        for key, value in calls.items():
             size = len(value.cells)
             shown = value_at(value, cells[start : start + size], ladder)
             is_level = isinstance(shown, str) and getattr(value, "kind", "") == "tier"

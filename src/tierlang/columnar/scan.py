@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.check.declarations import MAX_COHORT
+from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.bind import ORDER, Bound, labels_of, used_names
 from tierlang.columnar.cells import FALSE, TRUE, Cell, column, constant, truth
@@ -241,8 +241,9 @@ class Scanner:
 
     @property
     def small(self) -> frozenset[str]:
-        """The columns that have fewer than 64 bits."""
-        return frozenset(c.name for columns in self.columns.values() for c in columns if c.sql_type in SMALL)
+        """The columns that have fewer than 64 bits, in the table or as they are selected from it."""
+        scanned = [c for columns in self.columns.values() for c in columns]
+        return frozenset(c.name for c in scanned if c.sql_type in SMALL or self._small_type(c) is not None)
 
     # ------------------------------------------------------------ headings
 
@@ -343,9 +344,12 @@ class Scanner:
 
     def _smallest(self, scanned: Scanned) -> str:
         """A column's expression, in the smallest type that holds its values."""
-        ends = self.ends.get(scanned.name)
-        small = None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
+        small = self._small_type(scanned)
         return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+
+    def _small_type(self, scanned: Scanned) -> str | None:
+        ends = self.ends.get(scanned.name)
+        return None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
 
     @property
     def in_order(self) -> dict[str, str]:
@@ -562,7 +566,7 @@ class Scanner:
     def _check_subjects(self, source: Source) -> None:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
-        limit = self.scheme.cohort_maximum or MAX_COHORT
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         if size == 0 and source.shown:
             problems = Problems()
             problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))

@@ -7,9 +7,10 @@ from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compa
 from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
 from tierlang.columnar.declared import Declared
 from tierlang.columnar.dialects import DUCKDB, Dialect
-from tierlang.columnar.lower import Lowerer
+from tierlang.columnar.interpreted import Part, parts_beyond
+from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.numbers import Num
-from tierlang.columnar.query import state_of
+from tierlang.columnar.query import lowerer_of, state_of
 from tierlang.columnar.relation import KEY, Named, Relation
 from tierlang.columnar.sql import Statement, Writer
 from tierlang.columnar.values import Single
@@ -25,6 +26,7 @@ class Lowered:
 
     Attributes:
         outcome, state: what came out, and whether anything of a subject is undetermined.
+        interpreted: what the interpreter computes; then the columns ``given_0``, ``given_1`` … hold it.
     """
 
     prepared: Prepared
@@ -32,6 +34,7 @@ class Lowered:
     lowerer: Lowerer
     outcome: Cell
     state: Cell
+    interpreted: Sequence[Part]
 
     @property
     def relation(self) -> Relation:
@@ -44,31 +47,29 @@ class Lowered:
         return {name: self.lowerer.values[name] for name in self.prepared.scheme.definitions}
 
 
-def lowered(prepared: Prepared, dialect: Dialect = DUCKDB) -> Lowered:
+def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True) -> Lowered:
     """
     Lower a scheme for a period, without data.
 
+    Args:
+        whole: refuse what columns cannot say; else expressions of the subjects are left to the interpreter.
+
     Raises:
-        NotNative, TooWide: a part of it cannot be said in columns.
+        Beyond: a part of it cannot be said in columns.
     """
     declared = Declared(prepared.scheme, prepared.time, dialect)
     bound = declared.bind()
-    supplied = prepared.supplied
-    lowerer = Lowerer(
-        prepared.scheme,
-        prepared.time,
-        supplied.constants,
-        supplied.tables,
-        bound.inputs,
-        bound.gates,
-        bound.members,
-        bound.names,
-    )
+    given: dict[int, Given] = {}
+    parts: list[Part] = []
+    if not whole:
+        parts = parts_beyond(lowerer_of(prepared, bound, {}), prepared.plan)
+        given = {id(part.node): declared.given(part.node, f"given_{i}") for i, part in enumerate(parts)}
+    lowerer = lowerer_of(prepared, bound, given)
     lowerer.lower(prepared.plan)
     relation = lowerer.scope.relation
     outcome = relation.share(outcome_of(lowerer), OUTCOME)
     state = relation.share(state_of(lowerer), STATE)
-    return Lowered(prepared, declared, lowerer, outcome, state)
+    return Lowered(prepared, declared, lowerer, outcome, state, parts)
 
 
 def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
@@ -144,6 +145,10 @@ def plan_of(found: Lowered) -> str:
         lines.append(f"scan {table}")
         lines += [f"  {part.name}: {part.holds}" for part in found.declared.assumed if part.table == table]
         assert columns is not None
+    if found.interpreted:
+        lines.append("interpret for each subject; the intervals are then those of the data")
+    for number, part in enumerate(found.interpreted):
+        lines.append(f"  given_{number} : because {part.reason}")
     for aggregate in relation.aggregates:
         reads = f" with {', '.join(aggregate.rows.outer)} of its subject" if aggregate.rows.outer else ""
         lines.append(f"for each row of {aggregate.rows.name}{reads}")

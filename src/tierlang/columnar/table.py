@@ -8,12 +8,11 @@ from typing import Any, Self
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Bound, bind_subjects
-from tierlang.columnar.cells import TooWide
+from tierlang.columnar.cells import Beyond
 from tierlang.columnar.databases import write_table
 from tierlang.columnar.delimited import NotPlain, is_delimited
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.frames import like
-from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.output import copy_to, file_kind
 from tierlang.columnar.rate import Rating
@@ -43,7 +42,7 @@ class TableOutcome:
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
-        why: why it was the interpreter, where another was wished for.
+        why: what the interpreter computed and why, where an engine was wished for.
     """
 
     engine: str
@@ -172,7 +171,7 @@ def rate_table(
     Rate the subjects of a table.
 
     Args:
-        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, the interpreter where DuckDB cannot.
+        engine: ``duckdb``; ``exact``, the interpreter; ``auto``, DuckDB, and the interpreter for what columns cannot say.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
@@ -204,14 +203,11 @@ def _computed(run: "_Run", engine: str) -> TableOutcome:
     if engine == "exact":
         return _interpreted(run, None)
     try:
-        return run.rated()
-    except NotNative as error:
-        reason = error.reason
-    except TooWide:
-        reason = "a number cannot be proved to fit into 128 bits"
-    if engine == "duckdb":
-        raise _refused(reason)
-    return _interpreted(run, reason)
+        return run.rated(whole=engine != "auto")
+    except Beyond as error:
+        if engine != "auto":
+            raise _refused(str(error)) from None
+        return _interpreted(run, str(error))
 
 
 def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
@@ -226,8 +222,8 @@ def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
         raise NotPlain
     try:
         return run.interpreted(why)
-    except NotNative as error:
-        raise _refused(error.reason) from None
+    except Beyond as error:
+        raise _refused(str(error)) from None
 
 
 def _is_of_files(tables: Mapping[str, object]) -> bool:
@@ -255,15 +251,20 @@ class _Run:
     strict: bool
     progress: Progress
 
-    def rated(self) -> TableOutcome:
-        """The outcome of DuckDB."""
+    def rated(self, *, whole: bool) -> TableOutcome:
+        """
+        The outcome of DuckDB.
+
+        Args:
+            whole: refuse what columns cannot say; else the interpreter computes it where it is an expression of the subjects.
+        """
         self._stage(0)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else _scanned(scanner, self.workshop)
         self._stage(1)
-        rating = Rating(ready, backend, bound, subjects)
+        rating = Rating(ready, backend, bound, subjects, whole=whole)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self._stage(2)
@@ -277,7 +278,7 @@ class _Run:
         cohort = {"size": bound.members, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         self._stage(3)
         header = {**ready.header, "cohort": cohort}
-        return TableOutcome("duckdb", header, warnings, bound.members, None, rating, self.workshop)
+        return TableOutcome("duckdb", header, warnings, bound.members, rating.why, rating, self.workshop)
 
     def _stage(self, done: int) -> None:
         """Tell that a stage has begun: scanning, computing, the interpreter's words; and how far the engine is in it."""

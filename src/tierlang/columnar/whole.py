@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.output import INSERTED, OWN, insert, listed, words_of
+from tierlang.columnar.duck import BATCH, insert
+from tierlang.columnar.output import OWN, listed, words_of
 from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
@@ -60,8 +61,8 @@ class Whole:
         declared += [part for name, kind in columns for part in _declared(name, kind)]
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} ({', '.join(declared)})")
         results = self.outcome.results
-        for start in range(0, len(results), INSERTED):
-            rows = [self._row(result, columns) for result in results[start : start + INSERTED]]
+        for start in range(0, len(results), BATCH):
+            rows = [self._row(result, columns) for result in results[start : start + BATCH]]
             insert(self.connection, TABLE, declared, rows)
         return f"SELECT * FROM {TABLE}"
 

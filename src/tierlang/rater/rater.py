@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from tierlang.check.declarations import MAX_COHORT
+from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import OverCohort
 from tierlang.rater.compiled import Around, Rate, compile_scheme, static_cost
@@ -111,7 +111,7 @@ class _Machine:
         What rates a record: two compiled functions one behind the other, for whole numbers as they come and for decimals,
         and the interpreter for all that they give back; the interpreter alone where the scheme cannot be compiled.
         """
-        limit = self._ready.scheme.cohort_maximum or MAX_COHORT
+        limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if self._fill is not None or len(self._ids) >= limit or self._budget < static_cost(self._program):
             return self._interpreted
         around = Around(self._calls, self._run, self._is_provisional, self._budget)
@@ -153,7 +153,7 @@ class _Machine:
 
     def _refuse_too_many(self, frozen: FrozenCohort, id_: str) -> None:
         """A cohort and the record may not be more than the scheme's cohort may be."""
-        limit = self._ready.scheme.cohort_maximum or MAX_COHORT
+        limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if len(frozen.ids) >= limit and id_ not in self._ids:
             place = row_place(len(frozen.ids), ())
             raise DiagnosticError([Diagnostic("E-DATA-COHORT-MAX", {"limit": str(limit)}, place=place)])

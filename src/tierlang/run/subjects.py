@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tierlang import quickattrs as attrs
-from tierlang.check.declarations import MAX_COHORT, range_problem
+from tierlang.check.declarations import DEFAULT_COHORT, range_problem
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.diagnostics.model import (
     MAX_DIAGNOSTICS,
@@ -154,7 +154,7 @@ class SubjectReader:
         Raises:
             DiagnosticError: with every value that was refused.
         """
-        limit = self.scheme.cohort_maximum or MAX_COHORT
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         subjects: dict[str, Subject] = {}
         first_rows: dict[str, int] = {}
         replaced = iter(mocks) if mocks is not None else None
