@@ -1,6 +1,7 @@
 """Tables in PostgreSQL: read exactly or refused, written whole or not at all, and no password told."""
 
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,13 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A cluster of this module's own."""
-    folder = Path(tmp_path_factory.mktemp("pg"))
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    with postgres(folder) as server:
-        yield Place(server, folder)
+def place() -> Iterator[Place]:
+    """A cluster of this module's own; its folder is none of pytest's, which other users may not enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with postgres(folder) as server:
+            yield Place(server, folder)
 
 
 def run(*argv: str) -> tuple[int, str, str]:
