@@ -189,7 +189,8 @@ def rate_table(
             outcome = _computed(run, engine)
     except DiagnosticError as error:
         run.workshop.close()
-        if _is_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
+        full = error.diagnostics[0].code == "E-ENGINE-ROOM"
+        if not full and _is_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
             raise NotPlain from error
         raise
     except BaseException:
