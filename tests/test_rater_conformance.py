@@ -56,12 +56,15 @@ def test_every_row_gets_what_rate_gives_it(case: Case) -> None:
     for row in case.rows:
         if codes(lambda row=row: scheme.rate([row], **given)) is None:
             by_itself = alone(row)
+            assert alone.tier(row) == by_itself.tier
             assert told(by_itself) == told(scheme.rate([row], **given).results[0])
             COMPILED["all"] += 1
             COMPILED["compiled"] += isinstance(by_itself, RecordResult)
         found = among(row)
+        assert among.tier(row) == found.tier
         assert told(found) == told(whole[found.id])
     first = added(case.rows[0])
+    assert added.tier(case.rows[0]) == first.tier
     assert told(first) == told(whole[first.id])
     assert first.explain(disclose="ids").text == whole[first.id].explain(disclose="ids").text
 
@@ -73,6 +76,7 @@ def test_what_rate_refuses_is_refused(case: Case) -> None:
     for row in case.rows:
         wanted = codes(lambda row=row: scheme.rate([row], **given))
         assert codes(lambda row=row: scheme.rater(**given)(row)) == wanted
+        assert codes(lambda row=row: scheme.rater(**given).tier(row)) == wanted
     if not case.strict:
         wanted = codes(lambda: scheme.rate(case.rows, **given))
         frozen = codes(lambda: scheme.freeze(case.rows, **given))

@@ -23,6 +23,7 @@ Importing `tierlang` costs next to nothing: a name brings its module when it is 
 
 TOPICS = {
     "Load": ("load", "loads", "load_set", "scheme_set", "Scheme", "SchemeSet", "FolderResolver"),
+    "One record at a time": ("Rater", "FrozenCohort"),
     "Several periods": ("fold",),
     "Results": ("Outcome", "Result", "Undetermined", "Cause"),
     "Explanations": ("Explanation",),

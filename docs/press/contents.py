@@ -23,7 +23,16 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "highlighting",
         ),
         "Run and publish": ("commands", "literate-pages"),
-        "Embed": ("embedding", "engines", "dataframes", "fastapi", "django", "notebooks", "api"),
+        "Embed": (
+            "embedding",
+            "engines",
+            "benchmarks",
+            "dataframes",
+            "fastapi",
+            "django",
+            "notebooks",
+            "api",
+        ),
         "Published schemes": ("gallery/index",),
         "Background": (
             "comparison",

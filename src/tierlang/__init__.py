@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tierlang.files import FolderResolver, load
     from tierlang.folding import fold
     from tierlang.format.text import FormatError, format_text
+    from tierlang.rater.frozen import FrozenCohort
+    from tierlang.rater.rater import Rater
     from tierlang.run.budget import BudgetExceeded, Cancelled
     from tierlang.run.explain import Explanation
     from tierlang.run.result import Outcome, Result
@@ -36,6 +38,8 @@ _HOME = {
     "FormatError": "format.text",
     "format_text": "format.text",
     "fold": "folding",
+    "FrozenCohort": "rater.frozen",
+    "Rater": "rater.rater",
     "BudgetExceeded": "run.budget",
     "Cancelled": "run.budget",
     "Explanation": "run.explain",
@@ -60,7 +64,9 @@ __all__ = [
     "Explanation",
     "FolderResolver",
     "FormatError",
+    "FrozenCohort",
     "Outcome",
+    "Rater",
     "Result",
     "Scheme",
     "SchemeSet",

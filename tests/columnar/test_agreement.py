@@ -6,6 +6,7 @@ TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 import tierlang
@@ -19,6 +20,21 @@ from property.test_agreement import load
 @given(samples())
 def test_duckdb_agrees_with_the_interpreter(sample: Sample) -> None:
     """Nothing that a result says differs; what is refused is refused by both."""
+    compare(sample)
+
+
+@examples(300)
+@given(samples())
+def test_ranks_by_counting(sample: Sample) -> None:
+    """The same where members are counted by value instead of sorted, however few there are of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0)
+        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: 0)
+        compare(sample)
+
+
+def compare(sample: Sample) -> None:
+    """Rate a sample twice, and hold the results against each other."""
     scheme = load(sample)
     given_values: dict[str, Any] = {"period": sample.period, "params": sample.params, "tables": sample.tables}
     try:

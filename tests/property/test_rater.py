@@ -50,6 +50,7 @@ def test_alone(sample: Sample) -> None:
     for row in sample.rows:
         wanted = scheme.rate([row], **given_to(sample)).results[0]
         found = rater(row)
+        assert rater.tier(row) == found.tier
         assert told(found) == told(wanted)
         assert found == wanted
         assert wanted == found
@@ -73,5 +74,6 @@ def test_among_a_frozen_cohort(sample: Sample, data: st.DataObject) -> None:
         beside = [other for other in frozen_rows if other["id"] != record["id"]]
         wanted = scheme.rate([*beside, record], **given_to(sample))[record["id"]]
         found = rater(record)
+        assert rater.tier(record) == found.tier
         assert told(found) == told(wanted)
         assert found.explain(disclose="ids").text == wanted.explain(disclose="ids").text

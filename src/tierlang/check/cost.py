@@ -8,7 +8,7 @@ from tierlang.check.order import is_cohort_call
 from tierlang.diagnostics.model import Findings
 from tierlang.periods import unit_of
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import children, walk
+from tierlang.syntax.walk import Nodes, children, walk
 from tierlang.types import ListType, SeriesType, Type
 
 MAX_LOOP_PRODUCT = 100_000_000
@@ -117,12 +117,19 @@ class _Sizes:
 
 
 def check_cost(
-    exprs: list[n.Expr], types: Mapping[int, Type], assessment: Assessment, findings: Findings
+    exprs: list[n.Expr], inside: Nodes, types: Mapping[int, Type], assessment: Assessment, findings: Findings
 ) -> None:
-    """Report generators whose rounds multiply beyond the bound, and too many calls over the cohort."""
+    """
+    Report generators whose rounds multiply beyond the bound, and too many calls over the cohort.
+
+    Args:
+        inside: what *exprs* hold, and perhaps more.
+    """
     sizes = _Sizes(types, assessment)
-    for expr in exprs:
+    for expr in exprs if inside.of(n.Generator) else ():
         _check_rounds(expr, sizes, findings)
+    if sum(is_cohort_call(call, types) for call in inside.of(n.Call)) <= MAX_COHORT_CALLS:
+        return
     calls = {id(node): node for expr in exprs for node in walk(expr) if is_cohort_call(node, types)}
     for node in list(calls.values())[MAX_COHORT_CALLS : MAX_COHORT_CALLS + 1]:
         findings.add("E-COHORT-CALLS", node.span, count=len(calls), limit=MAX_COHORT_CALLS)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tierlang import quickattrs as attrs
 from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import Nodes
 from tierlang.types import Exact, Type
 
 
@@ -14,6 +15,7 @@ class Facts:
 
     Attributes:
         file: its statements, calls of defs expanded; the bodies of defs themselves are not looked at.
+        nodes: all that is inside of its statements but defs and examples.
         definitions: the expression of every defined name, bonus and deduction.
         inputs: the declared inputs with their types and ranges.
         params: the value of each parameter that has one for all time; None for every other.
@@ -22,6 +24,7 @@ class Facts:
     """
 
     file: n.File
+    nodes: Nodes
     definitions: Mapping[str, n.Expr]
     inputs: Mapping[str, Type]
     params: Mapping[str, Exact | None]

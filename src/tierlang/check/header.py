@@ -63,6 +63,10 @@ def check_window(window: n.Window | None, findings: Findings) -> None:
             pass
 
 
+MAY_BE_FISCAL = (n.LastWindow, n.ThisWindow, n.PreviousWindow, n.PeriodWindow, n.FieldDecl)
+"""The nodes that `is_fiscal` may be true of."""
+
+
 def is_fiscal(node: n.Node) -> bool:
     """Whether a window or a series is about fiscal years, so that the scheme must say when they begin."""
     match node:

@@ -14,7 +14,7 @@ from tierlang.check.weights import adjustments_of, is_weighted, literal_of, term
 from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import children, walk
+from tierlang.syntax.walk import children
 from tierlang.types import Exact, NumberType, SeriesType
 
 MAX_DEPTH = 60
@@ -44,9 +44,7 @@ def check_lints(facts: Facts, findings: Findings) -> None:
     reader = Reader(facts, findings.source)
     extras = adjustments_of(facts.file)
     rounded = Search(facts.definitions, "round", _decimals_from)
-    statements = [s for s in facts.file.statements if not isinstance(s, n.Def | n.Example)]
-    nodes = [node for statement in statements for node in walk(statement) if not _is_foreign(node)]
-    for node in nodes:
+    for node in _own(facts, n.Sum, n.Call, n.Band):
         match node:
             case n.Sum():
                 _check_weights(node, extras, facts, findings)
@@ -61,14 +59,14 @@ def check_lints(facts: Facts, findings: Findings) -> None:
                 _check_small_cohort(node, reader, findings)
             case _:
                 pass
-    _check_ranking(nodes, findings)
-    _check_rank_sums(nodes, reader, findings)
+    _check_ranking(facts, findings)
+    _check_rank_sums(reader, findings)
     _check_vacuous(facts, findings)
 
 
-def _is_foreign(node: n.Node) -> bool:
-    """Whether a node comes from a library, which is checked by itself."""
-    return isinstance(node, n.Sum | n.Call | n.Band | n.Compare) and is_imported(node)
+def _own(facts: Facts, *kinds: type[n.Node]) -> list[n.Node]:
+    """The nodes of some kinds that come from no library; a library is checked by itself."""
+    return [node for node in facts.nodes.of(*kinds) if not is_imported(node)]
 
 
 # ------------------------------------------------------------------ weights
@@ -123,11 +121,11 @@ def _is_word(expr: n.Expr, word: str) -> bool:
 # ------------------------------------------------------------------ ranks
 
 
-def _check_ranking(nodes: list[n.Node], findings: Findings) -> None:
+def _check_ranking(facts: Facts, findings: Findings) -> None:
     """The first use of `rank` in a file that does not say what is best and how ties are placed."""
-    if any(isinstance(node, n.Ranking) for node in nodes):
+    if facts.nodes.of(n.Ranking):
         return
-    for node in nodes:
+    for node in _own(facts, n.Call):
         if isinstance(node, n.Call) and node.function.text == "rank":
             if not any(
                 _is_word(option.key, "best") or _is_word(option.key, "ties") for option in node.options
@@ -136,7 +134,7 @@ def _check_ranking(nodes: list[n.Node], findings: Findings) -> None:
                 return
 
 
-def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) -> None:
+def _check_rank_sums(reader: Reader, findings: Findings) -> None:
     """Sums of raw ranks compared with constants, each sum once."""
     told: set[n.Expr] = set()
     ranks = Search(reader.facts.definitions, "rank", lambda node: _parts_with_rank(node, reader))
@@ -153,7 +151,7 @@ def _check_rank_sums(nodes: list[n.Node], reader: Reader, findings: Findings) ->
             labels = [Label(rank.span, "rank")] if not span.start <= rank.span.start < span.end else []
             findings.add("W-RANK-N", span, labels=labels, name=name, bound=source.at(bound.span))
 
-    for node in nodes:
+    for node in _own(reader.facts, n.Compare, n.Band):
         match node:
             case n.Compare(operands=operands):
                 for left, right in pairwise(operands):

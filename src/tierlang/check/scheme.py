@@ -42,7 +42,7 @@ from tierlang.periods import Calendar, unit_of
 from tierlang.source import NOWHERE, SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import parse
-from tierlang.syntax.walk import walk
+from tierlang.syntax.walk import Nodes, walk
 from tierlang.types import ANY, NUMBER, TIER, Exact, NumberType, RecordType, Type
 
 
@@ -122,17 +122,20 @@ class _Checker:
             if level.condition is not None:
                 typer.condition(level.condition)
         override = rules.override_of(_with(self.file, statements), levels, typer, findings)
-        self._check_windows(statements, assessment)
+        inside = Nodes(s for s in statements if not isinstance(s, n.Def | n.Example))
+        aside = Nodes(s for s in statements if isinstance(s, n.Def | n.Example))
+        for nodes in (inside, aside):
+            self._check_windows(statements, nodes, assessment)
         conditions = [
             *(r.condition for r in rule_list),
             *(lv.condition for lv in ladder if lv.condition is not None),
             *(override.expressions if override is not None else ()),
         ]
         amounts = [e for d in definitions.values() for e in (d.value, d.maximum) if e is not None]
-        check_cost([*amounts, *conditions], typer.seen, assessment, findings)
+        check_cost([*amounts, *conditions], inside, typer.seen, assessment, findings)
         self._check_states(definitions)
         examples = self._examples(definitions, levels, assessment, version.first)
-        facts = self._facts(statements, definitions, typer)
+        facts = self._facts(statements, inside, definitions, typer)
         if not findings.errors:
             check_ladder(facts, findings)
             check_bands(facts, findings)
@@ -256,7 +259,7 @@ class _Checker:
         if gate is not None:
             places.setdefault(order.ELIGIBLE, gate.span)
         sequence = order.order_definitions(graph, places, self.findings)
-        typer.values.update({name: ANY for name in named if name not in sequence})
+        typer.values.update(dict.fromkeys(named.keys() - set(sequence), ANY))
         definitions = {name: self._typed(named[name], typer) for name in sequence if name in named}
         return {name: definitions[name] for name in named if name in definitions}, sequence
 
@@ -296,22 +299,21 @@ class _Checker:
                 facts = {"found": kind, "expected": declared, "where": "after `from`"}
                 self.findings.add("E-TYPE", source.span, facts=facts)
 
-    def _check_windows(self, statements: tuple[n.Statement, ...], assessment: Assessment) -> None:
-        for statement in statements:
-            for node in walk(statement):
-                if (
-                    assessment.starting is None
-                    and assessment.unit != "fiscal year"
-                    and header.is_fiscal(node)
-                ):
-                    place = statement if isinstance(node, n.FieldDecl) else node
-                    self.findings.add("E-FISCAL-START", place.span)
-                if isinstance(node, n.Call):
-                    header.check_window(node.window, self.findings)
-                elif isinstance(node, n.Generator):
-                    for variable in (node.variable, node.ago):
-                        if variable is not None:
-                            check_reserved(variable, self.findings)
+    def _check_windows(
+        self, statements: tuple[n.Statement, ...], nodes: Nodes, assessment: Assessment
+    ) -> None:
+        if assessment.starting is None and assessment.unit != "fiscal year":
+            for node in filter(header.is_fiscal, nodes.of(*header.MAY_BE_FISCAL)):
+                place = node
+                if isinstance(node, n.FieldDecl):
+                    place = next(s for s in statements if any(inner is node for inner in walk(s)))
+                self.findings.add("E-FISCAL-START", place.span)
+        for call in nodes.of(n.Call):
+            header.check_window(call.window, self.findings)
+        for generator in nodes.of(n.Generator):
+            for variable in (generator.variable, generator.ago):
+                if variable is not None:
+                    check_reserved(variable, self.findings)
 
     def _examples(
         self,
@@ -337,10 +339,15 @@ class _Checker:
         return tuple(checker.check(s) for s in self.file.statements if isinstance(s, n.Example))
 
     def _facts(
-        self, statements: tuple[n.Statement, ...], definitions: dict[str, Definition], typer: Typer
+        self,
+        statements: tuple[n.Statement, ...],
+        inside: Nodes,
+        definitions: dict[str, Definition],
+        typer: Typer,
     ) -> Facts:
         return Facts(
             file=_with(self.file, statements),
+            nodes=inside,
             definitions={name: d.value for name, d in definitions.items()},
             inputs={name: i.type for name, i in self.inputs.items()},
             params={name: _constant(p) for name, p in self.params.items()},
@@ -353,8 +360,10 @@ class _Checker:
         for name, named in self.scope.values.items():
             if named.kind in {"input", "state", "param", "table"} and name not in used and "." not in name:
                 self.findings.add("W-UNUSED", named.ident.span, name=name, kind=named.kind)
-        called = {c.function.text for s in self.file.statements for c in walk(s) if isinstance(c, n.Call)}
-        for name, function in self.scope.functions.items():
+        functions = self.scope.functions
+        calls = Nodes(self.file.statements).of(n.Call) if functions else ()
+        called = {call.function.text for call in calls}
+        for name, function in functions.items():
             if name not in called and "." not in name and self.scope.values:
                 self.findings.add("W-UNUSED", function.ident.span, name=name, kind="def")
         for name, record in self.scope.records.items():

@@ -56,7 +56,8 @@ class Cell:
     Attributes:
         op: what is computed; see OPERATIONS.
         args: cells, or for ``column`` its name and for ``constant`` its value.
-        low, high: where *kind* is ``int``: the interval it lies in whenever it is not NULL.
+        low, high: where *kind* is ``int``: the interval it lies in whenever it is not NULL; of a text *high* is how many
+            different ones there are, 0 where nobody has counted them.
         nullable: whether it can be NULL.
     """
 

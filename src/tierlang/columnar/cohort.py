@@ -57,21 +57,33 @@ class Order:
     How the members are ranked.
 
     Attributes:
+        among: whether a subject is a member at all.
         inside: whether a subject is ranked or counted at all; *counted*, whether the call has a value for it.
         value: what is ranked.
         partition: the columns that are equal among those who are ranked together.
-        keys: the columns they are ordered by, NULL last.
+        keys: the columns they are ordered by, NULL last; NULL of who is no member, so that these stand behind all others.
         best: ``high`` or ``low``.
     """
 
-    inside: Cell
+    among: Cell
     partition: tuple[Cell, ...]
     keys: tuple[Cell, ...]
     best: str
     settings: Settings
     members: int
     value: Single
+    inside: Cell
     counted: Cell = TRUE
+
+    def of_members(self, cell: Cell) -> Cell:
+        """A cell that is NULL of who is no member."""
+        return when(self.among, cell)
+
+    def count(self, *, partition: tuple[Cell, ...] = ()) -> Cell:
+        """How many members there are."""
+        if self.among == TRUE:
+            return self.window("window_count_all", partition=partition)
+        return self.window("window_count", self.of_members(ONE), partition=partition)
 
     def window(
         self, op: str, *args: Cell, keys: tuple[Cell, ...] = (), partition: tuple[Cell, ...] = ()
@@ -115,8 +127,9 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     groups = [lowerer.share(group_key(lowerer.settled(value, None))) for value in within]
     among = lowerer.share(holds(lowerer.eligible)) if settings.among == "eligible" else TRUE
     ranked = both([among, *(inverse(is_null(group)) for group in groups)])
-    partition = tuple(cell for cell in (among, *groups) if cell.op != "constant")
-    order = Order(ranked, partition, (key, *breaks), settings.best, settings, lowerer.members, first)
+    partition = tuple(cell for cell in groups if cell.op != "constant")
+    keys = tuple(lowerer.share(when(among, cell)) for cell in (key, *breaks))
+    order = Order(among, partition, keys, settings.best, settings, lowerer.members, first, ranked)
     excluded = [is_null(key), *(is_null(cell) for cell in breaks)] if settings.missing == "exclude" else []
     counted = both([ranked, *map(inverse, excluded), *(inverse(value.is_null) for value in further)])
     lowerer.orders[id(call)] = attrs.evolve(order, counted=counted)
@@ -215,7 +228,7 @@ def _size(lowerer: "Lowerer", order: Order) -> Cell:
     if order.settings.missing == "exclude" and order.keys[0].nullable:
         counted = lowerer.share(order.window("window_count", order.keys[0]))
     else:
-        counted = lowerer.share(order.window("window_count_all"))
+        counted = lowerer.share(order.count())
     return lowerer.share(_above_zero(counted, order.members))
 
 
@@ -232,8 +245,8 @@ def _place_cell(lowerer: "Lowerer", order: Order, ties: str) -> Cell:
 
 def _tied(lowerer: "Lowerer", order: Order) -> Cell:
     """How many share the place, itself included."""
-    found = lowerer.share(order.window("window_count_all", partition=order.keys))
-    return bounded(found, 1, max(1, order.members))
+    found = lowerer.share(order.count(partition=order.keys))
+    return bounded(lowerer.share(_above_zero(found, order.members)), 1, max(1, order.members))
 
 
 def _place(lowerer: "Lowerer", order: Order, ties: str) -> Num:
@@ -274,7 +287,9 @@ def _minmax(lowerer: "Lowerer", order: Order, value: Num, further: list[Single])
     if value.denominator is not None and value.denominator.op != "constant":
         raise NotNative("the ends of a scale are quotients")
     key = value.numerator
-    ends = [lowerer.share(_end(order, op, key)) for op in ("window_least", "window_greatest")]
+    ends = [
+        lowerer.share(_end(order, op, order.of_members(key))) for op in ("window_least", "window_greatest")
+    ]
     bottom, top = (Num(end, value.denominator, value.scale, value.low, value.high) for end in ends)
     span = plus(top, minus(bottom))
     span = attrs.evolve(

@@ -81,7 +81,7 @@ def open_delimited_source(
     connection.execute(f"CREATE OR REPLACE TABLE {typed} AS {text} ORDER BY r.n")
     connection.execute(f"DROP TABLE {raw}")
     connection.execute("SET preserve_insertion_order = false")
-    return Source(name, f'(SELECT * EXCLUDE ("{ORDER}") FROM {typed})', path, typed, delimited=True)
+    return Source(name, f'(SELECT * EXCLUDE ("{ORDER}") FROM {typed})', path, typed)
 
 
 def read_rows(

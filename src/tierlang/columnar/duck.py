@@ -125,7 +125,7 @@ class DuckDB:
 
     def compute(self, query: Query) -> None:
         """Run the statement of a query."""
-        self.hold(RESULT, lambda writer: query.text(writer, self._scans))
+        self.hold(RESULT, lambda writer: query.text(writer, self._scans, counting=True))
 
     def hold(self, table: str, text_of: Callable[[Writer], str]) -> None:
         """Hold what a statement gives as a table; it may be written twice, for other sizes of integers."""

@@ -19,6 +19,10 @@ from tierlang.types import Field
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
+MOST_ROWS = 2**40
+"""More rows than one file has."""
+FILE = "#file"
+"""The column that says which file a row is of."""
 
 
 class Workshop:
@@ -77,8 +81,10 @@ class Workshop:
             numbered = self._numbered(relation)
             if not numbered:
                 return Source(name, relation, str(table))
-            file, row = f'"{ORDER}".file', f'"{ORDER}".row + 1'
-            return Source(name, relation, str(table), numbered, file, row)
+            row, located = f'"{ORDER}" % {MOST_ROWS} + 1', self._located(relation)
+            return Source(
+                name, relation, str(table), numbered, f'"{FILE}"' if located else "NULL", row, located
+            )
         view = f"tier_source_{name}"
         quoted = '"' + view.replace('"', '""') + '"'
         self._hold(view, quoted, as_arrow(table))
@@ -100,11 +106,22 @@ class Workshop:
         own = {
             str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
         }
-        if own & {"filename", "file_row_number"}:
+        if own & {"file_index", "file_row_number"}:
+            return ""
+        files = f"{relation[:-1]}, file_row_number = true)"
+        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+        return f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
+
+    def _located(self, relation: str) -> str:
+        """Files with a column that numbers their rows, and one that says which file each is of; empty where that cannot be."""
+        own = {
+            str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        }
+        if own & {"filename", FILE}:
             return ""
         files = f"{relation[:-1]}, filename = true, file_row_number = true)"
-        number = f"{{'file': filename, 'row': file_row_number}} AS \"{ORDER}\""
-        return f"(SELECT * EXCLUDE (filename, file_row_number), {number} FROM {files})"
+        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+        return f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
 
     def close(self) -> None:
         """End it, and remove its folder."""

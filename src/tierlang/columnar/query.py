@@ -62,9 +62,9 @@ class Query:
     exclusive: bool
     nullable_eligibility: bool
 
-    def text(self, writer: Writer, scans: Mapping[str, str]) -> str:
-        """The whole statement."""
-        statement = Statement(writer, scans)
+    def text(self, writer: Writer, scans: Mapping[str, str], *, counting: bool = False) -> str:
+        """The whole statement; *counting* where window functions may be computed by counting."""
+        statement = Statement(writer, scans, self.lowerer.members if counting else 0)
         wanted = [name for named in self.columns for name in columns_in(named.cell)]
         last = statement.subjects(self.lowerer.scope.relation, wanted)
         lines = [KEY, *map(writer.column, self.columns)]

@@ -37,6 +37,8 @@ def marks_of_rows(lowerer: Lowerer, writer: Writer, scans: Mapping[str, str]) ->
         parts.append(_marks(number, scope, gap, writer, scans[scope.relation.name]))
     if not parts:
         return f"SELECT {KEY}, '' AS rows FROM {RESULT} WHERE FALSE"
+    if len(parts) == 1:
+        return f"SELECT {KEY}, marks AS rows FROM ({parts[0]})"
     together = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts)
     return f"SELECT {KEY}, string_agg(marks, ';' ORDER BY marks) AS rows FROM ({together}) GROUP BY {KEY}"
 

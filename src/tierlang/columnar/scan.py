@@ -84,8 +84,7 @@ class Source:
         relation: what stands after FROM.
         shown: what messages call it, such as a file's name.
         numbered: a relation with the column ORDER besides, which numbers its rows; *file* and *row* say in SQL which file
-            and row of it that is.
-        delimited: it was a delimited file, whose own reader knows better how to refuse.
+            and row of it that is, for the relation *located*, if that is another one.
     """
 
     name: str
@@ -94,7 +93,7 @@ class Source:
     numbered: str = ""
     file: str = "NULL"
     row: str = f'"{ORDER}"'
-    delimited: bool = False
+    located: str = ""
 
     @property
     def in_order(self) -> str:
@@ -116,6 +115,7 @@ class Scanned:
         type: what the scheme declares.
         scale: decimals of the integer.
         blank: whether a text that is there may be missing all the same, because it is blank.
+        different: how many different texts there are.
     """
 
     heading: str
@@ -126,6 +126,7 @@ class Scanned:
     type: Type
     scale: int = 0
     blank: bool = False
+    different: int = 0
 
 
 class Connection:
@@ -426,9 +427,11 @@ class Scanner:
             return scanned
         raw, reader = quoted(scanned.heading), self.reader()
         changed: dict[str, str | None] = {}
+        different = 0
         for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
             if text is None:
                 continue
+            different += 1
             try:
                 read = _text_of(text, scanned.type, reader)
             except DataProblem:
@@ -439,7 +442,7 @@ class Scanner:
         if len(changed) > MAX_CHANGED:
             raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
         if not changed:
-            return scanned
+            return attrs.evolve(scanned, different=different)
         if isinstance(scanned.type, TierType):
             raise NotNative(f"levels in `{scanned.heading}` must be tidied")
         arms = " ".join(
@@ -450,6 +453,7 @@ class Scanner:
             scanned,
             expression=f"CASE {scanned.expression} {arms} ELSE {scanned.expression} END",
             blank=None in changed.values(),
+            different=different,
         )
 
     def _suspicion(self, scanned: Scanned) -> str | None:
@@ -517,7 +521,7 @@ class Scanner:
         try:
             return self.connection.all(
                 f"SELECT coalesce({source.file}, {text_literal(source.shown)}), {source.row}, {listed}"
-                f' FROM {source.in_order} AS t WHERE {where} ORDER BY "{ORDER}"'
+                f' FROM {source.located or source.in_order} AS t WHERE {where} ORDER BY "{ORDER}"'
                 + ("" if limit is None else f" LIMIT {limit}")
             )
         finally:
@@ -695,7 +699,7 @@ class Scanner:
                 last = len(self.scheme.ladder) - 1
                 return Plain("tier", column(scanned.name, "int", -last, 0, nullable=nullable))
             case _:
-                return Plain("text", Cell("column", (scanned.name,), "text", 0, 0, nullable))
+                return Plain("text", Cell("column", (scanned.name,), "text", 0, scanned.different, nullable))
 
     # ------------------------------------------------------------ child rows
 

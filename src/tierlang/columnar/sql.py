@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.cells import Cell
+from tierlang.columnar.cells import WINDOWS, Cell
 from tierlang.columnar.dialects import Dialect
+from tierlang.columnar.histogram import Histogram, Window, histograms, window_of
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 
@@ -152,6 +153,10 @@ class Writer:
             texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.dialect.narrow, parts[0])})"
         return texts
 
+    def wide_or_narrow(self, cell: Cell) -> str:
+        """The type of an integer of 64 bits or more."""
+        return self._wide_type() if cell.wide else self.dialect.narrow
+
     def _wide_type(self) -> str:
         if self.dialect.wide is None:
             raise NotNative(f"{self.dialect.name} does not check integers of 128 bits")
@@ -183,20 +188,22 @@ class Writer:
         return f"CASE {' '.join(parts)} ELSE {self.cell(otherwise)} END"
 
     def _window(self, cell: Cell) -> str:
-        args = list(cell.args)
-        values, args = _take(args)
-        partition, (best, *keys) = _take(args)
-        direction = "DESC" if best == "high" else "ASC"
+        window = window_of(cell)
         clauses = []
-        if partition:
-            clauses.append("PARTITION BY " + ", ".join(self.cell(part) for part in partition))
-        if keys:
-            ordered = [f"{self.cell(key)} {direction} NULLS LAST" for key in keys if isinstance(key, Cell)]
-            clauses.append("ORDER BY " + ", ".join(ordered))
-        function = _WINDOWS[cell.op].format(*map(self.cell, values))
+        if window.partition:
+            clauses.append("PARTITION BY " + ", ".join(map(self.cell, window.partition)))
+        if window.keys:
+            clauses.append(self.order(window))
+        function = _WINDOWS[cell.op].format(*map(self.cell, window.values))
         text = f"{function} OVER ({' '.join(clauses)})"
         plain = cell.op in {"window_least", "window_greatest"} or not self.dialect.unsigned_counts
         return text if plain else f"CAST({text} AS {self.dialect.narrow})"
+
+    def order(self, window: Window, names: Mapping[Cell, str] | None = None) -> str:
+        """How the members are ordered; *names* says what stands for each key."""
+        direction = "DESC" if window.best == "high" else "ASC"
+        keys = [self.cell(key) if names is None else names[key] for key in window.keys]
+        return "ORDER BY " + ", ".join(f"{key} {direction} NULLS LAST" for key in keys)
 
     def _date(self, cell: Cell) -> str:
         day, *more = cell.cells
@@ -211,15 +218,6 @@ class Writer:
         return f"CAST({found} AS {self.type(self.dialect.narrow, cell)})"
 
 
-def _take(
-    args: list[Cell | int | str | bool | None],
-) -> tuple[list[Cell], list[Cell | int | str | bool | None]]:
-    """Some cells that follow their number, and the rest."""
-    count, *rest = args
-    assert isinstance(count, int)
-    return [part for part in rest[:count] if isinstance(part, Cell)], rest[count:]
-
-
 # ------------------------------------------------------------------ statements
 
 
@@ -230,13 +228,16 @@ class Statement:
 
     Attributes:
         scans: by relation name the SELECT that gives its rows, with KEY and all columns.
+        members: how many subjects there are, where window functions may be computed by counting (histogram.py).
         parts: name and text of each expression, in order.
     """
 
     writer: Writer
     scans: Mapping[str, str]
+    members: int = 0
     parts: list[tuple[str, str]] = attrs.field(factory=list)
     _numbers: dict[str, int] = attrs.field(factory=dict)
+    _kept: set[str] = attrs.field(factory=set)
 
     def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write the chain; returns the name of its last level."""
@@ -258,8 +259,67 @@ class Statement:
                 joins.setdefault(aggregate.position, []).append(aggregate)
         for position in sorted({*columns, *joins}):
             joined = [(self._aggregate(a, current, used), a) for a in joins.get(position, [])]
-            current = self._level(relation.name, current, joined, columns.get(position, []), used)
+            here = columns.get(position, [])
+            if self.members and here and all(named.cell.op in WINDOWS for named in here):
+                counted, here = histograms(here, self.members)
+                current = self._counted(relation.name, current, counted) if counted else current
+            if joined or here:
+                current = self._level(relation.name, current, joined, here, used)
         return current
+
+    def _counted(self, name: str, current: str, counted: list[Histogram]) -> str:
+        """Count the members by value, and let every one look up what follows for it."""
+        self._kept.add(current)
+        lines, joins = ["m.*"], ""
+        for number, histogram in enumerate(counted):
+            part = self._part(f"{name}_by_value", self._histogram(histogram, current))
+            lines += [f"h{number}.{self.writer.name(named.name)}" for named, _ in histogram.columns]
+            matches = [
+                f"h{number}.by_{i} {'IS NOT DISTINCT FROM' if cell.nullable else '='} {self._of('m', cell)}"
+                for i, cell in enumerate(histogram.cells)
+            ]
+            joins += f"\nLEFT JOIN {self._n(part)} AS h{number} ON {' AND '.join(matches) or 'TRUE'}"
+        return self._part(name, f"SELECT {_listed(lines)}\nFROM {self._n(current)} AS m{joins}")
+
+    def _of(self, alias: str, cell: Cell) -> str:
+        return f"{alias}.{self.writer.cell(cell)}" if cell.op == "column" else self.writer.inner(cell)
+
+    def _histogram(self, histogram: Histogram, current: str) -> str:
+        """The values with what follows for all who have them."""
+        writer = self.writer
+        by = {cell: f"by_{i}" for i, cell in enumerate(histogram.cells)}
+        counts = [f"{writer.cell(cell)} AS {name}" for cell, name in by.items()]
+        counts.append("count(*) AS n")
+        lines = list(by.values())
+        for number, (named, window) in enumerate(histogram.columns):
+            if window.values:
+                function = {"window_count": "count", "window_least": "min", "window_greatest": "max"}[
+                    window.op
+                ]
+                counts.append(f"{function}({writer.cell(window.values[0])}) AS of_{number}")
+            partition = "" if histogram.is_each(window) else ", ".join(by[cell] for cell in window.partition)
+            text = self._from_counts(window, number, f"PARTITION BY {partition} " if partition else "", by)
+            if histogram.is_each(window) and by:
+                text = "n" if not window.values else f"of_{number}"
+            kind = writer.smaller(named.cell) or writer.wide_or_narrow(named.cell)
+            lines.append(f"CAST({text} AS {kind}) AS {writer.name(named.name)}")
+        grouped = f"\nGROUP BY {', '.join(str(i + 1) for i in range(len(by)))}" if by else ""
+        inner = f"SELECT {_listed(counts)}\nFROM {self._n(current)}{grouped}"
+        return f"SELECT {_listed(lines)}\nFROM (\n{_indented(inner)}\n)"
+
+    def _from_counts(self, window: Window, number: int, partition: str, by: Mapping[Cell, str]) -> str:
+        match window.op:
+            case "rank":
+                before = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+                return f"coalesce(sum(n) OVER ({partition}{self.writer.order(window, by)} {before}), 0) + 1"
+            case "dense_rank":
+                return f"row_number() OVER ({partition}{self.writer.order(window, by)})"
+            case "window_count_all":
+                return f"sum(n) OVER ({partition.strip()})"
+            case "window_count":
+                return f"sum(of_{number}) OVER ({partition.strip()})"
+            case _:
+                return f"{'min' if window.op == 'window_least' else 'max'}(of_{number}) OVER ({partition.strip()})"
 
     def _scan(self, name: str) -> str:
         cte = f"{name}_0"
@@ -309,7 +369,10 @@ class Statement:
 
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""
-        head = ",\n".join(f"{self._n(name)} AS (\n{_indented(text)}\n)" for name, text in self.parts)
+        head = ",\n".join(
+            f"{self._n(name)} AS {'MATERIALIZED ' if name in self._kept else ''}(\n{_indented(text)}\n)"
+            for name, text in self.parts
+        )
         return f"WITH {head}\n{select}"
 
 

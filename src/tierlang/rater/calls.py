@@ -2,7 +2,7 @@
 
 import ast
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -119,11 +119,19 @@ def _rounder(mode: str) -> Callable[[int, int], int]:
 
 
 def _weighted(translator: "Translator", call: n.Call, subject: str) -> Term:
+    parts = [o for o in call.options if not (isinstance(o.key, n.Name) and o.key.ident.text == "missing")]
+    pairs = [(translator.loose(part.key, subject), translator.number(part.value, subject)) for part in parts]
+    try:
+        return _weighted_sum(pairs)
+    except t.TooWide:
+        return _weighted_sum([(translator.whole(value), weight) for value, weight in pairs])
+
+
+def _weighted_sum(pairs: Sequence[tuple[Term, Number]]) -> Number:
     total = t.literal(0)
-    for option in call.options:
-        if isinstance(option.key, n.Name) and option.key.ident.text == "missing":
-            continue
-        value, weight = translator.number(option.key, subject), translator.number(option.value, subject)
+    for value, weight in pairs:
+        if not isinstance(value, Number):
+            raise NotCompiled("a weighted sum of something else")
         total = t.added(total, t.multiplied(value, weight), minus=False)
     return total
 

@@ -8,7 +8,7 @@ interpreter does: it is the same arithmetic over one denominator, in the same or
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition
@@ -17,12 +17,12 @@ from tierlang.plan.steps import Compute, Gate, OverCohort
 from tierlang.rater import python as p
 from tierlang.rater import terms as t
 from tierlang.rater.asks import asker
-from tierlang.rater.inputs import read_inputs
+from tierlang.rater.inputs import probed, read_inputs
 from tierlang.rater.ladder import decision
 from tierlang.rater.operators import extreme
 from tierlang.rater.places import Standstill
 from tierlang.rater.python import Block, NotCompiled
-from tierlang.rater.record import Reader, RecordResult, Shape
+from tierlang.rater.record import Reader, Shape, outcome
 from tierlang.rater.terms import Number, Rung, Term, Truth
 from tierlang.rater.translate import Translator, exact
 from tierlang.run.budget import Budget
@@ -32,7 +32,19 @@ from tierlang.run.result import Result
 from tierlang.run.subjects import ID, Row, Subject
 from tierlang.run.values import Level
 
-Rate = Callable[[Row], Result]
+
+@attrs.frozen
+class Functions:
+    """
+    What rates a record.
+
+    Attributes:
+        result: its result.
+        tier: its level alone; None where there is none.
+    """
+
+    result: Callable[[Row], Result]
+    tier: Callable[[Row], str | None]
 
 
 @attrs.frozen
@@ -53,12 +65,14 @@ class Around:
     budget: int
 
 
-def compile_scheme(ready: Prepared, program: Program, around: Around, give_back: Rate, scale: int) -> Rate:
+def compile_scheme(
+    ready: Prepared, program: Program, around: Around, give_back: Functions, scale: int
+) -> Functions:
     """
-    The function of a scheme.
+    The functions of a scheme.
 
     Args:
-        give_back: rates the records that the function does not take.
+        give_back: rates the records that they do not take.
         scale: the denominator of inputs that need not be whole; 1 takes an `int` only.
 
     Raises:
@@ -73,21 +87,23 @@ class _Function:
     """One function in the making."""
 
     def __init__(
-        self, ready: Prepared, program: Program, around: Around, give_back: Rate, scale: int
+        self, ready: Prepared, program: Program, around: Around, give_back: Functions, scale: int
     ) -> None:
         self._ready = ready
         self._program = program
         self._around = around
         self._scale = scale
+        self._give_back = give_back
         self._block = Block(_statement("return give_back(record)"))
-        self._block.scope |= {"give_back": give_back, "RecordResult": RecordResult}
         self._translator = Translator(program, self._block, asker(around.calls))
         self._rules: dict[str, Truth] = {}
 
-    def made(self) -> Rate:
-        """The function itself."""
+    def made(self) -> Functions:
+        """The functions themselves: they differ in what they make of the outcome."""
         scheme, terms = self._ready.scheme, self._translator.terms
         inputs = read_inputs(self._ready, self._block, self._scale)
+        self._block.statements.append(_statement(_CHECK_ID))
+        self._block.scope["is_id"] = ID.fullmatch
         terms |= {**inputs, "bonuses": t.literal(0), "deductions": t.literal(0)}
         for step in self._program.plan.steps:
             if isinstance(step, Compute):
@@ -109,17 +125,22 @@ class _Function:
             run=self._around.run,
             provisional=self._around.provisional,
         )
-        self._block.scope |= {"STATUSES": found.statuses, "TIERS": found.tiers, "SHAPE": shape}
-        outcome = self._block.let(found.index)
-        ending = [
-            _statement("result = RecordResult()"),
+        classes = tuple(outcome(*each, shape) for each in zip(found.statuses, found.tiers, strict=True))
+        body = [*self._opening(), *self._block.statements]
+        named = {f"Outcome{number}": kind for number, kind in enumerate(classes)}
+        which = _picked(found.index, [p.name(name) for name in named], p.name("OUTCOMES"))
+        whole = [
+            ast.Assign([ast.Name("result", ast.Store())], ast.Call(which, [], [])),
             _statement("result.id = id_"),
-            _assigned("status", ast.Subscript(p.name("STATUSES"), outcome, ast.Load())),
-            _assigned("tier", ast.Subscript(p.name("TIERS"), outcome, ast.Load())),
-            _assigned("_kept", ast.Tuple([p.name("SHAPE"), *kept.nodes], ast.Load())),
+            _assigned("_kept", ast.Tuple(kept.nodes, ast.Load())),
             _statement("return result"),
         ]
-        return self._function([*self._opening(), *self._block.statements, *ending])
+        levels = [p.constant(tier) for tier in found.tiers]
+        alone = [ast.Return(_picked(found.index, levels, ast.Tuple(levels, ast.Load())))]
+        return Functions(
+            self._function([*body, *whole], give_back=self._give_back.result, OUTCOMES=classes, **named),
+            self._function([*body, *alone], give_back=self._give_back.tier),
+        )
 
     def _value_names(self) -> list[str]:
         """What results have values of: definitions, and the sums of bonuses and deductions."""
@@ -131,9 +152,9 @@ class _Function:
 
     def _define(self, definition: Definition) -> None:
         terms, name = self._translator.terms, definition.name
-        term = self._translator.term(definition.value, name)
+        term = self._translator.loose(definition.value, name)
         if definition.kind != "define":
-            term = self._amount(term, definition)
+            term = self._amount(self._translator.whole(term), definition)
         terms[name] = self._bound(term)
         if definition.kind in SUMS:
             alike = [d.name for d in self._ready.scheme.definitions.values() if d.kind == definition.kind]
@@ -175,32 +196,38 @@ class _Function:
         """Take the record apart, if it is a dict with everything in it and nothing else."""
         names = list(self._ready.scheme.inputs)
         lines = [
-            "if record.__class__ is not dict or len(record) != COUNT: return give_back(record)",
+            f"if record.__class__ is not dict or len(record) != {len(names) + 1}: return give_back(record)",
             "try: id_ = record['id']\nexcept KeyError: return give_back(record)",
-            "if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)",
         ]
-        self._block.scope |= {"COUNT": len(names) + 1, "is_id": ID.fullmatch}
-        first, read, check = map(_statement, lines)
+        first, read = map(_statement, lines)
         assert isinstance(read, ast.Try)
-        for number, name in enumerate(names):
+        first_read = probed(self._ready, self._scale)
+        for number, name in sorted(enumerate(names), key=lambda pair: pair[0] != first_read):
             value = ast.Subscript(p.name("record"), p.constant(name), ast.Load())
             read.body.append(ast.Assign([ast.Name(f"v{number}", ast.Store())], value))
-        opening = [first, read, check]
+            if number == first_read:
+                read.body.append(_statement(f"if v{number}.__class__ is not int: return give_back(record)"))
+        opening = [first, read]
         if any(name.startswith("code") for name in self._block.scope):
             spent = static_cost(self._program)
             self._block.scope["new_budget"] = lambda: Budget(self._around.budget, spent=spent)
             opening.append(_statement("budget = new_budget()"))
         return opening
 
-    def _function(self, body: list[ast.stmt]) -> Rate:
+    def _function(self, body: list[ast.stmt], **given: object) -> Callable[[Row], Any]:
         module = ast.parse("def rate(record): pass")
         function = module.body[0]
         assert isinstance(function, ast.FunctionDef)
         function.body = body
-        scope = self._block.scope
+        scope = {**self._block.scope, **given}
         exec(compile(ast.fix_missing_locations(module), "<a compiled scheme>", "exec"), scope)  # noqa: S102
-        rate: Rate = scope["rate"]
+        rate: Callable[[Row], Any] = scope["rate"]
         return rate
+
+
+_CHECK_ID = """
+if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)
+"""
 
 
 def _statement(text: str) -> ast.stmt:
@@ -211,6 +238,17 @@ def _statement(text: str) -> ast.stmt:
 def _assigned(field: str, value: ast.expr) -> ast.stmt:
     """A field of the result is set."""
     return ast.Assign([ast.Attribute(p.name("result"), field, ast.Store())], value)
+
+
+def _picked(index: ast.expr, outcomes: list[ast.expr], among: ast.expr) -> ast.expr:
+    """One of the outcomes, by its index: a choice of constants is made one of outcomes; else it is looked up *among* them."""
+    match index:
+        case ast.Constant(value=int(number)):
+            return outcomes[number]
+        case ast.IfExp(test=test, body=yes, orelse=no):
+            return p.choice(test, _picked(yes, outcomes, among), _picked(no, outcomes, among))
+        case _:
+            return ast.Subscript(among, index, ast.Load())
 
 
 def static_cost(program: Program) -> int:
@@ -226,7 +264,7 @@ def static_cost(program: Program) -> int:
 
 
 class _Kept:
-    """The parts of terms that a result keeps, behind its shape."""
+    """The parts of terms that a result keeps."""
 
     def __init__(self, levels: tuple[Level, ...]) -> None:
         self.nodes: list[ast.expr] = []
@@ -237,14 +275,14 @@ class _Kept:
         at, levels = self._keep(term.node), self._levels
         if isinstance(term, Rung):
             return lambda kept: levels[kept[at]]
-        if not isinstance(term, Number) or t.denominator(term)[1] == 1:
+        if not isinstance(term, Number) or (t.denominator(term)[1] == 1 and not term.floating):
             return lambda kept: kept[at]
         scale = term.scale
         if term.den is None:
-            return lambda kept: exact(kept[at], scale)
+            return lambda kept: exact(int(kept[at]), scale)
         below = self._keep(term.den)
         return lambda kept: exact(kept[at], scale * kept[below])
 
     def _keep(self, node: ast.expr) -> int:
         self.nodes.append(node)
-        return len(self.nodes)
+        return len(self.nodes) - 1

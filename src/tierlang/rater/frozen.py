@@ -52,6 +52,10 @@ class FrozenCohort:
         scheme, period = self.header["scheme"]["id"], (self.header["period"] or {}).get("label")
         return f"<FrozenCohort of {scheme}, {period}: {len(self.ids)} subjects>"
 
+    def waits_beside(self, id_: str) -> str | None:
+        """One of those of whom it cannot be said whether they are in a cohort, beside *id_*; None where there is none."""
+        return next((other for other in self.waiting if other != id_), None)
+
     def as_dict(self) -> dict[str, Any]:
         """The cohort as JSON data (schema ``tier.frozen/1``), exact: numbers are texts."""
         calls = [

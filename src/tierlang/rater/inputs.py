@@ -25,10 +25,19 @@ LARGEST = 10**15
 BEYOND = 10**40
 """What a value is that is not taken: larger than any that is."""
 
+ROUNDS = 1.5 * 2**52
+"""Between two floats of this size there lies one whole number and no other."""
+
 DECIMALS = 10**6
 """The denominator of numbers that may have decimals, in the path that takes these."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
+
+
+def probed(ready: Prepared, scale: int) -> int | None:
+    """The number of the input that is looked at before all others: where it is no `int`, the record is given back at once."""
+    kinds = [type(declared.type) for declared in ready.scheme.inputs.values()]
+    return kinds.index(NumberType) if scale == 1 and NumberType in kinds else None
 
 
 def read_inputs(ready: Prepared, block: Block, scale: int) -> dict[str, Term]:
@@ -47,9 +56,10 @@ def read_inputs(ready: Prepared, block: Block, scale: int) -> dict[str, Term]:
     conditions: list[ast.expr] = []
     for number, declared in enumerate(scheme.inputs.values()):
         variable = p.name(f"v{number}")
-        found[declared.name], condition = reader.read(declared, variable)
-        conditions += condition
-    block.need(p.both(conditions))
+        found[declared.name], needed = reader.read(declared, variable)
+        conditions += needed[1:] if number == probed(ready, scale) else needed
+    if conditions:
+        block.need(p.both(conditions))
     return found
 
 
@@ -89,17 +99,46 @@ class _Reader:
         high = 1 if kind.kind == "share" and kind.high is None else kind.high
         least = -LARGEST if low is None else max(-LARGEST, math.ceil(low * scale))
         most = LARGEST if high is None else min(LARGEST, math.floor(high * scale))
+        floats = self._ready.reader().floats == "shortest"
         number, conditions = variable, list[ast.expr]()
         if self._scale == 1:
             conditions.append(_is_class(variable, "int"))
         else:
-            helper = self._block.given(_scaler(scale, self._ready.reader().floats == "shortest"), "scaled")
-            plain = p.times(variable, scale)
-            number = self._block.let(p.choice(_is_class(variable, "int"), plain, p.call(helper, variable)))
-        conditions.append(ast.Compare(p.constant(least), [ast.LtE(), ast.LtE()], [number, p.constant(most)]))
+            helper = p.call(self._block.given(_scaler(scale, floats), "scaled"), variable)
+            number = p.choice(_is_class(variable, "int"), p.times(variable, scale), helper)
+            if floats and kind.step is None:
+                found = self._from_float(variable, number, (least, most, scale))
+                return Number(found, least, most, scale, floating=True), []
+            number = self._block.let(number)
+        conditions.append(p.compare(number, ast.GtE(), p.constant(least)))
+        conditions.append(p.compare(number, ast.LtE(), p.constant(most)))
         if kind.step is not None:
             conditions += _on_step(number, Fraction(kind.low or 0) * scale, Fraction(kind.step) * scale)
         return Number(number, least, most, scale), conditions
+
+    def _from_float(self, variable: ast.expr, other: ast.expr, bounds: tuple[int, int, int]) -> ast.expr:
+        """
+        A float times a scale, where it is whole; *other* for a value that is no float.
+
+        Adding and taking away 1.5 · 2^52 rounds a float to a whole number; one too large for that comes out beyond the
+        bounds. Whether the whole number is the one is then looked at, as in `_scaler`: so a float is taken that is the
+        nearest to a decimal of so many places, and given back otherwise.
+
+        Args:
+            bounds: the least and the greatest of the whole numbers, and the scale.
+        """
+        least, most, scale = bounds
+        number = self._block.new("x")
+        lines = f"""
+if value.__class__ is float:
+    {number} = (value * {scale}.0 + {ROUNDS}) - {ROUNDS}
+    if {number} < {least}.0 or {number} > {most}.0 or {number} / {scale}.0 != value: return give_back(record)
+else:
+    {number} = other
+    if not {least} <= {number} <= {most}: return give_back(record)
+"""
+        self._block.statements.append(_Filled(value=variable, other=other).visit(ast.parse(lines).body[0]))
+        return p.name(number)
 
     def _text(self, choices: tuple[str, ...], variable: ast.expr) -> tuple[Term, list[ast.expr]]:
         if choices:
@@ -113,6 +152,17 @@ class _Reader:
         helper = self._block.given(_whole_reader(self._ready, declared), "read")
         value = self._block.let(p.call(helper, variable))
         return Opaque(value), [p.compare(value, ast.IsNot(), p.name(self._block.given(ODD, "odd")))]
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, **expressions: ast.expr) -> None:
+        self._expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """One name."""
+        return self._expressions.get(node.id, node)
 
 
 def _is_class(variable: ast.expr, kind: str) -> ast.expr:

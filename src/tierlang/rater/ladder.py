@@ -56,7 +56,7 @@ def decision(translator: Translator, rules: Mapping[str, Truth]) -> Outcome:
 
 def _level(translator: Translator, rules: Mapping[str, Truth]) -> ast.expr:
     """The index of the highest level that holds, or of no level."""
-    scheme, block = translator.program.scheme, translator.block
+    scheme = translator.program.scheme
     holds: list[tuple[int, ast.expr]] = []
     last = p.constant(len(scheme.ladder))
     for index, level in enumerate(scheme.ladder):
@@ -69,7 +69,7 @@ def _level(translator: Translator, rules: Mapping[str, Truth]) -> ast.expr:
         holds = _exclusive(translator, holds)
     for index, condition in reversed(holds):
         last = p.choice(condition, p.constant(index), last)
-    return block.let(last)
+    return last
 
 
 def _holds(translator: Translator, level: LevelRule, rules: Mapping[str, Truth]) -> ast.expr:

@@ -32,11 +32,19 @@ REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 def sum_of(translator: "Translator", expr: n.Sum, subject: str) -> Term:
     """`a + b - c`, of numbers or of a date and days."""
-    first, *rest = (translator.term(operand, subject) for operand in expr.operands)
+    terms = [translator.loose(operand, subject) for operand in expr.operands]
+    try:
+        return _added_up(translator, terms, expr.operators)
+    except t.TooWide:
+        return _added_up(translator, [translator.whole(term) for term in terms], expr.operators)
+
+
+def _added_up(translator: "Translator", terms: Sequence[Term], operators: Sequence[str]) -> Term:
+    first, *rest = terms
     if isinstance(first, Day):
-        return _days(translator, first, rest, expr.operators)
+        return _days(translator, first, [translator.whole(term) for term in rest], operators)
     total = first
-    for term, operator in zip(rest, expr.operators, strict=True):
+    for term, operator in zip(rest, operators, strict=True):
         if not (isinstance(total, Number) and isinstance(term, Number)):
             raise NotCompiled("a sum of something else")
         total = t.added(total, term, minus=operator == "-")
@@ -60,11 +68,33 @@ def _days(translator: "Translator", day: Day, rest: Sequence[Term], operators: S
 
 def product_of(translator: "Translator", expr: n.Product, subject: str) -> Term:
     """`a * b / c`."""
-    first, *rest = (translator.number(operand, subject) for operand in expr.operands)
-    total = first
-    for factor, operator in zip(rest, expr.operators, strict=True):
-        total = t.multiplied(total, _inverse(translator.block, factor) if operator == "/" else factor)
+    terms = [translator.loose(operand, subject) for operand in expr.operands]
+    try:
+        return _multiplied_up(translator, terms, expr.operators)
+    except t.TooWide:
+        return _multiplied_up(translator, [translator.whole(term) for term in terms], expr.operators)
+
+
+def _multiplied_up(translator: "Translator", terms: Sequence[Term], operators: Sequence[str]) -> Term:
+    total = t.literal(1)
+    for term, operator in zip(terms, ("*", *operators), strict=True):
+        if not isinstance(term, Number):
+            raise NotCompiled("a product of something else")
+        factor = term
+        if operator == "/":
+            by = translator.whole(term)
+            assert isinstance(by, Number)
+            factor = _inverse(translator.block, by)
+        total = t.multiplied(total, factor)
     return total
+
+
+def negative_of(translator: "Translator", operand: n.Expr, subject: str) -> Term:
+    """`-a`."""
+    term = translator.loose(operand, subject)
+    if not isinstance(term, Number):
+        raise NotCompiled("a negative of something else")
+    return t.negated(term)
 
 
 def _inverse(block: Block, number: Number) -> Number:
@@ -90,8 +120,15 @@ def _inverse(block: Block, number: Number) -> Number:
 def compare(translator: "Translator", expr: n.Compare, subject: str) -> Term:
     """`a <= b < c`, or `x in [a, b]`."""
     operands = [
-        translator.term(operand, subject) for operand in expr.operands if not isinstance(operand, n.ListExpr)
+        translator.loose(operand, subject) for operand in expr.operands if not isinstance(operand, n.ListExpr)
     ]
+    try:
+        return _compared(translator, operands, expr, subject)
+    except t.TooWide:
+        return _compared(translator, [translator.whole(term) for term in operands], expr, subject)
+
+
+def _compared(translator: "Translator", operands: list[Term], expr: n.Compare, subject: str) -> Term:
     if len(operands) < len(expr.operands):
         return _within(translator, operands, expr, subject)
     if len(operands) > 2:
@@ -204,21 +241,25 @@ def one_of(block: Block, chosen: Sequence[tuple[ast.expr, Term]], otherwise: Ter
 def _numbers_compared(left: Number, operator: str, right: Number) -> ast.expr:
     bound = t.known(right)
     if bound is not None and left.den is None:
-        return _bounded(left.node, operator, Fraction(bound) * left.scale)
+        return _bounded(left, operator, Fraction(bound) * left.scale)
     if t.known(left) is not None and right.den is None:
         return _numbers_compared(right, REVERSED[operator], left)
     left, right = t.aligned(left, right)
     return p.compare(left.node, COMPARISONS[operator](), right.node)
 
 
-def _bounded(whole: ast.expr, operator: str, bound: Fraction) -> ast.expr:
-    """A whole number compared with a bound that need not be whole."""
-    if bound.denominator == 1:
-        return p.compare(whole, COMPARISONS[operator](), p.constant(bound.numerator))
-    if operator in {"==", "!="}:
-        return p.constant(operator == "!=")
-    below = math.floor(bound)
-    return p.compare(whole, ast.LtE() if operator in {"<", "<="} else ast.Gt(), p.constant(below))
+def _bounded(number: Number, operator: str, bound: Fraction) -> ast.expr:
+    """A number, which is whole over its scale, compared with a bound over the same that need not be whole."""
+    comparing = COMPARISONS[operator]
+    if bound.denominator != 1:
+        if operator in {"==", "!="}:
+            return p.constant(operator == "!=")
+        comparing = ast.LtE if operator in {"<", "<="} else ast.Gt
+    whole = math.floor(bound)
+    fast = (
+        number.floating and abs(whole) < t.MAX_FLOAT
+    )  # Python compares a float with an `int` exactly, but slowly
+    return p.compare(number.node, comparing(), p.constant(float(whole) if fast else whole))
 
 
 def _moved(day: datetime.date, days: int) -> object:

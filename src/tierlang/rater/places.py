@@ -11,7 +11,6 @@ import math
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, overload
 
 from tierlang import quickattrs as attrs
@@ -62,14 +61,21 @@ class CohortCall:
 
 
 class Standstill:
-    """The members of one call, by group, ready for one more. Groups are made when they are first asked for."""
+    """
+    The members of one call, by group, ready for one more.
+
+    All is sorted here, once: a record costs the logarithm of its group's size, the first like the last, and leaves nothing.
+    """
 
     def __init__(self, call: CohortCall, ids: Sequence[str], members: Sequence[Member]) -> None:
         self.call = call
         self.ids = ids
         self.members = members
         self._number = {id_: i for i, id_ in enumerate(ids)}
-        self._groups: dict[tuple[Value, ...], Ranks | Facts] = {}
+        self._is_known = call.function in RANKED | FACTS
+        self._kind = Ranks if call.function in RANKED else Facts
+        by_group = _by_group(members) if self._is_known else {}
+        self._groups = {key: self._kind(call, group) for key, group in by_group.items()}
 
     def value(self, id_: str, asking: Member, *, inside: bool) -> Value:
         """
@@ -78,11 +84,11 @@ class Standstill:
         Args:
             inside: whether it is in the cohort of the call; one outside may still ask for a fact about it.
         """
+        if any(isinstance(key, Undetermined) for key in asking.group):
+            return union(asking.group)
         number = self._number.get(id_)
-        if self.call.function in RANKED | FACTS and not any(
-            isinstance(k, Undetermined) for k in asking.group
-        ):
-            gone = None if number is None else self.members[number]
+        gone = None if number is None else self.members[number]
+        if self._is_known:
             group = self._group(asking.group)
             left = gone if gone is not None and gone.group == asking.group else None
             found = (
@@ -117,18 +123,15 @@ class Standstill:
 
     def _group(self, key: tuple[Value, ...]) -> "Ranks | Facts":
         group = self._groups.get(key)
-        if group is None:
-            kind = Ranks if self.call.function in RANKED else Facts
-            group = self._groups[key] = kind(self.call, self._by_group.get(key, []))
-        return group
+        return self._kind(self.call, ()) if group is None else group
 
-    @cached_property
-    def _by_group(self) -> dict[tuple[Value, ...], list[Member]]:
-        found: dict[tuple[Value, ...], list[Member]] = {}
-        for member in self.members:
-            if not any(isinstance(key, Undetermined) for key in member.group):
-                found.setdefault(member.group, []).append(member)
-        return found
+
+def _by_group(members: Sequence[Member]) -> dict[tuple[Value, ...], list[Member]]:
+    found: dict[tuple[Value, ...], list[Member]] = {}
+    for member in members:
+        if not any(isinstance(key, Undetermined) for key in member.group):
+            found.setdefault(member.group, []).append(member)
+    return found
 
 
 # ------------------------------------------------------------------ ranks

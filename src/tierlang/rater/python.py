@@ -21,7 +21,7 @@ def name(text: str) -> ast.expr:
     return ast.Name(text, ast.Load())
 
 
-def constant(value: int | str | bool | None) -> ast.expr:
+def constant(value: float | str | bool | None) -> ast.expr:
     """A constant."""
     return ast.Constant(value)
 
@@ -62,10 +62,10 @@ def choice(condition: ast.expr, yes: ast.expr, no: ast.expr) -> ast.expr:
     return ast.IfExp(condition, yes, no)
 
 
-def times(node: ast.expr, factor: int) -> ast.expr:
+def times(node: ast.expr, factor: float) -> ast.expr:
     """A whole number multiplied by a constant."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return constant(node.value * factor)
+        return constant(node.value * int(factor))
     return node if factor == 1 else ast.BinOp(node, ast.Mult(), constant(factor))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError
 from tierlang.plan.steps import OverCohort
-from tierlang.rater.compiled import Around, Rate, compile_scheme, static_cost
+from tierlang.rater.compiled import Around, Functions, compile_scheme, static_cost
 from tierlang.rater.frozen import FrozenCohort, cohort_steps, has_nested_calls
 from tierlang.rater.inputs import DECIMALS
 from tierlang.rater.places import CohortCall, Standstill
@@ -33,9 +33,11 @@ class Rater(partial[Result]):
     It is a `partial` of the function that rates, because nothing is called faster.
 
     Attributes:
+        tier: the level alone, None where the status is not ``rated``: ``rater.tier(record)`` is the fastest of all.
         header: scheme and period, as results tell them.
     """
 
+    tier: Callable[[Row], str | None]
     header: Mapping[str, Any]
     _remake: Remake
 
@@ -53,8 +55,9 @@ class Rater(partial[Result]):
         Raises:
             DiagnosticError: the cohort was frozen for another scheme, period or parameters.
         """
-        rater = super().__new__(cls, _Machine(ready, frozen, fill, budget).rate)
-        rater.header, rater._remake = ready.header, remake
+        functions = _Machine(ready, frozen, fill, budget).functions
+        rater = super().__new__(cls, functions.result)
+        rater.tier, rater.header, rater._remake = functions.tier, ready.header, remake
         return rater
 
     if TYPE_CHECKING:
@@ -81,7 +84,7 @@ class _Machine:
     What a rater is made of.
 
     Attributes:
-        rate: the result of a record.
+        functions: what rates a record.
     """
 
     def __init__(
@@ -102,30 +105,31 @@ class _Machine:
             frozen.refuse_other(ready.header, len(steps))
         self._ids = frozenset(() if frozen is None else frozen.ids)
         self._calls = self._standing_still(frozen, steps)
-        self.rate = self._compiled()
+        self.functions = self._compiled()
 
     # ------------------------------------------------------------ compiled
 
-    def _compiled(self) -> Rate:
+    def _compiled(self) -> Functions:
         """
-        What rates a record: two compiled functions one behind the other, for whole numbers as they come and for decimals,
-        and the interpreter for all that they give back; the interpreter alone where the scheme cannot be compiled.
+        What rates a record: compiled functions one behind the other, for whole numbers as they come and for decimals, and
+        the interpreter for all that they give back; the interpreter alone where the scheme cannot be compiled.
         """
+        interpreted = Functions(self._interpreted, lambda record: self._interpreted(record).tier)
         limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if self._fill is not None or len(self._ids) >= limit or self._budget < static_cost(self._program):
-            return self._interpreted
+            return interpreted
         around = Around(self._calls, self._run, self._is_provisional, self._budget)
-        rate: Rate = self._interpreted
+        functions = interpreted
         try:
             for scale in (DECIMALS, 1):
-                rate = compile_scheme(self._ready, self._program, around, rate, scale)
+                functions = compile_scheme(self._ready, self._program, around, functions, scale)
         except (NotCompiled, RecursionError):  # what is written too deep for Python's compiler is interpreted
-            return self._interpreted
-        return rate
+            return interpreted
+        return functions
 
     def _is_provisional(self, id_: str) -> bool:
         """Whether the place of an eligible subject of that id may still move."""
-        if self._frozen is None or not self._frozen.waiting - {id_}:
+        if self._frozen is None or self._frozen.waits_beside(id_) is None:
             return False
         return any(still.call.settings.among == "eligible" for still in self._calls.values())
 
@@ -148,7 +152,9 @@ class _Machine:
             insort(subjects, subject, key=lambda other: other.id)
             return interpret(self._program, subjects, budget)
         run = interpret(self._program, [subject], budget, over_cohort=self._among_frozen)
-        run.waiting |= dict.fromkeys(frozen.waiting - {subject.id})
+        other = frozen.waits_beside(subject.id)
+        if other is not None:  # a result tells that somebody is waited for, not who
+            run.waiting[other] = None
         return run
 
     def _refuse_too_many(self, frozen: FrozenCohort, id_: str) -> None:

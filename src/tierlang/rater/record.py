@@ -1,4 +1,9 @@
-"""The result of a record by the compiled path: what a handler asks for first is there, the rest is made when asked for."""
+"""
+The result of a record by the compiled path: it keeps the numbers it was made of, and makes the rest when it is asked for.
+
+Each outcome (a level, or a status without one) is a class of its own, which knows all that is the same for every record that
+ends so. Making an object of it is all that a record costs beside its arithmetic.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,16 +38,14 @@ class Shape:
 
 
 class RecordResult(Result):
-    """
-    A result that keeps the few numbers it was made of.
-
-    It is what `Scheme.rate` gives in every respect; only its type is another. Who assigns to it fools nobody else.
-    """
+    """A result that is what `Scheme.rate` gives in every respect; only its type is another."""
 
     __slots__ = ("_kept",)
 
     _kept: tuple[Any, ...]
-    # The compiled path makes it without arguments and sets field by field: the fastest way, where both of these are plain.
+    _shape: Shape
+
+    # The compiled path makes it without arguments and sets two fields: that is fastest where these three are plain.
     __init__ = object.__init__
     __setattr__ = object.__setattr__
     __delattr__ = object.__delattr__
@@ -51,7 +54,7 @@ class RecordResult(Result):
         late = _LATE.get(name)
         if late is None:
             raise AttributeError(name)
-        value = late(self, self._kept[0], self._kept)
+        value = late(self, self._shape, self._kept)
         setattr(self, name, value)
         return value
 
@@ -64,6 +67,24 @@ class RecordResult(Result):
     __repr__ = Result.__repr__
 
 
+def outcome(status: str, tier: str | None, shape: Shape) -> type[RecordResult]:
+    """The class of the results that end with a status and a level."""
+    same = {
+        "status": status,
+        "tier": tier,
+        "at_most": tier,
+        "at_least": tier,
+        "computed": tier,
+        "eligible": status != "ineligible",
+        "causes": (),
+        "assumed": (),
+        "warnings": (),
+        "overriding": None,
+    }
+    namespace = {"__slots__": (), "__module__": __name__, "__doc__": RecordResult.__doc__, "_shape": shape}
+    return type("RecordResult", (RecordResult,), {**namespace, **same})
+
+
 def _values(result: Result, shape: Shape, kept: tuple[Any, ...]) -> dict[str, Any]:
     return {name: public(read(kept)) for name, read in shape.values.items()}
 
@@ -73,39 +94,21 @@ def _failed(result: Result, shape: Shape, kept: tuple[Any, ...]) -> tuple[str, .
     return tuple(title for title, read in shape.rules[kind] if read(kept) is (kind == "veto"))
 
 
+def _provisional(result: Result, shape: Shape, kept: tuple[Any, ...]) -> bool:
+    return result.status != "ineligible" and shape.provisional(result.id)
+
+
 def _run(result: Result, shape: Shape, kept: tuple[Any, ...]) -> Run:
     inputs = {name: read(kept) for name, read in shape.inputs.items()}
     return shape.run(Subject(result.id, inputs))
 
 
-def _eligible(result: Result, shape: Shape, kept: tuple[Any, ...]) -> bool:
-    return result.status != "ineligible"
-
-
-def _level(result: Result, shape: Shape, kept: tuple[Any, ...]) -> str | None:
-    return result.tier
-
-
-def _nothing(result: Result, shape: Shape, kept: tuple[Any, ...]) -> tuple[()]:
-    return ()
-
-
 _LATE: Mapping[str, Callable[[Result, Shape, tuple[Any, ...]], Any]] = {
     "values": _values,
     "failed": _failed,
-    "at_most": _level,
-    "at_least": _level,
-    "computed": _level,
-    "causes": _nothing,
-    "assumed": _nothing,
-    "warnings": _nothing,
-    "eligible": _eligible,
-    "provisional": lambda result, shape, kept: (
-        _eligible(result, shape, kept) and shape.provisional(result.id)
-    ),
-    "overriding": lambda result, shape, kept: None,
+    "provisional": _provisional,
     "run": _run,
 }
-"""What is made when it is asked for; everything was known, so nothing was assumed, and nothing needs a cause."""
+"""What is made when it is asked for."""
 
 _COMPARED = tuple(field.name for field in attrs.fields(Result) if field.eq)

@@ -19,8 +19,15 @@ MAX_DAYS = 3_652_058
 
 HALF = Fraction(1, 2)
 
+MAX_FLOAT = 2**53
+"""A float holds every whole number below."""
+
 MAX_FAST_BITS = 512
 """Whole numbers may have so many bits; expressions that could have more are left to the interpreter."""
+
+
+class TooWide(NotCompiled):
+    """A number that no float holds exactly: it must be an `int`."""
 
 
 @attrs.frozen
@@ -31,6 +38,8 @@ class Number:
     Attributes:
         scale: above 0.
         den: a whole number from 1 to *den_high*; None is 1.
+        floating: whether the whole number stands in a float, which is exact up to 2^53 and faster to add up where it came as
+            one. It becomes an `int` before anything is compared or shown.
     """
 
     node: ast.expr
@@ -39,8 +48,11 @@ class Number:
     scale: int = 1
     den: ast.expr | None = None
     den_high: int = 1
+    floating: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.floating and (self.den is not None or max(abs(self.low), abs(self.high)) >= MAX_FLOAT):
+            raise TooWide("a float would not be exact")
         widest = max(abs(self.low), abs(self.high), self.scale * self.den_high)
         if widest.bit_length() > MAX_FAST_BITS:
             raise NotCompiled("a number of so many bits")
@@ -109,11 +121,15 @@ def scaled(number: Number, factor: int) -> Number:
     """The same number, over a denominator *factor* times as large."""
     return attrs.evolve(
         number,
-        node=times(number.node, factor),
+        node=_multiple(number, factor),
         low=number.low * factor,
         high=number.high * factor,
         scale=number.scale * factor,
     )
+
+
+def _multiple(number: Number, factor: int) -> ast.expr:
+    return times(number.node, float(factor) if number.floating else factor)
 
 
 def aligned(left: Number, right: Number) -> tuple[Number, Number]:
@@ -126,6 +142,8 @@ def aligned(left: Number, right: Number) -> tuple[Number, Number]:
 
 def _over(number: Number, other: Number) -> Number:
     """A number over the product of its denominator and another's."""
+    if number.floating:
+        raise TooWide("a float over a denominator that is computed")
     own, own_high = denominator(number)
     den, den_high = denominator(other)
     low, high = _range(number.low, number.high, 1, den_high)
@@ -149,6 +167,7 @@ def added(left: Number, right: Number, *, minus: bool) -> Number:
         low=left.low + low,
         high=left.high + high,
         den_high=max(left.den_high, right.den_high),
+        floating=left.floating or right.floating,
     )
 
 
@@ -157,16 +176,14 @@ def multiplied(left: Number, right: Number) -> Number:
     low, high = _range(left.low, left.high, right.low, right.high)
     dens = [den for den in (left.den, right.den) if den is not None]
     den = None if not dens else dens[0] if len(dens) == 1 else product(*dens)
-    return Number(
-        product(left.node, right.node),
-        low,
-        high,
-        left.scale * right.scale,
-        den,
-        left.den_high * right.den_high,
-    )
+    node = product(left.node, right.node)
+    for one, other in ((left, right), (right, left)):
+        if known(other) is not None:
+            node = _multiple(one, other.low)
+    scale, den_high = left.scale * right.scale, left.den_high * right.den_high
+    return Number(node, low, high, scale, den, den_high, left.floating or right.floating)
 
 
 def negated(number: Number) -> Number:
     """The same below 0."""
-    return attrs.evolve(number, node=times(number.node, -1), low=-number.high, high=-number.low)
+    return attrs.evolve(number, node=_multiple(number, -1), low=-number.high, high=-number.low)

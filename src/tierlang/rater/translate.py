@@ -48,10 +48,31 @@ class Translator:
         self.block = block
         self.terms: dict[str, Term] = {}
         self.ask = ask
+        self._wholes: dict[str, Number] = {}
 
     def term(self, expr: n.Expr, subject: str) -> Term:
         """
         What an expression is; *subject* is what it belongs to.
+
+        Raises:
+            NotCompiled: it can be neither translated nor left to a closure.
+        """
+        return self.whole(self.loose(expr, subject))
+
+    def whole(self, term: Term) -> Term:
+        """The same, as an `int` if it is a number in a float."""
+        if not isinstance(term, Number) or not term.floating:
+            return term
+        known = self._wholes.get(term.node.id) if isinstance(term.node, ast.Name) else None
+        if known is None:
+            known = attrs.evolve(term, node=self.block.let(p.call("int", term.node)), floating=False)
+            if isinstance(term.node, ast.Name):
+                self._wholes[term.node.id] = known
+        return known
+
+    def loose(self, expr: n.Expr, subject: str) -> Term:
+        """
+        As `term`, but a number may stand in a float.
 
         Raises:
             NotCompiled: it can be neither translated nor left to a closure.
@@ -102,7 +123,7 @@ class Translator:
             case n.Name(ident=ident):
                 return self._name(ident.text)
             case n.Group(inner=inner):
-                return self.term(inner, subject)
+                return self.loose(inner, subject)
             case n.Index():
                 return self._index(expr, subject)
             case n.Call():
@@ -132,7 +153,7 @@ class Translator:
             case n.Product():
                 return operators.product_of(self, expr, subject)
             case n.Negate(operand=operand):
-                return t.negated(self.number(operand, subject))
+                return operators.negative_of(self, operand, subject)
             case _:
                 raise NotCompiled(type(expr).__name__)
 
@@ -145,7 +166,7 @@ class Translator:
         if any(is_cohort_call(node, types) for node in nodes):
             raise NotCompiled("a call over the cohort inside of what only the interpreter knows")
         names = {node.ident.text for node in nodes if isinstance(node, n.Name)} & {*self.terms}
-        values = [self.value(self.terms[name]) for name in sorted(names)]
+        values = [self.value(self.whole(self.terms[name])) for name in sorted(names)]
         given = ast.Dict([p.constant(name) for name in sorted(names)], values)
         code = self.block.given(_caller(self.program.code(expr, subject)), "code")
         return self.known_value(p.call(code, given, p.name("budget")), types.get(id(expr)))

@@ -100,7 +100,7 @@ def exact_number(value: object, *, floats: str = "refuse") -> Exact:
         case float():
             if floats != "shortest" or not math.isfinite(value):
                 raise _Refused("E-DATA-FLOAT", value=value)
-            number = _from_decimal(Decimal(repr(value)))
+            number = _from_decimal(Decimal(float.__repr__(value)))
         case str():
             if not _NUMBER.fullmatch(value) or (value.partition("/")[2].strip("0") == "" and "/" in value):
                 raise _Refused(

@@ -42,7 +42,11 @@ def exact(value: Fraction) -> Exact:
 
 def span_of(children: Children) -> Span:
     """From the first thing matched to the last."""
-    return _span(children[0]).to(_span(children[-1]))
+    first, last = children[0], children[-1]
+    if first is last:
+        return _span(first)
+    start = first.start_pos if isinstance(first, Token) else first.span.start
+    return Span(start, last.end_pos if isinstance(last, Token) else last.span.end)
 
 
 def _span(child: Any) -> Span:

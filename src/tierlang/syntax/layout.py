@@ -88,6 +88,10 @@ def lay_out(source: SourceText, findings: Findings) -> Layout:
     return _Scan(source, findings).run()
 
 
+def _span(match: re.Match[str]) -> Span:
+    return Span(match.start(), match.end())
+
+
 class _Scan:
     """The state of one pass over one text."""
 
@@ -110,43 +114,42 @@ class _Scan:
         text = _ascii_punctuation(self.original)
         has_invisible = not INVISIBLE.isdisjoint(self.original)
         for match in _TOKEN.finditer(text):
-            kind = match.lastgroup or "other"
-            token, span = match.group(), Span(match.start(), match.end())
+            kind, token = match.lastgroup or "other", match.group()
             if has_invisible:
-                self._refuse_invisible(span)
+                self._refuse_invisible(_span(match))
             if kind == "comment":
-                self._comment(span)
+                self._comment(_span(match))
             elif kind == "newline":
                 self._newline()
             elif kind == "space":
                 self.out.append(" " * len(token))
             else:
-                self._count(span)
-                self._significant(kind, token, span)
+                self._count(match)
+                self._significant(kind, token, match)
         for bracket, span in self.brackets:
             self.findings.add("E-BRACKET", span, bracket=bracket, wanted=_CLOSES[bracket])
         return Layout("".join(self.out), tuple(self.comments))
 
-    def _significant(self, kind: str, token: str, span: Span) -> None:
+    def _significant(self, kind: str, token: str, match: re.Match[str]) -> None:
         if token in CONTINUES_BEFORE:
             for place in self.pending_newlines:
                 self.out[place] = " "
         self.pending_newlines.clear()
         match kind:
             case "open":
-                self._open(token, span)
+                self._open(token, _span(match))
             case "close":
-                self._close(token, span)
+                self._close(token, _span(match))
             case "word":
-                self._word(token, span)
+                self._word(token, match)
             case "string" | "quoted":
-                self._quoted(kind, token, span)
+                self._quoted(kind, token, _span(match))
             case "mark":
                 self.annotation = self.annotation or (token == "@" and not self.brackets)
             case "other" if token in INVISIBLE:
                 token = " "
             case "other":
-                self.findings.add("E-CHAR", span, char=token, hint=CHARACTER_HINTS.get(token))
+                self.findings.add("E-CHAR", _span(match), char=token, hint=CHARACTER_HINTS.get(token))
                 token = " "
         self.out.append(token)
         self.previous = token
@@ -172,10 +175,10 @@ class _Scan:
             self.pending_newlines.append(len(self.out))
         self.out.append(" " if joined else "\n")
 
-    def _count(self, span: Span) -> None:
+    def _count(self, match: re.Match[str]) -> None:
         self.tokens += 1
         if self.tokens > MAX_TOKENS:
-            self.findings.add("E-TOKENS", span, limit=MAX_TOKENS)
+            self.findings.add("E-TOKENS", _span(match), limit=MAX_TOKENS)
             self.findings.raise_errors()
 
     def _open(self, token: str, span: Span) -> None:
@@ -193,16 +196,17 @@ class _Scan:
             label = Label(place, "opened", {"bracket": opening})
             self.findings.add("E-BRACKET", span, labels=[label], bracket=token, wanted=_CLOSES[opening])
 
-    def _word(self, token: str, span: Span) -> None:
+    def _word(self, token: str, match: re.Match[str]) -> None:
         if not token.isascii():
+            span = _span(match)
             narrow = unicodedata.normalize("NFKC", token)
             if any("\uff01" <= char <= "\uff5e" for char in token):
                 fix = Fix(span, narrow)
                 self.findings.add("E-FULLWIDTH-NAME", span, fixes=[fix], name=token, fixed=narrow)
         if token[0].isascii() and token[0].isdigit():
-            self._numeral(token, span)
+            self._numeral(token, _span(match))
         elif len(token) > MAX_NAME:
-            self.findings.add("E-NAME-LONG", span, limit=MAX_NAME)
+            self.findings.add("E-NAME-LONG", _span(match), limit=MAX_NAME)
 
     def _numeral(self, token: str, span: Span) -> None:
         digits = _DIGITS.match(token)

@@ -68,7 +68,8 @@ def _parse_one(
     except Malformed as fault:
         findings.add(fault.code, fault.span, fixes=fault.fixes, facts=fault.args_)
         return None
-    if depth(statement) > MAX_TREE_DEPTH:
+    # Nodes inside nodes each take a sign of their own, but for a few at the ends: so short a text cannot be too deep.
+    if span.end - span.start > MAX_DEPTH and depth(statement) > MAX_TREE_DEPTH:
         findings.add("E-DEPTH", statement.span, limit=MAX_DEPTH)
         return None
     return statement

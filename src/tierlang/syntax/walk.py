@@ -1,13 +1,15 @@
 """Visits nodes, always with a stack of its own: no text can exhaust Python's."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from operator import attrgetter
-from typing import Any, get_args
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar, get_args
 
 from tierlang import quickattrs as attrs
 from tierlang.syntax.nodes import Node
+
+Kind = TypeVar("Kind", bound=Node)
 
 _PLAIN = frozenset({str, bool, int, Fraction, datetime.date, type(None), ...})
 _PARTS: dict[type[Node], Callable[[Any], tuple[Any, ...]]] = {}
@@ -22,9 +24,13 @@ def _parts_of(kind: type[Node]) -> Callable[[Any], tuple[Any, ...]]:
         only = attrgetter(names[0])
         parts = lambda node: (only(node),)  # noqa: E731
     else:
-        parts = lambda node: ()  # noqa: E731
+        parts = _nothing
     _PARTS[kind] = parts
     return parts
+
+
+def _nothing(node: Node) -> tuple[Any, ...]:
+    return ()
 
 
 def _is_plain(kind: object) -> bool:
@@ -50,7 +56,10 @@ def walk(node: Node) -> Iterator[Node]:
         current = stack.pop()
         yield current
         kind = current.__class__
-        for value in reversed((_PARTS.get(kind) or _parts_of(kind))(current)):
+        parts = _PARTS.get(kind) or _parts_of(kind)
+        if parts is _nothing:  # half of all nodes
+            continue
+        for value in reversed(parts(current)):
             if value.__class__ is tuple:
                 stack += reversed(value)
             elif value is not None:
@@ -64,3 +73,20 @@ def depth(node: Node) -> int:
         deepest += 1
         level = [child for current in level for child in children(current)]
     return deepest
+
+
+class Nodes:
+    """Everything inside some nodes by kind, found in one walk: who looks for a few kinds need not see all."""
+
+    def __init__(self, roots: Iterable[Node]) -> None:
+        self._found: dict[type[Node], list[tuple[int, Node]]] = {}
+        inside = (node for root in roots for node in walk(root))
+        for number, node in enumerate(inside):
+            self._found.setdefault(node.__class__, []).append((number, node))
+
+    def of(self, *kinds: type[Kind]) -> list[Kind]:
+        """Those that are of exactly these kinds, in the order of `walk`."""
+        found: list[Any] = [pair for kind in kinds for pair in self._found.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=itemgetter(0))
+        return [node for _, node in found]

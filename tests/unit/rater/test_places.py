@@ -209,3 +209,41 @@ def test_undetermined_members_are_no_keys() -> None:
     assert isinstance(
         check(call, ["a", "b"], members, "new", Member((2,), (), (unknown,)), True), Undetermined
     )
+
+
+class Counted:
+    """A number that counts how often it is compared."""
+
+    compared = 0
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __lt__(self, other: "Counted") -> bool:
+        Counted.compared += 1
+        return self.number < other.number
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return isinstance(other, Counted) and self.number == other.number
+
+    __hash__ = None  # type: ignore[assignment]  # nothing may look for it in a set
+
+
+@pytest.mark.parametrize("ties", [1, 50], ids=["few ties", "many ties"])
+@pytest.mark.parametrize("groups", [1, 8], ids=["one group", "groups"])
+def test_one_more_member_is_compared_with_few(ties: int, groups: int) -> None:
+    """The logarithm of the size of its group, and nothing is kept of it: not even of a group that nobody is in."""
+    call = call_of("place", {}, arguments=1)
+    compared = []
+    for size in (1_000, 16_000):
+        members = [Member((Counted(i // ties),), (), (i % groups,)) for i in range(size)]
+        still = Standstill(call, [f"m{i}" for i in range(size)], members)
+        made = len(still._groups)
+        Counted.compared = 0
+        still.value("new", Member((Counted(size // 3),), (), (0,)), inside=True)
+        still.value("m7", Member((Counted(size // 3),), (), ("nobody's",)), inside=True)
+        compared.append(Counted.compared)
+        assert len(still._groups) == made == groups
+    assert compared[1] <= compared[0] + 6 * 4 + 6
+    assert compared[1] < 150

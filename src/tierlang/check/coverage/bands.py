@@ -1,6 +1,6 @@
 """Bands and matches: values that no arm takes, arms that are never taken, arms in the wrong order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tierlang import quickattrs as attrs
 from tierlang.check.coverage.conditions import Axis, Reader, is_imported
@@ -11,7 +11,7 @@ from tierlang.check.coverage.show import show_ends, show_range
 from tierlang.check.facts import Facts
 from tierlang.diagnostics.model import Findings, Fix, Label, quoted
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import walk
+from tierlang.syntax.walk import Nodes
 from tierlang.types import ANY, AnyType, Exact, Type
 
 MAX_ARMS = 300
@@ -38,31 +38,32 @@ class BandFaults:
 def check_bands(facts: Facts, findings: Findings) -> None:
     """Report gaps, unreachable and misplaced arms of every band and match."""
     reader = Reader(facts, findings.source, level_names(facts))
-    statements = facts.file.statements
-    _check_all([s for s in statements if not isinstance(s, n.Def | n.Example)], reader, findings)
+    _check_all(facts.nodes, reader, findings)
     # What the body of a def says is known where it stands in place of a call; here its parameters may be anything.
-    defs = [s for s in statements if isinstance(s, n.Def)]
-    alone = n.File(tuple(defs), span=facts.file.span)
+    defs = [s for s in facts.file.statements if isinstance(s, n.Def)]
+    alone, inside = n.File(tuple(defs), span=facts.file.span), Nodes(defs)
     parameters = {parameter.text for formula in defs for parameter in formula.parameters}
     inputs = {name: kind for name, kind in facts.inputs.items() if name not in parameters}
 
     def type_of(expr: n.Expr) -> Type:
         return inputs.get(expr.ident.text, ANY) if isinstance(expr, n.Name) else ANY
 
-    known = attrs.evolve(facts, file=alone, definitions={}, inputs=inputs, params={}, types=type_of)
+    known = attrs.evolve(
+        facts, file=alone, nodes=inside, definitions={}, inputs=inputs, params={}, types=type_of
+    )
     bare = Reader(known, findings.source)
     apart = Findings(findings.source)
-    _check_all(defs, bare, apart)
+    _check_all(inside, bare, apart)
     told = {diagnostic.span for diagnostic in findings.found}
     findings.found += [diagnostic for diagnostic in apart.found if diagnostic.span not in told]
 
 
-def _check_all(statements: Sequence[n.Statement], reader: Reader, findings: Findings) -> None:
-    for statement in statements:
-        for node in walk(statement):
-            if isinstance(node, n.Band | n.Match) and not is_imported(node):
-                reader.axes.clear()  # names of loop variables mean something else in every loop
-                _check_band(node, reader, findings)
+def _check_all(nodes: Nodes, reader: Reader, findings: Findings) -> None:
+    bands: list[n.Band | n.Match] = nodes.of(n.Band, n.Match)
+    for node in bands:
+        if not is_imported(node):
+            reader.axes.clear()  # names of loop variables mean something else in every loop
+            _check_band(node, reader, findings)
 
 
 def _check_band(band: n.Band | n.Match, reader: Reader, findings: Findings) -> None:

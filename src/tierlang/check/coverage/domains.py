@@ -10,7 +10,7 @@ from tierlang.check.coverage.intervals import EVERY_NUMBER, Choices, Domain, Num
 from tierlang.check.facts import Facts
 from tierlang.check.units import constant
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import walk
+from tierlang.syntax.walk import Nodes
 from tierlang.types import (
     AnyType,
     BoolType,
@@ -92,7 +92,7 @@ class Domains:
         self.levels = levels
         self._known: dict[str, Domain] = {}
         self._adjusted = {s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust)}
-        self._places = HALF_PLACES if _has_average_ties(facts.file) else PLACES
+        self._places = HALF_PLACES if _has_average_ties(facts.nodes) else PLACES
 
     def of(self, expr: n.Expr, kind: Type) -> Domain:
         """The values that *expr*, which has the type *kind*, can have."""
@@ -246,9 +246,9 @@ class Domains:
         return isinstance(expr, n.Name) and expr.ident.text in self.facts.definitions
 
 
-def _has_average_ties(file: n.File) -> bool:
+def _has_average_ties(nodes: Nodes) -> bool:
     """Whether places may be halves, because a ranking somewhere says ``ties: avg``."""
-    for node in walk(file):
+    for node in nodes.of(n.Setting, n.Option):
         match node:
             case n.Setting(key="ties", value="avg"):
                 return True

@@ -145,9 +145,7 @@ def related_axes(facts: Facts, axes: Sequence[Axis]) -> tuple[tuple[int, ...], .
 def inputs_of(facts: Facts, expr: n.Expr) -> frozenset[str]:
     """The inputs that an expression is computed from."""
     adjusted = {
-        f"{kind}{ending}": [
-            s.ident.text for s in facts.file.statements if isinstance(s, n.Adjust) and s.kind == kind
-        ]
+        f"{kind}{ending}": [s.ident.text for s in facts.nodes.of(n.Adjust) if s.kind == kind]
         for kind, ending in (("bonus", "es"), ("deduct", "ions"))
     }
     seen: set[str] = set()
