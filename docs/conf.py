@@ -48,6 +48,7 @@ nitpick_ignore_regex = [
 html_theme = "furo"
 html_title = "Tier"
 html_static_path = ["static"]
+html_favicon = "static/tier.svg"
 html_css_files = ["press.css"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -58,7 +59,7 @@ html_theme_options = {
     "light_css_variables": {  # for both light and dark; without Chinese fonts by name some systems choose odd ones
         "font-stack": "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'Noto Sans', Roboto, 'Helvetica Neue', Arial,"
         " 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif",
-        "font-stack--monospace": "'SFMono-Regular', Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono',"
+        "font-stack--monospace": "'Tier Columns', 'SFMono-Regular', Menlo, 'Tier Consolas', 'Liberation Mono', 'DejaVu Sans Mono',"
         " 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', monospace",
     },
 }

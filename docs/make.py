@@ -1,5 +1,5 @@
 """
-Writes what can be computed into the documentation: the pages of built-ins, commands and grammar, and what programs and
+Writes what can be computed into the documentation: the pages of built-ins, commands and grammar, lists, and what programs and
 commands on all pages print.
 
 Run as ``python docs/make.py`` and read `git diff`; tests say when it has to be run.
@@ -16,6 +16,7 @@ from pages import DOCS, UNFORMATTED, Part, blocks_of, pages, run_page, tidy
 from press.api import api_page
 from press.commands import commands_page
 from press.grammar_page import grammar_page
+from press.lists import with_lists
 
 from tierlang.builtins import BUILTINS, Builtin
 from tierlang.diagnostics.model import DiagnosticError
@@ -125,8 +126,9 @@ GENERATED = {
     "builtins.md": builtins_page,
     "commands.md": commands_page,
     "grammar.md": grammar_page,
+    "reference.md": lambda: with_lists(FAMILIES),
 }
-"""The pages that are written as a whole: file below docs/ to the function that gives its text."""
+"""The pages that are written as a whole, or hold lists that are: file below docs/ to the function that gives its text."""
 
 
 def main() -> None:

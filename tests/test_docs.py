@@ -15,6 +15,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from pygments.token import Error
 
 import tierlang
 from tierlang.builtins import BUILTINS
@@ -32,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 from make import GENERATED as WRITTEN
 from make import formatted
 from pages import DOCS, KINDS, ROOT, Block, Part, blocks_of, pages, run_page
+from press.cells import NotationLexer
 from press.contents import CONTENTS, RECIPES
 
 PAGES = pages()
@@ -383,3 +385,23 @@ FORBIDDEN = re.compile(
 def test_nothing_of_a_writers_machine_stands_in_a_page(page: Path) -> None:
     """No path of somebody's machine, no host name of a registry."""
     assert FORBIDDEN.findall(page.read_text("utf-8")) == []
+
+
+def test_the_reference_names_every_built_in_and_every_code() -> None:
+    """Nothing that a scheme can call, and nothing that can be found in it, is left out."""
+    text = (DOCS / "reference.md").read_text("utf-8")
+    assert [name for name in BUILTINS if f"](builtins.md#{name})" not in text] == []
+    assert [code for code in catalogue() if f"](codes/{code}.md)" not in text] == []
+
+
+def test_no_rule_of_the_grammar_is_marked_as_wrong() -> None:
+    """What the page of the grammar says is the notation that its highlighter knows."""
+    blocks = [block for block in blocks_of(DOCS / "grammar.md") if block.kind == "ebnf"]
+    assert len(blocks) > 50
+    wrong = [
+        (block.line, text)
+        for block in blocks
+        for kind, text in NotationLexer().get_tokens(block.text)
+        if kind is Error
+    ]
+    assert wrong == []

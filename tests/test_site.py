@@ -146,18 +146,16 @@ def test_links_lead_somewhere(site: Path) -> None:
 
 def test_every_page_can_be_reached(site: Path) -> None:
     """The navigation of the first page names every written page."""
-    front = set(HREF.findall(text_of(site / "index.html")))
-    wanted = [
-        *(f"cookbook/{recipe}.html" for recipe in RECIPES),
-        "reference.html",
-        "api.html",
-        "tour.zh.html",
-    ]
-    wanted += [
-        scheme_page(f"schemes/{scheme}.tier")[5:].replace(".md", ".html") for scheme in shipped_schemes()
-    ]
-    wanted += [f"cookbook/{recipe}.zh.html" for recipe in RECIPES]
-    assert sorted(set(wanted) - front) == []
+    wanted = [f"cookbook/{recipe}{tail}.html" for recipe in RECIPES for tail in ("", ".zh")]
+    wanted += ["reference.html", "api.html", "tour.zh.html", "gallery/index.html", "gallery/index.zh.html"]
+    assert sorted(set(wanted) - set(HREF.findall(text_of(site / "index.html")))) == []
+
+
+@pytest.mark.parametrize(("lang", "index"), [("en", "index"), ("zh", "index.zh")])
+def test_the_gallery_lists_every_scheme(site: Path, lang: str, index: str) -> None:
+    """Each published scheme has a page in both languages."""
+    wanted = {f"{Path(scheme_page(f'schemes/{name}.tier', lang)).stem}.html" for name in shipped_schemes()}
+    assert sorted(wanted - set(HREF.findall(text_of(site / "gallery" / f"{index}.html")))) == []
 
 
 @pytest.mark.parametrize("code", catalogue())
@@ -182,6 +180,7 @@ def test_every_rule_of_the_grammar_has_a_diagram(site: Path) -> None:
     """The page of the grammar draws each rule and terminal."""
     text = text_of(site / "grammar.html")
     assert text.count('<div class="railroad">') == len(definitions())
+    assert not re.search(r"(<text [^>]*>[^<]*</text>)\1", text), "a word drawn twice, one on the other"
 
 
 def test_every_word_that_begins_a_form_has_a_diagram_in_the_reference(site: Path) -> None:

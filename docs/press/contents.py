@@ -16,7 +16,6 @@ CONTENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
             "cookbook/index",
             "reference",
             "builtins",
-            "literate-pages",
             "grammar",
             "formatting",
             "codes/index",
@@ -68,6 +67,8 @@ def is_chinese(page: str) -> bool:
 
 def with_contents(page: str, text: str) -> str:
     """The text of a page with the lists of the pages below it, which the navigation shows."""
+    if is_leaf(page):
+        return f"---\norphan: true\n---\n\n{text}"
     parts = [text.rstrip("\n")]
     for caption, below in _below(page).items():
         lines = [":hidden:", ":titlesonly:", *([f":caption: {caption}"] if caption else [])]
@@ -75,18 +76,18 @@ def with_contents(page: str, text: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _below(page: str) -> dict[str | None, tuple[str, ...]]:
+def is_leaf(page: str) -> bool:
+    """
+    Whether a page is one of many that a page of their folder lists: of a code, of a scheme.
+
+    They stand in no list of the navigation. There are some hundreds of them, and Sphinx copies the navigation for each page.
+    """
     folder, _, name = page.rpartition("/")
-    tail = ".zh" if is_chinese(page) else ""
-    if page in CONTENTS:
-        return CONTENTS[page]
-    if name != f"index{tail}":
-        return {}
-    if folder == "cookbook":
+    return folder in ("codes", "gallery") and name not in ("index", "index.zh")
+
+
+def _below(page: str) -> dict[str | None, tuple[str, ...]]:
+    if page in ("cookbook/index", "cookbook/index.zh"):
+        tail = ".zh" if is_chinese(page) else ""
         return {None: tuple(f"cookbook/{recipe}{tail}" for recipe in RECIPES)}
-    found = sorted(path.name.removesuffix(".md") for path in (DOCS / folder).glob("*.md"))
-    return {
-        None: tuple(
-            f"{folder}/{other}" for other in found if other != name and is_chinese(other) == bool(tail)
-        )
-    }
+    return CONTENTS.get(page, {})

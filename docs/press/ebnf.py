@@ -30,8 +30,6 @@ def ebnf(definition: Definition) -> str:
 
 def _text(node: Node) -> str:
     match node:
-        case Word("⏎"):
-            return "⏎"
         case Word(text):
             return f"'{text}'" if '"' in text else f'"{text}"'
         case Pattern(text):

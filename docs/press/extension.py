@@ -12,7 +12,7 @@ from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 
 from press import api, diagrams, gallery, outside
-from press.cells import CellLexer
+from press.cells import CellLexer, NotationLexer
 from press.chinese import WORDS, ChineseSearch
 from press.contents import is_chinese, with_contents
 from press.drawing import InlineDrawings
@@ -25,8 +25,9 @@ LEXERS = {
     "console": TierOutputLexer,
     "output": TierOutputLexer,
     "ipython": CellLexer,
+    "ebnf": NotationLexer,
 }
-"""Lexers by the word after a fence, besides those that Pygments knows."""
+"""Lexers by the word after a fence, besides those that Pygments knows, or in place of them."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

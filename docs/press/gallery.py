@@ -12,19 +12,30 @@ _FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _OWN_LINK = re.compile(r"\[((?:[^\[\]\n]|`[^`\n]*`)*)\]\((#[^)\s]*)\)")
 
 
+_CHINESE_HEAD = """\
+# 公开规则
+
+下列方案照公开的规则原文写成，原文有两种读法的地方都记下了采用的解读。
+"""
+
+
 def gallery_pages() -> dict[str, str]:
     """Path in the repository to text, of the pages of each shipped scheme and of those that list them."""
     origin = "schemes/README.md"
     index = "docs/gallery/index.md"
-    pages = {index: relinked((ROOT / origin).read_text("utf-8"), origin, index)}
-    chinese = ["# 公开规则", "下列方案照公开的规则原文写成，原文有两种读法的地方都记下了采用的解读。"]
+    pages: dict[str, str] = {}
+    items: dict[str, list[str]] = {"en": [], "zh": []}
     for name in shipped_schemes():
         file = f"schemes/{name}.tier"
         scheme = tierlang.load(ROOT / file)
-        pages[scheme_page(file)] = _page(scheme, file, "en")
-        pages[scheme_page(file, "zh")] = _page(scheme, file, "zh")
-        chinese.append(f"- [{_title(scheme, 'zh')}]({Path(scheme_page(file, 'zh')).name})")
-    return {**pages, "docs/gallery/index.zh.md": "\n\n".join(chinese) + "\n"}
+        for lang, lines in items.items():
+            page = scheme_page(file, lang)
+            pages[page] = _page(scheme, file, lang)
+            lines.append(f"- [{_title(scheme, lang)}]({Path(page).name}) `{name}`\n")
+    text = relinked((ROOT / origin).read_text("utf-8"), origin, index)
+    pages[index] = f"{text}\n## Every scheme\n\n{''.join(items['en'])}"
+    pages[index.replace(".md", ".zh.md")] = f"{_CHINESE_HEAD}\n{''.join(items['zh'])}"
+    return pages
 
 
 def _page(scheme: tierlang.Scheme, file: str, lang: str) -> str:

@@ -10,7 +10,7 @@ The whole syntax of the language, from [`grammar/tier.lark`](../grammar/tier.lar
 from. What the statements mean is in [the reference](reference.md).
 
 The notation is Extended Backus-Naur Form: `"word"` is written as it stands, `[ … ]` may be left out, `{ … }` may stand
-any number of times, `|` separates alternatives, `⏎` is the end of a line. Names in capitals are made of characters and are
+any number of times, `|` separates alternatives, `"⏎"` is the end of a line. Names in capitals are made of characters and are
 defined [at the end](#characters) by regular expressions between question marks.
 
 Before the grammar sees a text it has been [laid out](reference.md#1-the-text): comments are gone, lines that go on are

@@ -6,6 +6,7 @@ full-width characters counted twice, and a row that is too long for a page goes 
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,9 @@ from press.grammar import Choice, Definition, Many, Maybe, Node, Pattern, Row, R
 
 _PAGE = 640.0
 """The widest row of a diagram, in pixels: what a page has beside the navigation."""
+
+_TWICE = re.compile(r"(<text [^>]*>[^<]*</text>)\1")
+"""A linked name, which `railroad-diagrams` writes twice, one on the other: it would look bold."""
 
 railroad.CHAR_WIDTH = 7.8  # ty: the type is 13 px monospace, see press.css
 railroad.STROKE_ODD_PIXEL_LENGTH = False
@@ -38,7 +42,8 @@ def diagram(name: str, alternatives: Iterable[Node], here: str = "") -> str:
     drawn.attrs["aria-label"] = ebnf(Definition(name, node)).replace("\n", " ")
     out = io.StringIO()
     drawn.writeSvg(out.write)
-    return f'<div class="railroad">{out.getvalue().replace(chr(10), "")}</div>'
+    svg = _TWICE.sub(r"\1", out.getvalue().replace("\n", ""))
+    return f'<div class="railroad">{svg}</div>'
 
 
 def _item(node: Node, here: str, room: float) -> railroad.DiagramItem:

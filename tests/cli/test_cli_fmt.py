@@ -1,6 +1,7 @@
 """`tier fmt`: which files are written, what is told, and what happens to a file that cannot be formatted."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -156,10 +157,20 @@ def test_standard_input_that_is_no_scheme(
     assert reason in said.err
 
 
-def test_a_real_pipe() -> None:
-    """In a process of its own, in bytes."""
-    done = process("fmt", "-", input="得分 =1  # 分\r\n".encode())
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "ascii"])
+def test_a_real_pipe(encoding: str) -> None:
+    """In a process of its own, in bytes: a scheme is UTF-8, whatever the terminal's encoding is."""
+    environ = {"PYTHONIOENCODING": encoding}
+    done = process("fmt", "-", input="得分 =1  # 分\r\n".encode(), environ=environ)
     assert (done.returncode, done.stdout, done.stderr) == (0, "得分 = 1  # 分\n".encode(), b"")
+    done = process("fmt", "--diff", "-", input="得分 =1\n".encode(), environ=environ)
+    assert done.stdout == "--- -\n+++ -\n@@ -1 +1 @@\n-得分 =1\n+得分 = 1\n".encode()
+
+
+def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is closed there is nothing to format."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run_tier("fmt", "-") == Said(0, "", "")
 
 
 # ------------------------------------------------------------------ what is refused
@@ -278,3 +289,34 @@ def test_a_mistake_of_the_formatter(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert "internal error: FormatError: untidy.tier: the comments differ" in said.err
     assert said.out.splitlines() == ["formatted sub/deep/library.tier", "3 files: 1 formatted, 1 with errors"]
     assert content(folder)["untidy.tier"] == UNTIDY.encode()
+
+
+# ------------------------------------------------------------------ hooks for pre-commit
+
+
+def hooks() -> list[dict[str, str]]:
+    """The hooks of the repository: a file so plain that no reader of YAML is needed."""
+    text = (Path(__file__).resolve().parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entries = text.partition("\n- ")[2].split("\n- ")
+    return [dict(line.strip().split(": ", 1) for line in entry.strip().split("\n")) for entry in entries]
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook["id"])
+def test_hooks(hook: dict[str, str], folder: Path) -> None:
+    """Each runs a command that there is, on files that a commit may hold, as pre-commit calls it."""
+    (folder / "scheme.tier").write_text("edition 1\nscheme a.b\n" + UNTIDY, encoding="utf-8")
+    assert hook["id"] == hook["name"].replace(" ", "-") and hook["language"] == "python"
+    assert re.search(hook["files"], "schemes/stars.tier") and not re.search(hook["files"], "tier/notes.md")
+    program, *words = hook["entry"].split()
+    given = hook.get("args", "[]").strip("[]").split()
+    names = [] if hook.get("pass_filenames") == "false" else ["scheme.tier"]
+    said = run_tier(*words, *given, *names)
+    assert (program, said.code, said.err.count("error")) == ("tier", 0, 0)
+
+
+def test_a_commit_is_stopped(folder: Path) -> None:
+    """`tier-check` fails where a scheme has errors; `tier-fmt` changes a file, which pre-commit takes for a failure."""
+    (folder / "scheme.tier").write_text("edition 1\nscheme a.b\nx =y\n", encoding="utf-8")
+    assert run_tier("check", ".").code == 1
+    assert run_tier("fmt", "scheme.tier").code == 0
+    assert (folder / "scheme.tier").read_text(encoding="utf-8").endswith("x = y\n")

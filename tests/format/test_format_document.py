@@ -4,7 +4,6 @@ import pytest
 
 from tierlang.format.document import (
     EMPTY,
-    WIDTH,
     Align,
     Concat,
     Doc,
@@ -12,7 +11,6 @@ from tierlang.format.document import (
     Group,
     Hang,
     IfBroken,
-    Laid,
     Line,
     Nest,
     OwnLine,
@@ -23,10 +21,9 @@ from tierlang.format.document import (
     flat,
     follow,
     is_formula,
-    lines_of,
     placed,
-    written,
 )
+from tierlang.format.lines import WIDTH, Laid, lines_of, written
 
 
 def shown(doc: Doc) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 
 import tierlang
 from tierlang.format import text as format_module
-from tierlang.format.document import Laid
+from tierlang.format.lines import Laid
 from tierlang.format.sameness import Reading, difference
 from tierlang.source import SourceText
 from tierlang.syntax import layout

@@ -14,7 +14,7 @@ from property.layouts import shuffled
 from property.profiles import examples
 from property.test_hostile import DEEP, at_depth
 from tierlang.diagnostics.model import Findings
-from tierlang.format import document
+from tierlang.format import lines
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.parse import parse
@@ -68,7 +68,7 @@ def test_layout_does_not_show(sample: Sample, random: Random) -> None:
 def test_narrow_pages(sample: Sample, random: Random, width: int) -> None:
     """Where next to nothing fits on a line, every place at which one can be broken is tried."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "WIDTH", width)
+        patch.setattr(lines, "WIDTH", width)
         check(shuffled(sample.text, random, comments=True))
 
 

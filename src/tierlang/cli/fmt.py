@@ -74,7 +74,7 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.files != [STANDARD_INPUT] and STANDARD_INPUT in options.files:
         raise Misuse(_ALONE)
     if options.files == [STANDARD_INPUT] and not (options.check or options.diff):
-        terminal.write(_read(STANDARD_INPUT, _standard_input()).after)
+        _send(_read(STANDARD_INPUT, _standard_input()).after, terminal)
         return OK
     return _Run(options, terminal).run()
 
@@ -155,7 +155,7 @@ class _Run:
         if self.terminal.columns is not None:
             line = printable(line.replace("\t", "    "))
         style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        self.terminal.write((self.terminal.style(line, style) if style else line) + "\n")
+        _send((self.terminal.style(line, style) if style else line) + "\n", self.terminal)
 
     def _sum_up(self, number: int) -> None:
         """How many files are affected; beside a difference it goes to stderr, so that the rest is a patch."""
@@ -174,7 +174,17 @@ def _standard_input() -> bytes:
     """What is typed or piped, no more of it than shows that it is too much."""
     from tierlang.syntax.layout import MAX_FILE_BYTES
 
-    return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    return sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if sys.stdin is not None else b""
+
+
+def _send(text: str, terminal: Terminal) -> None:
+    """Write a piece of a scheme: in UTF-8, as schemes are, unless somebody reads it on a screen."""
+    buffer = getattr(terminal.stdout, "buffer", None)
+    if buffer is None or terminal.stdout.isatty():
+        terminal.write(text)
+    else:
+        terminal.stdout.flush()
+        buffer.write(text.encode())
 
 
 def _read(name: str, data: bytes) -> _Read:

@@ -1,6 +1,6 @@
 """Figures found in a rule: bands as tables with the values that come to each arm, and the weights of sums."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 
@@ -18,7 +18,7 @@ from tierlang.doc.intervals import cut_axis, only_axis, runs_of, where
 from tierlang.doc.shapes import Band, Weight, Weights, Where
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
-from tierlang.syntax.walk import walk
+from tierlang.syntax.walk import children, walk
 from tierlang.types import NumberType
 
 _PERCENT = ("%", "％")
@@ -42,9 +42,23 @@ def figures_of(
         written: the statement as it stands in *source*.
         expanded: the same with the bodies of defs in place of their calls, as *facts* know it.
     """
+    calls = dict(_calls(written, expanded))
     nodes = (node for node in walk(expanded) if is_within(node.span, written.span))
-    figures = (_figure(node, facts, source, show) for node in nodes)
+    shown: Show = lambda node: show(calls.get(id(node), node))  # noqa: E731
+    figures = (_figure(node, facts, source, shown) for node in nodes)
     return tuple(islice((figure for figure in figures if figure is not None), MAX_FIGURES))
+
+
+def _calls(written: n.Node, expanded: n.Node) -> Iterator[tuple[int, n.Node]]:
+    """For the body of each def, by its identity, the call in whose place it stands: bodies name parameters, calls what is meant."""
+    stack = [(written, expanded)]
+    while stack:
+        before, after = stack.pop()
+        if isinstance(before, n.Call) and isinstance(after, n.Group):
+            yield id(strip(after)), before
+        elif before is not after and type(before) is type(after):
+            inside = {child.span: child for child in children(after)}
+            stack += ((child, inside[child.span]) for child in children(before) if child.span in inside)
 
 
 def _figure(node: n.Node, facts: Facts, source: SourceText, show: Show) -> Band | Weights | None:

@@ -1,7 +1,6 @@
 """One version of a scheme as a part of a page."""
 
 import hashlib
-import math
 from collections.abc import Iterator, Mapping
 
 from tierlang import quickattrs as attrs
@@ -47,7 +46,7 @@ def part_of(
     ladder = ladder_of(checked, _views(main), main.names.values)
     entries = [_with_interval(entry, ladder) for entry in entries]
     examples = tuple(_examples(main, scheme))
-    first = min((example.line for example in examples), default=math.inf)
+    first = min((example.line for example in examples), default=len(main.source.line_starts) + 1)
     remarks = main.remarks()
     shelves = tuple(_library(main, path, text, checked) for path, text in libraries.items())
     assess = next((s for s in checked.file.statements if isinstance(s, n.Assess)), None)
@@ -121,10 +120,9 @@ def _entries(main: FileText, scheme: Scheme) -> Iterator[Entry]:
     checked = scheme.checked
     facts = checked.facts
     own: dict[tuple[type, Span], n.Statement] = {}
-    for (
-        known
-    ) in facts.file.statements:  # a rule for several levels has become one for each; the first serves for all
-        own.setdefault((type(known), known.span), known)
+    for statement in facts.file.statements:
+        # A rule for several levels has become one for each; the first serves for all of them.
+        own.setdefault((type(statement), statement.span), statement)
     filled = _filled(scheme, main.names)
     for written in checked.file.statements:
         if isinstance(written, n.Example):

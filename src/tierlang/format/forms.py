@@ -8,7 +8,6 @@ from tierlang.format.comments import Tokens, settle_end, settle_line, settle_ope
 from tierlang.format.document import (
     EMPTY,
     FAR,
-    WIDTH,
     Align,
     Concat,
     Doc,
@@ -26,6 +25,7 @@ from tierlang.format.document import (
     is_formula,
     placed,
 )
+from tierlang.format.lines import WIDTH
 from tierlang.format.lists import Printer
 from tierlang.format.names import spelled
 from tierlang.format.pieces import Piece
@@ -73,11 +73,11 @@ def _settle_comments(printer: Printer, node: n.Node) -> None:
 
 
 def _document(printer: Printer, node: n.Node) -> Doc:
-    pieces = printer.of(node)
-    annotations = [piece for piece in pieces if isinstance(piece, n.Annotation)]
-    body = _FORMS.get(type(node), _statement if isinstance(node, n.Statement) else Printer.sequence)(
-        printer, [piece for piece in pieces if not isinstance(piece, n.Annotation)], node
-    )
+    """The document of a node, once those inside it are made."""
+    pieces = [piece for piece in printer.of(node) if not isinstance(piece, n.Annotation)]
+    annotations = [piece for piece in printer.of(node) if isinstance(piece, n.Annotation)]
+    usual = _statement if isinstance(node, n.Statement) else Printer.sequence
+    body = _FORMS.get(type(node), usual)(printer, pieces, node)
     return concat(*_each_on_a_line(printer, annotations), body, *printer.behind_node(node))
 
 

@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from tierlang.diagnostics.model import DiagnosticError
 from tierlang.format.comments import Tokens, attach
-from tierlang.format.document import Laid, lines_of, written
 from tierlang.format.forms import statement_document
 from tierlang.format.levels import align_levels
+from tierlang.format.lines import Laid, lines_of, written
 from tierlang.format.sameness import Reading, difference
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n

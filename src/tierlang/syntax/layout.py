@@ -149,7 +149,9 @@ class _Scan:
             case "other" if token in INVISIBLE:
                 token = " "
             case "other":
-                self.findings.add("E-CHAR", _span(match), char=token, hint=CHARACTER_HINTS.get(token))
+                escape = token if token == "\\" else None
+                hint = CHARACTER_HINTS.get(token)
+                self.findings.add("E-CHAR", _span(match), char=token, hint=hint, escape=escape)
                 token = " "
         self.out.append(token)
         self.previous = token

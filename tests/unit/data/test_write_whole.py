@@ -137,6 +137,16 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
     assert names(tmp_path) == ["pipe"]
 
 
+def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    """Whoever took the right to write away meant it, although the folder would let a new file take its place."""
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    path.chmod(0o444)
+    (diagnostic,) = refused(lambda: write_whole(path, ["new"]))
+    assert (diagnostic.code, diagnostic.args["reason"]) == ("E-DATA-FILE", "is read-only")
+    assert (path.read_text(), names(tmp_path)) == ("old", ["a.json"])
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """Nothing is made on the way, and no chunk is asked for."""
     asked: list[str] = []

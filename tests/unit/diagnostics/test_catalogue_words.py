@@ -8,7 +8,9 @@ import pytest
 
 from tierlang.diagnostics import Diagnostic, Label, Severity, catalogue
 from tierlang.diagnostics.catalogue import AREAS, LANGUAGES, Entry, Wording, entry, facts_of, words
-from tierlang.source import Span
+from tierlang.diagnostics.model import Findings
+from tierlang.source import SourceText, Span
+from tierlang.syntax.parse import parse
 
 ENTRIES = catalogue.catalogue()
 SOURCES = Path(catalogue.__file__).parents[1]
@@ -270,3 +272,22 @@ def test_phrases_hold_as_many_pieces_in_chinese() -> None:
         for english, other in language.items():
             holes = re.findall("`…`|…", english)
             assert re.findall("`…`|…", other.replace("`for … in …`", ""))[: len(holes)] == holes, english
+
+
+@pytest.mark.parametrize("text", ["a = 1 \\\n    + 2", 'a = "he said \\"no\\""', "a = 1 \\ 2"])
+@pytest.mark.parametrize(("lang", "division"), [("en", "to divide, write `/`"), ("zh", "除法请写 `/`")])
+def test_a_backslash_is_answered_with_what_may_be_meant(text: str, lang: str, division: str) -> None:
+    """It is typed where a line shall go on, to escape a quotation mark, and for a division."""
+    findings = Findings(SourceText("a.tier", text))
+    parse(findings.source, findings)
+    said = words(next(error for error in findings.errors if error.code == "E-CHAR"), lang)
+    assert len(said.helps) == 2
+    assert "`\\`" in said.helps[0]
+    assert said.helps[1].endswith(division)
+
+
+def test_other_characters_are_not_answered_as_a_backslash_is() -> None:
+    """Their help is what to write instead, or none."""
+    findings = Findings(SourceText("a.tier", "a = 1 & 2 ；"))
+    parse(findings.source, findings)
+    assert [words(error).helps for error in findings.errors] == [("write `and` in its place",), ()]

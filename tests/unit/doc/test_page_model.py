@@ -379,6 +379,19 @@ def test_weights(sum_: str, expected: list[tuple[str, str | None, Fraction]]) ->
     assert weights(f"s = {sum_}\n") == expected
 
 
+def test_weighted_calls_of_defs_are_shown_as_written() -> None:
+    """Not as the body of the def, which would be the same words for each part."""
+    text = "def half(x) = clamp(x, 0, 50)\n"
+    parts = [
+        ("half(a)", "60%", 1),
+        ("half(b)", "30%", Fraction(1, 2)),
+        ("half(1 - c)", "10%", Fraction(1, 6)),
+    ]
+    total = [("", "100%", 0)]
+    assert weights(f"{text}s = 60% * half(a) + half(b) * 30% + 10% * (half(1 - c))\n") == parts + total
+    assert weights(f"{text}s = weighted(half(a): 60%, half(b): 30%, half(1 - c): 10%)\n") == parts + total
+
+
 def test_amounts_of_money_are_no_weights() -> None:
     """Commissions are not marks."""
     part = part_of("input a : money CNY\ninput b : money CNY\ns = a*5% + b*3%\n")
