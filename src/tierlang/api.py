@@ -197,14 +197,16 @@ class Scheme:
         floats: str = "refuse",
         place: Place = row_place,
         progress: Progress | None = None,
+        on_warning: Callable[[Diagnostic], None] | None = None,
     ) -> "TableOutcome":
         """
         Rate the subjects of a table of any size; whatever engine computes, the results are those of `rate`.
 
         Args:
-            subjects: a Parquet file, a pattern or folder of them; an Arrow table, a frame of pandas or polars, a relation
-                of DuckDB, a DataFrame of Spark; or a list of rows as `rate` takes them. Numbers are integers or decimals:
-                floats are refused.
+            subjects: a Parquet file, a pattern or folder of them; a delimited file; the address of a table in PostgreSQL,
+                ``postgresql://host/db?table=name``; an Arrow table, a frame of pandas, polars or whatever narwhals knows, a
+                relation of DuckDB, a DataFrame of Spark; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are
+                refused.
             children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
                 says whose they are.
             engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``spark``, in the session of the
@@ -216,29 +218,38 @@ class Scheme:
             memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
             threads: how many it may use; None for all. Polars asks ``POLARS_MAX_THREADS``.
             master: where a new session of Spark runs; None for SPARK_REMOTE, else for all processors of this machine.
+            on_warning: hears of doubts about delimited files, such as their encoding.
 
         Raises:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
                 asked for cannot compute all of the scheme.
         """
+        from tierlang.columnar.delimited import NotPlain, read_rows
         from tierlang.columnar.table import rate_table
 
         ready = self._prepared(period, params, tables, place, floats)
-        if isinstance(subjects, list | tuple):
-            subjects = list(self._filled(subjects, history, ready.time))
-        given = {"subjects": subjects, **(children or {})}
-        return rate_table(
-            ready,
-            given,
-            engine=engine,
-            id_column=id_column,
-            ignore=ignore,
-            strict=strict,
-            memory=memory,
-            threads=threads,
-            master=master,
-            progress=progress,
-        )
+        options: dict[str, Any] = {
+            "engine": engine,
+            "id_column": id_column,
+            "ignore": ignore,
+            "strict": strict,
+            "memory": memory,
+            "threads": threads,
+            "master": master,
+            "progress": progress,
+        }
+        further = dict(children or {})
+        if not isinstance(subjects, list | tuple):
+            try:
+                return rate_table(ready, {"subjects": subjects, **further}, **options)
+            except NotPlain:
+                files = {"subjects": subjects, **further}
+                data = read_rows(files, self.fields, id_column, frozenset(ignore), on_warning)
+            ready = self._prepared(period, params, tables, data.place, floats)
+            subjects, further = data.rows, {}
+        assert isinstance(subjects, list | tuple)
+        rows = list(self._filled(subjects, history, ready.time))
+        return rate_table(ready, {"subjects": rows, **further}, **options)
 
     def rater(
         self,

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -120,7 +120,8 @@ def postgres(folder: Path) -> Iterator[PostgresServer]:
         with psycopg.connect(host=str(folder), user="tier", dbname="postgres", autocommit=True) as connection:
             yield PostgresServer(connection)
     finally:
-        call("pg_ctl", "-m", "immediate", "stop")
+        with suppress(subprocess.CalledProcessError):  # it may have gone by itself
+            call("pg_ctl", "-m", "immediate", "stop")
 
 
 def has_postgres() -> bool:

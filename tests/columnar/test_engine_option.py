@@ -98,7 +98,7 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
         (["--format", "parquet"], 2, "Parquet is written to a file"),
         (["--engine", "abacus"], 2, "abacus"),
         (["--engine", "duckdb", "--period", "2023-08..2023-09"], 2, "an engine rates one period"),
-        (["--engine", "duckdb", "--data", "nothing.parquet"], 2, "the file is not there"),
+        (["--engine", "duckdb", "--data", "nothing.parquet"], 2, "the file does not exist"),
         (["--engine", "duckdb", "--out", "none/out.parquet"], 2, "there is no folder"),
     ],
 )
@@ -123,3 +123,23 @@ def test_rows_of_other_files(tmp_path: Path) -> None:
     ]
     assert found[0] == found[1] == found[2]
     assert "a,rated,A" in found[0][1]
+
+
+@pytest.mark.parametrize("more", [[], ["--disclose", "ids", "--id", "9"], ["--format", "json"]])
+def test_explain_says_the_same(more: list[str], command: tuple[World, list[str]]) -> None:
+    """Of some subjects, and of everybody."""
+    _, words = command
+    asked = ["explain", *words[1:], *more]
+    asked += ["--id", "7"] if more else []
+    found = [run(*asked, "--engine", engine) for engine in ("exact", "duckdb")]
+    assert found[0] == found[1]
+    assert found[0][0] == 0
+
+
+def test_explain_knows_who_is_there(command: tuple[World, list[str]]) -> None:
+    """An unknown id is refused before anybody is explained, with those that look like it."""
+    _, words = command
+    code, out, err = run("explain", *words[1:], "--engine", "duckdb", "--id", "7", "--id", "510")
+    assert (code, out) == (2, "")
+    assert "no subject `510`" in err
+    assert "did you mean" in err and "`51`" in err

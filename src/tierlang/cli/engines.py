@@ -1,17 +1,21 @@
 """`--engine`: which engine rates, and the run of one that is made for large tables."""
 
 import argparse
+import glob
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse
+from tierlang.cli.failures import say_diagnostics
 from tierlang.cli.inputs import choose_schemes, read_data, read_past, read_supplied
 from tierlang.cli.progress import Progress
 from tierlang.cli.terminal import Terminal
 from tierlang.cli.words import Said
+from tierlang.data.addresses import is_address, without_password
 
 if TYPE_CHECKING:
     from tierlang.columnar.table import TableOutcome
@@ -30,9 +34,26 @@ _EACH = Said(
     "rate the periods one after the other, or leave `--engine` out", "请逐期评级，或不使用 `--engine`"
 )
 
+_NEEDS_ONE_FILE = Said(
+    "`{option}` is for single files, not for `{place}`", "`{option}` 只用于单个文件，不能用于 `{place}`"
+)
+_ONE_FILE = Said("leave it out, or give one file", "请去掉该选项，或给出单个文件")
+_NO_NAME = Said(
+    "`--table` needs the list's name before the address", "`--table` 的地址前须写明明细列表的名称"
+)
+_GIVE_NAME = Said("write `--table NAME=postgresql://…`", "写法为 `--table 名称=postgresql://…`")
+
 
 def picked_engine(options: argparse.Namespace) -> str:
-    """The engine that is asked for; ``exact`` for data that are small; ``auto`` where it follows from the plan."""
+    """
+    The engine that is asked for; ``exact`` for data that are small; ``auto`` where it follows from the plan.
+
+    Raises:
+        Misuse: an option does not fit the data.
+    """
+    if any(is_address(pair) for pair in options.table):
+        raise Misuse(_NO_NAME, _GIVE_NAME)
+    _refuse_row_options(options)
     if options.engine != "auto":
         return str(options.engine)
     if not _is_large(options.data) or _needs_rows(options) or importlib.util.find_spec("duckdb") is None:
@@ -56,7 +77,8 @@ def rate_by_engine(
     parameters, tables = read_supplied(options, scheme, terminal)
     with Progress(terminal) as progress:
         given = {"period": options.period, "params": parameters, "tables": tables, "strict": options.strict}
-        if _is_parquet(options.data) and not _needs_rows(options):
+        given["memory"] = options.memory
+        if _is_columnar(options.data) and not _needs_rows(options):
             children = pairs("--table", options.table, "PATH")
             outcome = scheme.rate_table(
                 options.data,
@@ -66,6 +88,7 @@ def rate_by_engine(
                 ignore=options.ignore,
                 master=options.master,
                 progress=progress,
+                on_warning=lambda warning: say_diagnostics([warning], terminal),
                 **given,
             )
         else:
@@ -81,31 +104,75 @@ def rate_by_engine(
                 **given,
             )
     if engine == "auto" and outcome.engine != "exact":
-        terminal.note(_PICKED.fill(engine=outcome.engine, file=options.data))
+        terminal.note(_PICKED.fill(engine=outcome.engine, file=without_password(options.data)))
     if outcome.why is not None:
         terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.why))
     return scheme, outcome
 
 
-def _is_parquet(path: str) -> bool:
-    """Whether data are Parquet: a file, a pattern, or a folder that is no other kind of data."""
-    return Path(path).suffix.lower() in {".parquet", ".pq"} or Path(path).is_dir() or "://" in path
+def reads_rows(options: argparse.Namespace) -> bool:
+    """Whether the data are a file that the readers of rows know: no folder, no pattern, no database."""
+    return not any(_is_several(path) for path in _places(options))
+
+
+def _places(options: argparse.Namespace) -> list[str]:
+    """Where the subjects and the further data are."""
+    return [options.data, *pairs("--table", options.table, "PATH").values()]
+
+
+def _is_several(path: str) -> bool:
+    """Whether a place is more than one file can be: a database, a pattern, or a folder."""
+    return (
+        is_address(path)
+        or "://" in path
+        or (any(sign in path for sign in "*?[") and not Path(path).exists())
+        or Path(path).is_dir()
+    )
+
+
+def _is_columnar(path: str) -> bool:
+    """Whether an engine reads data by itself."""
+    return _is_several(path) or Path(path).suffix.lower() in {".parquet", ".pq", ".csv", ".tsv", ".txt"}
 
 
 def _needs_rows(options: argparse.Namespace) -> bool:
     """Whether the command line asks for something that only the readers of rows do."""
-    return bool(options.history or options.missing_as or options.sheet or options.floats != "refuse")
+    return bool(_row_options(options))
+
+
+def _row_options(options: argparse.Namespace) -> list[str]:
+    asked = {
+        "--history": options.history,
+        "--missing-as": options.missing_as,
+        "--encoding": options.encoding,
+        "--sheet": options.sheet,
+        "--floats": options.floats != "refuse",
+    }
+    return [name for name, value in asked.items() if value]
+
+
+def _refuse_row_options(options: argparse.Namespace) -> None:
+    """
+    Refuse what only the readers of rows do, where they do not read.
+
+    Raises:
+        Misuse: it is asked for.
+    """
+    place = next((path for path in _places(options) if _is_several(path)), None)
+    if place is not None and (asked := _row_options(options)):
+        raise Misuse(_NEEDS_ONE_FILE.fill(option=asked[0], place=without_password(place)), _ONE_FILE)
 
 
 def _is_large(path: str) -> bool:
-    if not _is_parquet(path):
+    """Whether data are worth an engine: a database, or Parquet of LARGE bytes."""
+    if is_address(path):
+        return True
+    if not _is_columnar(path):
         return False
     place = Path(path)
-    files = (
-        place.rglob("*.parquet")
-        if place.is_dir()
-        else [place]
-        if place.is_file()
-        else place.parent.glob(place.name)
-    )
-    return sum(file.stat().st_size for file in files) >= LARGE
+    files: Iterable[Path]
+    if place.is_dir():
+        files = place.rglob("*.parquet")
+    else:
+        files = [place] if place.is_file() else map(Path, glob.iglob(path, recursive=True))  # noqa: PTH207 - as it is typed
+    return sum(file.stat().st_size for file in files if file.is_file()) >= LARGE

@@ -10,6 +10,7 @@ from tierlang.diagnostics.model import Diagnostic, DiagnosticError, Severity
 
 _COMMAND_LINE = frozenset(
     (
+        "E-DATA-DATABASE",
         "E-DATA-ENCODING",
         "E-DATA-FILE",
         "E-DATA-TABLE",

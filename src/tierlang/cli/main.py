@@ -200,5 +200,5 @@ def _say_misuse(misuse: Misuse, terminal: Terminal) -> int:
 def _last_words(said: Said, code: int, terminal: Terminal) -> int:
     """Say why the command ends here, if anybody still listens."""
     with contextlib.suppress(OSError):
-        terminal.stderr.write(said.within(terminal.lang) + "\n")
+        terminal.note(said)
     return code

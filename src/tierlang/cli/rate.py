@@ -6,7 +6,7 @@ from pathlib import Path
 from tierlang.cli.arguments import choice
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.outfile import check_out
-from tierlang.cli.runoptions import add_run_arguments
+from tierlang.cli.runoptions import add_engine_argument, add_run_arguments
 from tierlang.cli.terminal import Terminal
 from tierlang.cli.words import Said
 
@@ -27,6 +27,9 @@ examples:
   tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
   tier rate star.tier --period 2017-H1 --data shops.parquet --out stars.parquet --engine duckdb
   tier rate star.tier --period 2017-H1 --data hdfs:///shops --format parquet --out hdfs:///stars --engine spark
+  tier rate star.tier --period 2017-H1 --data 'shops/**/*.parquet' --out stars.parquet --memory 2GB
+  tier rate star.tier --period 2017-H1 --data 'postgresql://host/db?table=shops' \\
+      --out 'postgresql://host/db?table=stars'
   tier rate member.tier --period 2023-Q1..2023-Q4 --data points.csv --history none --out 2023.jsonl
 
 formats: table for people; csv for spreadsheets (NAME is a decimal, NAME_exact stands beside it
@@ -39,8 +42,6 @@ exit status: 0 rated, 1 the scheme or the data have errors,
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-
-ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
@@ -56,28 +57,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help=f"one of {', '.join(FORMATS)} (default: by the name of --out, else table)",
     )
-    output.add_argument("--out", metavar="PATH", help="write to a file, as a whole or not at all")
-    engine = parser.add_argument_group("with what to compute")
-    engine.add_argument(
-        "--engine",
-        type=choice(*ENGINES),
-        default="auto",
-        metavar="auto|exact|duckdb|polars|spark",
-        help="the interpreter (exact), DuckDB, Polars, Spark, or what fits the size of the data (default: auto)",
+    output.add_argument(
+        "--out",
+        metavar="PATH",
+        help="write to a file, or to a table postgresql://HOST/DB?table=NAME, as a whole or not at all",
     )
-    engine.add_argument(
-        "--master",
-        metavar="URL",
-        help="where Spark runs (default: what SPARK_REMOTE says, else local[*])",
-    )
+    output.add_argument("--replace", action="store_true", help="replace a table of that name in the database")
+    add_engine_argument(parser)
 
 
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Rate, then write."""
-    from tierlang.cli.engines import picked_engine, rate_by_engine
+    from tierlang.cli.engines import picked_engine, rate_by_engine, reads_rows
     from tierlang.cli.inputs import Rated, rate, say_left_out
+    from tierlang.cli.progress import Progress
     from tierlang.cli.results import counts_line, counts_of, render_results
     from tierlang.data import write_whole
+    from tierlang.data.addresses import is_address, without_password
 
     suffix = Path(options.out).suffix.lower() if options.out else ""
     format_ = options.format or _BY_SUFFIX.get(suffix, "table")
@@ -86,15 +82,17 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     elif format_ == "parquet":
         raise Misuse(_NEEDS_FILE, _GIVE_FILE)
     engine = picked_engine(options)
-    if engine == "exact" and format_ != "parquet":
+    to_table = bool(options.out) and is_address(options.out)
+    if engine == "exact" and format_ != "parquet" and not to_table and reads_rows(options):
         rated = rate(options, terminal)
     else:
         scheme, outcome = rate_by_engine(options, terminal, engine)
         with outcome:
-            if format_ == "parquet":
-                outcome.write(options.out)
+            if format_ == "parquet" or to_table:
+                with Progress(terminal) as progress:
+                    outcome.write(options.out, replace=options.replace, progress=progress)
                 counts = counts_of(scheme.checked.ladder, outcome.counts())
-                terminal.write(f"{options.out}: {counts.within(terminal.lang)}\n")
+                terminal.write(f"{without_password(options.out)}: {counts.within(terminal.lang)}\n")
                 return OK
             rated = Rated(scheme, (outcome.as_outcome(),))
             say_left_out(rated.outcome, terminal)
@@ -110,8 +108,16 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _check_out(options: argparse.Namespace) -> None:
     """Refuse a place for the result before the work is done."""
+    from tierlang.data.addresses import is_address
+
     if options.engine == "spark" and "://" in options.out:
         return  # no place on this machine: Spark looks itself
+    if is_address(options.out):
+        from tierlang.columnar.databases import refuse_existing
+
+        if not options.replace:
+            refuse_existing(options.out)
+        return
     named = [*options.table, *options.table_param]
     read = [*options.files, options.data, *options.overlay, *options.history]
     check_out(options.out, [*read, *(pair.partition("=")[2] for pair in named)])

@@ -1,8 +1,11 @@
 """The arguments that `tier rate` and `tier explain` share."""
 
 import argparse
+import re
 
 from tierlang.cli.arguments import add_language, choice, positive
+
+ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +24,37 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="refuse a cohort with somebody whose eligibility is unknown"
     )
     run.add_argument("--budget", type=positive, metavar="N", help="cost units that the run may spend")
+
+
+def add_engine_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare with what to compute."""
+    group = parser.add_argument_group("with what to compute")
+    group.add_argument(
+        "--engine",
+        type=choice(*ENGINES),
+        default="auto",
+        metavar="|".join(ENGINES),
+        help="the interpreter (exact), DuckDB, Polars, Spark, or what fits the size of the data (default: auto)",
+    )
+    group.add_argument(
+        "--master",
+        metavar="URL",
+        help="where Spark runs (default: what SPARK_REMOTE says, else local[*])",
+    )
+    group.add_argument(
+        "--memory",
+        type=_size,
+        default="4GB",
+        metavar="SIZE",
+        help="what an engine may take before it uses a temporary folder (default: 4GB)",
+    )
+
+
+def _size(text: str) -> str:
+    """A size of memory."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8} ?[KMGT]i?B", text, re.ASCII | re.IGNORECASE):
+        raise argparse.ArgumentTypeError(f"`{text}` is no size; write it as 500MB or 4GB")
+    return text
 
 
 def add_scheme_arguments(group: "argparse._ArgumentGroup") -> None:
@@ -69,7 +103,8 @@ def _add_data(group: "argparse._ArgumentGroup") -> None:
         "--data",
         required=True,
         metavar="PATH",
-        help=".csv, .tsv, .json, .jsonl, .xlsx or .parquet, a row for each subject",
+        help=".csv, .tsv, .json, .jsonl, .xlsx or .parquet, a row for each subject; a folder of Parquet files, a"
+        " pattern of them in quotes, or a table postgresql://HOST/DB?table=NAME",
     )
     group.add_argument(
         "--table",

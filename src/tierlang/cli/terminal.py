@@ -45,9 +45,14 @@ class Terminal:
         self.stdout.write(text)
 
     def note(self, said: Said) -> None:
-        """Write a line to stderr, after everything that stands on stdout."""
+        """Write a line to stderr, after everything that stands on stdout; no address in it shows a password."""
         self.stdout.flush()
-        self.stderr.write(said.within(self.lang) + "\n")
+        text = said.within(self.lang)
+        if "://" in text:
+            from tierlang.data.addresses import without_password
+
+            text = without_password(text)
+        self.stderr.write(text + "\n")
 
     def style(self, text: str, *styles: str) -> str:
         """A text in the given styles (see _STYLES), where stdout takes colours."""

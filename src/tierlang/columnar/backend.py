@@ -1,6 +1,6 @@
 """What the columns need of an engine: to hold tables, to run statements, to give rows back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,9 +48,21 @@ class Holder(Protocol):
     def frame(self, select: str, kind: str) -> Any:
         """Results as a table of ``arrow``, or a frame of ``polars``, ``pandas`` or ``spark``."""
 
-    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
+    def write(
+        self,
+        select: str,
+        target: Path | str,
+        *,
+        ordered: bool,
+        replace: bool = False,
+        told: Callable[[float], None] | None = None,
+    ) -> None:
         """
         Write results, as a whole or not at all.
+
+        Args:
+            replace: put them in the place of a table in a database that is there.
+            told: hears how far it is, in percent.
 
         Raises:
             DiagnosticError: it cannot be done there.
@@ -92,6 +104,16 @@ class Backend(Protocol):
 
     def compute(self, query: Query) -> None:
         """Compute a query over the tables, and hold its result as RESULT."""
+
+    @property
+    def scans(self) -> Mapping[str, str]:
+        """By relation the SELECT that gives its rows."""
+
+    def hold(self, table: str, text_of: Callable[[Writer], str]) -> str:
+        """Hold what a statement gives, which may be written twice, for other sizes of integers; returns what stands after FROM."""
+
+    def ask(self, text: str) -> Sequence[tuple[Any, ...]]:
+        """All rows of a small result of a statement over what is held."""
 
     def mark_rows(self, query: Query) -> bool:
         """Make out the marks of child rows of those for whom causes depend on data; False where it cannot be done."""

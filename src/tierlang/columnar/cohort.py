@@ -58,6 +58,8 @@ class Order:
 
     Attributes:
         among: whether a subject is a member at all.
+        inside: whether a subject is ranked or counted at all; *counted*, whether the call has a value for it.
+        value: what is ranked.
         partition: the columns that are equal among those who are ranked together.
         keys: the columns they are ordered by, NULL last; NULL of who is no member, so that these stand behind all others.
         best: ``high`` or ``low``.
@@ -69,6 +71,9 @@ class Order:
     best: str
     settings: Settings
     members: int
+    value: Single
+    inside: Cell
+    counted: Cell = TRUE
 
     def of_members(self, cell: Cell) -> Cell:
         """A cell that is NULL of who is no member."""
@@ -124,9 +129,10 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     ranked = both([among, *(inverse(is_null(group)) for group in groups)])
     partition = tuple(cell for cell in groups if cell.op != "constant")
     keys = tuple(lowerer.share(when(among, cell)) for cell in (key, *breaks))
-    order = Order(among, partition, keys, settings.best, settings, lowerer.members)
+    order = Order(among, partition, keys, settings.best, settings, lowerer.members, first, ranked)
     excluded = [is_null(key), *(is_null(cell) for cell in breaks)] if settings.missing == "exclude" else []
     counted = both([ranked, *map(inverse, excluded), *(inverse(value.is_null) for value in further)])
+    lowerer.orders[id(call)] = attrs.evolve(order, counted=counted)
     found = (
         _minmax(lowerer, order, number(first), further)
         if name == "minmax"

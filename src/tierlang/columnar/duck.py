@@ -1,7 +1,7 @@
 """DuckDB as engine: embedded, exact on 128-bit integers, raises where one overflows."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -170,17 +170,29 @@ class DuckDB:
 
     def compute(self, query: Query) -> None:
         """Run the statement of a query."""
+        self.hold(RESULT, lambda writer: query.text(writer, self._scans, counting=True))
+
+    def hold(self, table: str, text_of: Callable[[Writer], str]) -> str:
+        """Hold what a statement gives as a table; it may be written twice, for other sizes of integers."""
         try:
-            self._compute(query, self.writer)
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{text_of(self.writer)}")
         except Exception as error:
             if type(error).__name__ not in {"ConversionException", "OutOfRangeException"}:
                 raise
             # A value that nobody looks at may leave the interval of those that count: all columns in 64 bits then.
-            self._compute(query, attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=())))
+            wider = attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=()))
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{text_of(wider)}")
+        return table
 
-    def _compute(self, query: Query, writer: Writer) -> None:
-        text = query.text(writer, self._scans, counting=True)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {RESULT} AS\n{text}")
+    @property
+    def scans(self) -> Mapping[str, str]:
+        """By relation name the SELECT that gives its rows."""
+        return self._scans
+
+    def ask(self, text: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result of a statement over the tables that are held."""
+        found: list[tuple[Any, ...]] = self.connection.cursor().execute(text).fetchall()
+        return found
 
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False

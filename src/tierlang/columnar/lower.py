@@ -7,6 +7,7 @@ lowerer notes it: a subject with any such place is *marked*, and what is said of
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition, Rule
@@ -58,6 +59,9 @@ from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 from tierlang.types import BoolType, DateType, NumberType, TextType, TierType
+
+if TYPE_CHECKING:
+    from tierlang.columnar.cohort import Order
 
 MAX_ARMS = 256
 """Entries of a table, and values of a window, that are written out one by one."""
@@ -113,7 +117,7 @@ class Lowerer:
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         annotated: whether every condition is a column of its own below the words of its rule, for people who read.
-        values: what each name is worth; *calls* what each call over the cohort is worth.
+        values: what each name is worth; *calls* what each call over the cohort is worth, *orders* how it ranks.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
 
@@ -134,6 +138,7 @@ class Lowerer:
     calls: dict[int, Single] = attrs.field(factory=dict)
     children: dict[str, Scope] = attrs.field(factory=dict)
     scopes: list[Scope] = attrs.field(factory=list)
+    orders: dict[int, "Order"] = attrs.field(factory=dict)
     eligible: Cell = TRUE
     rules: dict[str, Cell] = attrs.field(factory=dict)
     levels: dict[str, Cell] = attrs.field(factory=dict)

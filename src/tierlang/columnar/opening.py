@@ -1,26 +1,32 @@
-"""Where the tables of a run come from: files, folders, and tables in memory, as relations of DuckDB."""
+"""Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
 
-import os
-import shutil
-import tempfile
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tierlang.columnar.bind import ORDER
-from tierlang.columnar.numbers import NotNative
+from tierlang.columnar.databases import Databases, write_table
+from tierlang.columnar.delimited import is_delimited, open_delimited_source
+from tierlang.columnar.folders import WorkFolder
+from tierlang.columnar.frames import Frame, as_arrow
+from tierlang.columnar.parquet import is_pattern, parquet_relation
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Source, text_literal
+from tierlang.columnar.trouble import as_refusal
+from tierlang.columnar.waiting import Waiting
+from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.types import Field
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
-_FRAMES = {"arrow": "to_arrow_table", "polars": "pl", "pandas": "df"}
 MOST_ROWS = 2**40
 """More rows than one file has."""
-_PARQUET = frozenset({".parquet", ".pq"})
+FILE = "#file"
+"""The column that says which file a row is of."""
 
 
 class Workshop:
@@ -30,22 +36,27 @@ class Workshop:
     Args:
         memory: what it may take before it spills, such as ``2GB``.
         threads: how many it may use; None for all.
+
+    Raises:
+        ValueError: *memory* is no such size.
     """
 
     def __init__(self, memory: str = DEFAULT_MEMORY, threads: int | None = None) -> None:
         duckdb = _duckdb()
-        self._folder = tempfile.mkdtemp(prefix="tier-")
-        self.connection: Any = duckdb.connect()
-        self.connection.execute(f"SET temp_directory = {text_literal(self._folder)}")
-        self.connection.execute(f"SET memory_limit = {text_literal(memory)}")
+        self.folder = WorkFolder()
+        self.connection = Waiting(duckdb.connect())
+        self.databases = Databases(self.connection, self.folder.path)
+        try:
+            self.connection.execute(f"SET memory_limit = {text_literal(memory)}")
+        except duckdb.Error:
+            self.close()
+            raise ValueError(f"memory is a size such as 2GB, not {memory!r}") from None
+        self.connection.execute(f"SET temp_directory = {text_literal(str(self.folder.path / 'spilled'))}")
         if threads is not None:
             self.connection.execute(f"SET threads = {int(threads)}")
         self.connection.execute("SET preserve_insertion_order = false")
-
-    @property
-    def folder(self) -> str:
-        """Where files may be put that are gone when it is closed."""
-        return self._folder
+        self.connection.execute("SET enable_progress_bar = true")
+        self.connection.execute("SET enable_progress_bar_print = false")
 
     @property
     def memory(self) -> int:
@@ -54,25 +65,52 @@ class Workshop:
         amount, unit = str(said).split()
         return int(Fraction(amount) * 1024 ** _UNITS.index(unit))
 
-    def open(self, name: str, table: object) -> Source:
+    def open(
+        self, name: str, table: object, fields: Sequence[Field] = (), keys: Sequence[str] = ()
+    ) -> Source:
         """
         A table of a run as a relation.
 
         Args:
             name: ``subjects``, or a list input.
-            table: a Parquet file, a pattern of files or a folder of them; or an Arrow table, a frame of pandas or polars,
-                a relation of DuckDB.
+            table: a Parquet file, a pattern of files or a folder of them; the address of a table in PostgreSQL; or an Arrow
+                table, a frame, a relation of DuckDB.
+            fields: what the scheme declares to stand in it; *keys* headings that may stand over ids.
 
         Raises:
-            DiagnosticError: there is no such file.
+            DiagnosticError: there is no such file, or it cannot be read.
             NotNative: it is of another kind.
+            NotPlain: a delimited file that its own reader must read.
         """
         if isinstance(table, str | Path):
-            relation = _files(str(table))
-            return Source(name, relation, str(table), self._numbered(relation))
+            if is_address(str(table)):
+                return self.databases.open(name, str(table))
+            if is_delimited(str(table)) and not is_pattern(str(table)):
+                folder = self.folder.path
+                return open_delimited_source(self.connection, folder, name, str(table), fields, keys)
+            relation = parquet_relation(self.connection, str(table), fields)
+            numbered = self._numbered(relation)
+            if not numbered:
+                return Source(name, relation, str(table))
+            row, located = f'"{ORDER}" % {MOST_ROWS} + 1', self._located(relation)
+            return Source(
+                name, relation, str(table), numbered, f'"{FILE}"' if located else "NULL", row, located
+            )
         view = f"tier_source_{name}"
-        self.connection.register(view, _arrow(table))
-        return Source(name, '"' + view.replace('"', '""') + '"', "")
+        quoted = '"' + view.replace('"', '""') + '"'
+        self._hold(view, quoted, as_arrow(table))
+        return Source(name, quoted, "")
+
+    def _hold(self, view: str, quoted: str, frame: Frame) -> None:
+        """Let statements know a frame by a name; one that can be read only once is put into a table."""
+        if not frame.once:
+            self.connection.register(view, frame.arrow)
+            return
+        self.connection.register("tier_incoming", frame.arrow)
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.unregister("tier_incoming")
 
     def _numbered(self, relation: str) -> str:
         """Files with a column that numbers their rows, without going through all of them in one thread."""
@@ -85,6 +123,17 @@ class Workshop:
         number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
         return f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
 
+    def _located(self, relation: str) -> str:
+        """Files with a column that numbers their rows, and one that says which file each is of; empty where that cannot be."""
+        own = {
+            str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        }
+        if own & {"filename", FILE}:
+            return ""
+        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
+        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+        return f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
+
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""
         text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"
@@ -92,23 +141,49 @@ class Workshop:
         return found
 
     def frame(self, select: str, kind: str) -> Any:
-        """Results in order of id."""
-        if kind not in _FRAMES:
-            raise ValueError(f"DuckDB gives {', '.join(_FRAMES)}, not {kind!r}")
-        return getattr(self.connection.sql(f"{select} ORDER BY {KEY}"), _FRAMES[kind])()
+        """Results in order of id, decimals as decimals."""
+        with as_refusal({}):
+            table = self.connection.table(f"{select} ORDER BY {KEY}")
+        match kind:
+            case "arrow":
+                return table
+            case "pandas":
+                return table.to_pandas()
+            case "polars":
+                import polars
 
-    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
-        """Write results to a file, whose name tells its kind."""
+                return polars.from_arrow(table)
+            case _:
+                raise ValueError(f"DuckDB gives arrow, polars and pandas, not {kind!r}")
+
+    def write(
+        self,
+        select: str,
+        target: Path | str,
+        *,
+        ordered: bool,
+        replace: bool = False,
+        told: Callable[[float], None] | None = None,
+    ) -> None:
+        """Write results to a file, whose name tells its kind, or to a table of a database."""
         from tierlang.columnar.output import copy_to, file_kind
 
-        target = Path(path)
         text = select + (f" ORDER BY {KEY}" if ordered else "")
-        copy_to(self.connection, text, target, file_kind(target))
+        self.connection.told = told
+        try:
+            with as_refusal({}):
+                if is_address(str(target)):
+                    write_table(self.connection, text, str(target), self.folder.path, replace=replace)
+                else:
+                    copy_to(self.connection, text, Path(target), file_kind(Path(target)))
+        finally:
+            self.connection.told = None
 
     def close(self) -> None:
         """End it, and remove its folder."""
         self.connection.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.databases.close()
+        self.folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -117,44 +192,6 @@ class Workshop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def is_readable(table: object) -> bool:
-    """Whether an engine reads a table by itself, because its types are exact."""
-    if not isinstance(table, str | Path):
-        return not isinstance(table, list | tuple)
-    path = Path(table)
-    return path.suffix.lower() in _PARQUET or (path.is_dir() and any(path.rglob("*.parquet")))
-
-
-def _files(path: str) -> str:
-    if Path(path).is_dir():
-        return (
-            f"read_parquet({text_literal(os.path.join(path, '**', '*.parquet'))}, hive_partitioning = true)"  # noqa: PTH118
-        )
-    if not any(sign in path for sign in "*?[") and not Path(path).is_file():
-        raise DiagnosticError(
-            [
-                Diagnostic(
-                    "E-DATA-FILE", {"reason": "is not there", "reason_zh": "不存在"}, place=DataPlace(path)
-                )
-            ]
-        )
-    return f"read_parquet({text_literal(path)})"
-
-
-def _arrow(table: object) -> object:
-    """A table in memory in a form that the engine can look into."""
-    kind = type(table).__module__.partition(".")[0]
-    if kind in {"pyarrow", "pandas", "polars"}:
-        return table
-    if kind in {"duckdb", "_duckdb"}:
-        return table.to_arrow_table()  # type: ignore[attr-defined]
-    if hasattr(table, "__arrow_c_stream__"):
-        import pyarrow
-
-        return pyarrow.table(table)
-    raise NotNative(f"a table of type {type(table).__name__}")
 
 
 def _duckdb() -> Any:

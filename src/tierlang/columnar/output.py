@@ -196,8 +196,21 @@ def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         if isinstance(error, OSError) or type(error).__name__ == "IOException":
-            raise _cannot_write(path, str(error).partition("\n")[0]) from error
+            raise _cannot_write(path, _why(str(error))) from error
         raise
+
+
+def _why(text: str) -> str:
+    """What the system says of a file, without what the engine says around it."""
+    said = next(
+        (
+            sign
+            for sign in ("No space left on device", "Permission denied", "Read-only file system")
+            if sign in text
+        ),
+        None,
+    )
+    return said or text.partition("\n")[0].partition("{")[0]
 
 
 def _cannot_write(path: Path, why: str) -> DiagnosticError:

@@ -11,6 +11,7 @@ from tierlang.columnar.bind import Bound
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.interpreted import Part, given_of, parts_beyond, plan_before
+from tierlang.columnar.lookup import Frames, Places
 from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.query import (
@@ -38,6 +39,8 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Undetermined, Value
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+LIKE = 20
+"""Ids that are proposed for one that is unknown."""
 CHUNK = 20_000
 """Subjects that the interpreter looks at in one go."""
 
@@ -68,6 +71,7 @@ class Rating:
     waiting: Sequence[str] = ()
     _ranks: bool = False
     marks_rows: bool = False
+    _places: Places | None = None
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
     _selected: str | None = None
@@ -75,7 +79,7 @@ class Rating:
     def __attrs_post_init__(self) -> None:
         self.query = self._lowered()
         plan = self.prepared.plan
-        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED))
+        self.run = Run(self.prepared.program(), {}, Budget(UNBOUNDED), Frames(self.look_again))
         calls = [step.call for step in plan.steps if isinstance(step, OverCohort)]
         self._ranks = any(Settings.of(call, self.scheme.ranking).among == "eligible" for call in calls)
         self.backend.compute(self.query)
@@ -172,6 +176,14 @@ class Rating:
         if ids and not self.backend.keeps_alone and not self.marks_rows:
             self.alone = dict(self._look_at(self.backend.who(ids)))
 
+    def ids_like(self, id_: str) -> list[str]:
+        """Some ids that look like another one."""
+        key, text = f"CAST({KEY} AS {self.backend.forms.text})", self.backend.writer.text(id_)
+        nearest = (
+            f"SELECT {key} FROM {self.backend.source} ORDER BY levenshtein({key}, {text}), 1 LIMIT {LIKE}"
+        )
+        return [row[0] for row in self.backend.ask(nearest)]
+
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""
         from tierlang.columnar.output import select_of
@@ -179,6 +191,23 @@ class Rating:
         if self._selected is None:
             self._selected = select_of(self)
         return self._selected
+
+    # ------------------------------------------------------------ one subject, when somebody asks why
+
+    def look_again(self, id_: str) -> None:
+        """
+        Let the run hold what the interpreter knows of one subject, and of no other.
+
+        Raises:
+            KeyError: there is no such subject.
+        """
+        if self._places is None:
+            self._places = Places.of(self.backend, self.query, [level.name for level in self.scheme.ladder])
+        facts = self.facts(self.query.calls, self._places.calls(id_))
+        found = look_at(self.prepared, self.subjects([id_]), {id_: facts}, waiting=self.waiting)
+        for key, ranked in found.ranked.items():
+            found.ranked[key] = attrs.evolve(ranked, looked_up=self._places.finder(key))
+        self.run.take(found)
 
     # ------------------------------------------------------------ what the interpreter says
 

@@ -32,10 +32,12 @@ from tierlang.columnar.values import (
     first_known_of,
     literal,
 )
+from tierlang.data import words
 from tierlang.data.headings import Names as Headings
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, Problems, facts_of
+from tierlang.data.problems import DataProblem, FileProblem, Problems
 from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
 from tierlang.run.subjects import Subject, SubjectReader
@@ -81,13 +83,17 @@ class Source:
         name: ``subjects``, or a list input.
         relation: what stands after FROM.
         shown: what messages call it, such as a file's name.
-        numbered: a relation with the column ORDER besides, which numbers its rows.
+        numbered: a relation with the column ORDER besides, which numbers its rows; *file* and *row* say in SQL which file
+            and row of it that is, for the relation *located*, if that is another one.
     """
 
     name: str
     relation: str
     shown: str
     numbered: str = ""
+    file: str = "NULL"
+    row: str = f'"{ORDER}"'
+    located: str = ""
 
     @property
     def in_order(self) -> str:
@@ -224,7 +230,15 @@ class Scanner:
         )
         for name in self.sources:
             self.scans[name] = self._scan(name)
+        self.scans |= self._nothing()
         return bound
+
+    def _nothing(self) -> dict[str, str]:
+        """The scans of lists of which no table is given."""
+        lists = [name for name, declared in self.scheme.inputs.items() if isinstance(declared.type, ListType)]
+        key, relation = quoted(self.keys["subjects"]), self.sources["subjects"].relation
+        empty = f'SELECT {key} AS {KEY}, 0 AS "{ORDER}"\nFROM {relation}\nLIMIT 0'
+        return {name: empty for name in lists if name not in self.sources}
 
     @property
     def small(self) -> frozenset[str]:
@@ -242,30 +256,28 @@ class Scanner:
         """Find which heading is which field; unknown ones are refused."""
         headings = Headings(fields)
         found: list[Scanned] = []
-        problems: list[Diagnostic] = []
-        key = None
+        problems = Problems()
         columns = self.connection.headings(source.relation)
-        known = [heading for heading, _ in columns]
+        known = {tidy_heading(heading): heading for heading, _ in columns}
         candidates = [self.id_column] if source.name == "subjects" else [self.id_column, "subject", "id"]
-        key = next((c for c in candidates if c in known and c not in headings.fields), None)
-        if key is None:
-            raise refusal("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
-        self.keys[source.name] = key
+        key = next((known[c] for c in candidates if c in known and c not in headings.fields), None)
+        self.keys[source.name] = key or ""
         for heading, sql_type in columns:
-            if heading == key or heading in self.ignore or (heading == "key" and source.name != "subjects"):
+            tidied = tidy_heading(heading)
+            if heading == key or tidied in self.ignore or (tidied == "key" and source.name != "subjects"):
                 continue
             try:
-                field, period = headings.find(heading)
+                field, period = headings.find(tidied)
                 found.append(self._scanned(source, heading, sql_type, field, period))
             except DataProblem as problem:
                 if not ("*" in self.ignore and problem.code == "E-DATA-COLUMN"):
-                    place = DataPlace(source.shown, column=heading)
-                    problems.append(Diagnostic(problem.code, facts_of(problem.facts), place=place))
+                    problems.add_problem(problem, DataPlace(source.shown, column=heading))
+        if key is None:
+            problems.add("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
         paths = [scanned.path for scanned in found]
         if twice := next((path for path in paths if paths.count(path) > 1), None):
             raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
-        if problems:
-            raise DiagnosticError(problems)
+        problems.raise_errors()
         self.columns[source.name] = found
         self.note(source)
 
@@ -281,13 +293,34 @@ class Scanner:
         path = (field.name,) if period is None else (field.name, period)
         prefix = "" if source.name == "subjects" else f"{source.name}."
         name = self.names.fresh(prefix + "@".join(path))
-        expression, scale = self._expression(self.quoted(heading), sql_type, kind, source, heading)
+        try:
+            expression, scale = self._expression(self.quoted(heading), sql_type, kind, source, heading)
+        except NotNative:
+            self._refuse_type(source, heading, sql_type, kind)
+            raise
         return Scanned(heading, name, expression, path, sql_type, kind, scale)
+
+    def _refuse_type(self, source: Source, heading: str, sql_type: str, kind: Type) -> None:
+        """Let the reader of cells refuse a column of another type than declared, by its first value; it may take it."""
+        if isinstance(kind, ListType | RecordType | SeriesType):
+            return
+        text = quoted(heading)
+        value = f"CAST({text} AS TIMESTAMP)" if sql_type.startswith("TIMESTAMP") else text
+        for file, row, found in self._located(source, value, f"{text} IS NOT NULL", 1):
+            problems = Problems()
+            try:
+                CELLS.reader(kind)(raw_of(found))
+            except DataProblem as problem:
+                problems.add_problem(problem, DataPlace(file, row=row, column=heading), str(found))
+            problems.raise_errors()
 
     def _expression(
         self, text: str, sql_type: str, kind: Type, source: Source, heading: str
     ) -> tuple[str, int]:
         """What is selected for a column, and its decimals."""
+        if sql_type == '"NULL"':
+            holds = {BoolType: "BOOLEAN", TextType: "VARCHAR"}.get(type(kind), "BIGINT")
+            return f"CAST({text} AS {holds})", 0
         match kind:
             case NumberType() if _INTEGERS.fullmatch(sql_type):
                 return f"CAST({text} AS HUGEINT)" if sql_type.startswith("U") else text, 0
@@ -295,7 +328,15 @@ class Scanner:
                 precision, scale = int(match[1]), int(match[2])
                 return _unscaled(text, precision, scale), scale
             case NumberType() if sql_type in _FLOATS:
-                raise refusal("E-DATA-FLOAT", DataPlace(source.shown, column=heading), value=sql_type.lower())
+                problem = DataProblem(
+                    "E-DATA-FLOAT",
+                    value=sql_type.lower(),
+                    expected=words.expected(kind),
+                    help=words.STORE_DECIMALS,
+                )
+                problems = Problems()
+                problems.add_problem(problem, DataPlace(source.shown, column=heading))
+                raise DiagnosticError(problems.errors)
             case BoolType() if sql_type == "BOOLEAN":
                 return text, 0
             case DateType() if sql_type == "DATE":
@@ -322,7 +363,8 @@ class Scanner:
     @property
     def in_order(self) -> dict[str, str]:
         """The scans of child rows, with a column that numbers them in the order of their table."""
-        return {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        given = {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        return given | self._nothing()
 
     def _scan(self, name: str, *, numbered: bool = False) -> str:
         key = (
@@ -456,19 +498,15 @@ class Scanner:
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key, columns = self.keys[source.name], self.columns[source.name]
         listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
-        numbered = f'(SELECT *, row_number() OVER () AS "#" FROM {source.relation})'
-        found = self.connection.all(
-            f'SELECT "#", {listed} FROM {numbered} WHERE {where} ORDER BY "#" LIMIT {SHOWN}'
-        )
-        self.let_refuse(source, found)
+        self.let_refuse(source, self._located(source, listed, where, SHOWN))
 
-    def place(self, source: Source, number: Any, column: str | None) -> DataPlace:
+    def place(self, source: Source, number: Any, column: str | None, file: str | None = None) -> DataPlace:
         """The place of a value in a row; *number* is what tells rows apart."""
-        return DataPlace(source.shown, row=number, column=column)
+        return DataPlace(file or source.shown, row=number, column=column)
 
     def let_refuse(self, source: Source, found: Sequence[Sequence[Any]]) -> None:
         """
-        Give rows to the readers: what tells each of them apart, its id, and the columns of the table.
+        Give rows to the readers: their file, what tells each of them apart, its id, and the columns of the table.
 
         Raises:
             DiagnosticError: the readers refuse one of them.
@@ -476,16 +514,17 @@ class Scanner:
         key, columns = self.keys[source.name], self.columns[source.name]
         problems = Problems()
         readers = [CELLS.reader(column.type) for column in columns]
-        rows = [self._read(source, number, cells, problems, readers) for number, *cells in found]
+        rows = [self._read(source, number, cells, problems, readers, file) for file, number, *cells in found]
         problems.raise_errors()
-        reader, numbers = self.reader(), [row[0] for row in found]
+        reader, places = self.reader(), [row[:2] for row in found]
         covered = {c.path[0] for c in columns} | {"id"}
 
         def place(index: int, path: tuple[str | int, ...]) -> DataPlace:
             words = [part for part in path if isinstance(part, str) and part != source.name]
             known = bool(words) and words[0] in covered
             column = _heading(columns, tuple(words)) if words != ["id"] else key
-            found = self.place(source, numbers[index], column)
+            file, number = places[index]
+            found = self.place(source, number, column, file)
             return found if known else attrs.evolve(found, file=NOWHERE)
 
         reader.place = place
@@ -496,6 +535,20 @@ class Scanner:
             if mine:
                 raise DiagnosticError(mine) from None
 
+    def _located(
+        self, source: Source, listed: str, where: str, limit: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows, or the first of them, for which a condition holds: the file, the row, and what is selected."""
+        self.connection.all("SET preserve_insertion_order = true")
+        try:
+            return self.connection.all(
+                f"SELECT coalesce({source.file}, {text_literal(source.shown)}), {source.row}, {listed}"
+                f' FROM {source.located or source.in_order} AS t WHERE {where} ORDER BY "{ORDER}"'
+                + ("" if limit is None else f" LIMIT {limit}")
+            )
+        finally:
+            self.connection.all("SET preserve_insertion_order = false")
+
     def _read(
         self,
         source: Source,
@@ -503,6 +556,7 @@ class Scanner:
         cells: Sequence[Any],
         problems: Problems,
         readers: Sequence[Callable[[Raw], object]],
+        file: str | None = None,
     ) -> dict[str, object]:
         """One row as the readers of files give it: the id first, then the columns of the table."""
         heading = self.keys[source.name]
@@ -511,12 +565,12 @@ class Scanner:
         try:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
-            problems.add_problem(problem, self.place(source, number, heading), str(cells[0]))
+            problems.add_problem(problem, self.place(source, number, heading, file), str(cells[0]))
         for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
             except DataProblem as problem:
-                place = self.place(source, number, scanned.heading)
+                place = self.place(source, number, scanned.heading, file)
                 problems.add_problem(problem, place, str(cell))
         return self._row(source, id_, values)
 
@@ -537,12 +591,17 @@ class Scanner:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
+        if size == 0 and source.shown:
+            problems = Problems()
+            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
+            problems.raise_errors()
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
         if sql_type == "VARCHAR":
             self._check_ids(source, key)
         elif not _INTEGERS.fullmatch(sql_type):
+            self.refuse_rows(source, "TRUE")
             raise NotNative(f"ids of type {sql_type}")
         elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
             self.refuse_rows(source, f"{key} IS NULL")
@@ -550,12 +609,9 @@ class Scanner:
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         )
         if twice:
-            numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
-            value = text_literal(str(twice[0][0]))
-            ((first, second),) = self.connection.all(
-                f'SELECT min("#"), max("#") FROM {numbered} WHERE CAST(k AS VARCHAR) = {value}'
-            )
-            place = DataPlace(source.shown, row=second, column=self.keys["subjects"])
+            where = f"CAST({key} AS VARCHAR) = {text_literal(str(twice[0][0]))}"
+            (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
+            place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _check_ids(self, source: Source, key: str) -> None:
@@ -701,13 +757,10 @@ class Scanner:
             limit = kind.maximum if isinstance(kind, ListType) else None
             if total < self.sizes[name]:
                 main, own = self.sources["subjects"], quoted(self.keys["subjects"])
-                numbered = f'(SELECT {key} AS k, row_number() OVER () AS "#" FROM {source.relation})'
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
-                text = f'SELECT "#", k FROM {numbered} WHERE k IS NULL OR CAST(k AS VARCHAR) NOT IN ({known}) ORDER BY 1 LIMIT 1'
-                ((row, id_),) = self.connection.all(text)
-                raise refusal(
-                    "E-DATA-ORPHAN", DataPlace(source.shown, row=row, column=self.keys[name]), id=id_
-                )
+                where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
+                ((file, row, id_),) = self._located(source, key, where, 1)
+                raise refusal("E-DATA-ORPHAN", DataPlace(file, row=row, column=self.keys[name]), id=id_)
             if limit is not None and most > limit:
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
@@ -750,22 +803,35 @@ class Scanner:
         if ids is not None:
             self._ask_for(ids)
         rows: dict[str, dict[str, object]] = {}
+        places: list[tuple[str, int]] = []
         problems = Problems()
         for name, source in self.sources.items():
             readers = [CELLS.reader(column.type) for column in self.columns[name]]
-            for cells in self._rows_in_order(source, ids is not None):
-                row = self._read(source, None, cells, problems, readers)
+            for file, number, *cells in self._rows_in_order(source, ids is not None):
+                row = self._read(source, number, cells, problems, readers, file)
                 id_ = str(row["id"])
+                place = DataPlace(file, row=number, column=self.keys[name])
                 if name == "subjects":
-                    rows[id_] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
+                    if id_ and id_ in rows:
+                        first = next(n for (_, n), known in zip(places, rows, strict=True) if known == id_)
+                        raise refusal("E-DATA-ID-TWICE", place, id=id_, first=first)
+                    places.append((file, number))
+                    rows[id_ or f"\0{number}"] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
                 elif id_ in rows:
                     mine, further = rows[id_][name], row[name]
                     assert isinstance(mine, list) and isinstance(further, list)
                     mine += further
-                else:
-                    raise refusal("E-DATA-ORPHAN", DataPlace(source.shown), id=id_)
+                elif id_:
+                    raise refusal("E-DATA-ORPHAN", place, id=id_)
         problems.raise_errors()
-        return self.reader().read(rows.values())
+        reader, columns = self.reader(), self.columns["subjects"]
+
+        def place_of(index: int, path: tuple[str | int, ...]) -> DataPlace:
+            file, number = places[index]
+            return DataPlace(file, row=number, column=_heading(columns, path))
+
+        reader.place = place_of
+        return reader.read(rows.values())
 
     def _ask_for(self, ids: Sequence[str]) -> None:
         """Hold the ids of those who are read."""
@@ -773,19 +839,11 @@ class Scanner:
         self.connection.all(f"CREATE OR REPLACE TEMP TABLE {ASKED} AS SELECT unnest([{listed}]) AS id")
 
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
-        """Id and columns of the rows of a table, in its order."""
+        """File, row, id and columns of the rows of a table, in its order."""
         key = quoted(self.keys[source.name])
         wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
-        self.connection.all("SET preserve_insertion_order = true")
-        try:
-            if not only_asked:
-                return self.connection.all(f"SELECT {wanted} FROM {source.relation}")
-            known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})"
-            return self.connection.all(
-                f'SELECT {wanted} FROM {source.in_order} WHERE {known} ORDER BY "{ORDER}"'
-            )
-        finally:
-            self.connection.all("SET preserve_insertion_order = false")
+        known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})" if only_asked else "TRUE"
+        return self._located(source, wanted, known)
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:

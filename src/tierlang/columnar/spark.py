@@ -8,7 +8,7 @@ whom causes depend on data. The cohort never does.
 import functools
 import itertools
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,17 +107,25 @@ class Session:
             return polars.from_arrow(ordered)
         return ordered if kind == "arrow" else ordered.to_pandas()
 
-    def write(self, select: str, path: Path | str, *, ordered: bool) -> None:
+    def write(
+        self,
+        select: str,
+        target: Path | str,
+        *,
+        ordered: bool,
+        replace: bool = False,  # noqa: ARG002 - as every holder has it
+        told: Callable[[float], None] | None = None,  # noqa: ARG002 - the same
+    ) -> None:
         """Write results to a new folder of Parquet files, on the cluster; it is whole when it holds ``_SUCCESS``."""
         text = f"{select} ORDER BY {KEY}" if ordered else select
         try:
-            self.session.sql(text).write.mode("error").parquet(str(path))
+            self.session.sql(text).write.mode("error").parquet(str(target))
         except Exception as error:
             if type(error).__name__ not in {"AnalysisException", "SparkRuntimeException"}:
                 raise
             problems = Problems()
             why = words.CANNOT_WRITE.filled(error=str(error).partition("\n")[0])
-            problems.add_problem(FileProblem(why), DataPlace(str(path)))
+            problems.add_problem(FileProblem(why), DataPlace(str(target)))
             raise DiagnosticError(problems.errors) from error
 
     def close(self) -> None:
@@ -200,6 +208,19 @@ class Spark:
         """Run the statement of a query, once, when somebody looks at its result."""
         text = query.text(self.writer, self._scans)
         self.source = self.room.cached("result", self.room.session.sql(text))
+
+    @property
+    def scans(self) -> Mapping[str, str]:
+        """By relation the SELECT that gives its rows."""
+        return self._scans
+
+    def hold(self, table: str, text_of: Callable[[Writer], str]) -> str:
+        """Hold what a statement gives, computed once."""
+        return self.room.cached(table, self.room.session.sql(text_of(self.writer)))
+
+    def ask(self, text: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        return [tuple(row) for row in self.room.session.sql(text).collect()]
 
     def mark_rows(self, query: Query) -> bool:  # noqa: ARG002 - as every backend has it
         """Never: rows have no order in Spark but the one that a reader gives them."""

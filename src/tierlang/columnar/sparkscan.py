@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.check.declarations import MAX_COHORT
+from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.check.model import InputDecl
 from tierlang.columnar.bind import ORDER
 from tierlang.columnar.cells import NARROW
@@ -89,7 +89,13 @@ class SparkScanner(Scanner):
         """A name of a table's column."""
         return WRITER.quoted(name)
 
-    def place(self, source: Source, number: Any, column: str | None) -> DataPlace:
+    def place(
+        self,
+        source: Source,
+        number: Any,
+        column: str | None,
+        file: str | None = None,  # noqa: ARG002 - as other scanners have it
+    ) -> DataPlace:
         """The place of a value: rows are told by their id."""
         return DataPlace(source.shown, column=column, id=None if number is None else str(number))
 
@@ -196,7 +202,7 @@ class SparkScanner(Scanner):
     def _checked(self, name: str) -> Checked:
         source, heading = self.sources[name], self.keys[name]
         if name == "subjects":
-            maximum: int | None = self.scheme.cohort_maximum or MAX_COHORT
+            maximum: int | None = self.scheme.cohort_maximum or DEFAULT_COHORT
         else:
             kind = self.scheme.inputs[name].type
             maximum = kind.maximum if isinstance(kind, ListType) else None
@@ -224,7 +230,7 @@ class SparkScanner(Scanner):
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key = self.quoted(self.keys[source.name])
         listed = ", ".join([key, *(self.quoted(c.heading) for c in self.columns[source.name])])
-        text = f"SELECT CAST({key} AS STRING), {listed} FROM {source.relation} WHERE {where} ORDER BY 1 LIMIT {SHOWN}"
+        text = f"SELECT CAST(NULL AS STRING), CAST({key} AS STRING), {listed} FROM {source.relation} WHERE {where} ORDER BY 2 LIMIT {SHOWN}"
         self.let_refuse(source, self.connection.all(text))
 
     def _look_at_texts(self, source: Source, scanned: Scanned) -> None:

@@ -11,19 +11,24 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.backend import Holder
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import Beyond
+from tierlang.columnar.delimited import NotPlain, is_delimited
 from tierlang.columnar.duck import DuckDB
+from tierlang.columnar.frames import like
 from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.rate import Rating
 from tierlang.columnar.scan import Connection, Scanner, Source
+from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
+from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 MANY = 1_000_000
 """Subjects from which `auto` takes Polars, where it is installed, the plan fits into 64 bits, and the data into memory."""
+STAGES = 3
 Progress = Callable[[int, int], None]
 
 
@@ -47,6 +52,7 @@ class TableOutcome:
     why: str | None
     _rating: Rating | Whole = attrs.field(repr=False)
     _holder: Holder = attrs.field(repr=False)
+    _given: object = attrs.field(default=None, repr=False)
 
     def __len__(self) -> int:
         return self.size
@@ -67,6 +73,10 @@ class TableOutcome:
             raise KeyError(id_)
         return found
 
+    def ids_like(self, ids: Sequence[str]) -> list[str]:
+        """Some ids there are that look like others."""
+        return [near for id_ in ids for near in self._rating.ids_like(id_)]
+
     def as_outcome(self) -> Outcome:
         """All results in memory, as `Scheme.rate` gives them; an engine counts no cost."""
         return Outcome(tuple(self), self.header, self.warnings, 0)
@@ -76,33 +86,47 @@ class TableOutcome:
         return Counter({(status, tier): n for status, tier, n in self._holder.counts(self._select())})
 
     def to_arrow(self) -> Any:
-        """All results as an Arrow table; the columns are those of `write`."""
+        """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
         return self._holder.frame(self._select(), "arrow")
 
     def to_polars(self) -> Any:
-        """All results as a frame of polars."""
+        """All results as a frame of polars, decimals as decimals."""
         return self._holder.frame(self._select(), "polars")
 
     def to_pandas(self) -> Any:
-        """All results as a frame of pandas."""
+        """All results as a frame of pandas, whose decimals are objects."""
         return self._holder.frame(self._select(), "pandas")
 
     def to_spark(self) -> Any:
         """All results as a DataFrame of Spark, in no order; of engine ``spark`` only."""
         return self._holder.frame(self._select(), "spark")
 
-    def write(self, path: Path | str, *, ordered: bool = True) -> None:
+    def to_native(self) -> Any:
+        """All results as a table of the library that the subjects came in; as an Arrow table where they came in none."""
+        return like(self.to_arrow(), self._given)
+
+    def write(
+        self,
+        target: Path | str,
+        *,
+        ordered: bool = True,
+        replace: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         """
-        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, as a whole or not at all; Spark writes a folder
-        of Parquet files.
+        Write all results to a file, ``.parquet``, ``.csv`` or ``.jsonl``, or to a table of PostgreSQL
+        (``postgresql://host/db?table=name``), as a whole or not at all; Spark writes a folder of Parquet files.
 
         Args:
             ordered: in order of id; False spares the sorting.
+            replace: a table in a database that is there already is replaced; else it is refused. A file always is.
+            progress: told the percent done, and 100.
 
         Raises:
-            DiagnosticError: the file cannot be written there, or is of another kind.
+            DiagnosticError: it cannot be written there, or the file is of another kind.
         """
-        self._holder.write(self._select(), path, ordered=ordered)
+        told = None if progress is None else lambda percent: progress(int(percent), 100)
+        self._holder.write(self._select(), target, ordered=ordered, replace=replace, told=told)
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
@@ -147,6 +171,7 @@ def rate_table(
     Raises:
         DiagnosticError: the data are refused, or the scheme is none that columns can compute (``E-ENGINE``),
             or the engine is not installed (``E-DATA-EXTRA``).
+        NotPlain: a delimited file must be read by its own reader, to be refused in its words or because it is not plain.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
@@ -172,17 +197,51 @@ def rate_table(
         engine,
     )
     try:
-        if engine == "exact":
-            return run.interpreted(None)
-        try:
-            return run.rated()
-        except Beyond as error:
-            if engine != "auto":
-                raise _refused(engine, str(error)) from None
-            return run.interpreted(str(error))
+        with as_refusal(tables):
+            outcome = _computed(run, engine)
+    except DiagnosticError as error:
+        run.workshop.close()
+        full = error.diagnostics[0].code == "E-ENGINE-ROOM"
+        if not full and _is_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
+            raise NotPlain from error
+        raise
     except BaseException:
         run.workshop.close()
         raise
+    run.workshop.connection.told = None
+    return attrs.evolve(outcome, given=tables["subjects"])
+
+
+def _computed(run: "_Run", engine: str) -> TableOutcome:
+    if engine == "exact":
+        return _interpreted(run, None)
+    try:
+        return run.rated()
+    except Beyond as error:
+        if engine != "auto":
+            raise _refused(engine, str(error)) from None
+        return _interpreted(run, str(error))
+
+
+def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
+    """
+    The outcome of the interpreter.
+
+    Raises:
+        DiagnosticError: the data are refused.
+        NotPlain: the readers of files must read them.
+    """
+    if _is_of_files(run.tables):
+        raise NotPlain
+    try:
+        return run.interpreted(why)
+    except Beyond as error:
+        raise _refused("exact", str(error)) from None
+
+
+def _is_of_files(tables: Mapping[str, object]) -> bool:
+    """Whether all tables are single files, which the readers of rows can read."""
+    return all(isinstance(table, str | Path) and Path(table).is_file() for table in tables.values())
 
 
 def is_spark(table: object) -> bool:
@@ -249,19 +308,25 @@ class _Run:
         An engine that is asked for by name refuses what columns cannot say; else the interpreter computes it where it is an
         expression of the subjects.
         """
-        self.progress(0, 3)
+        self._stage(0)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else self._scanned(scanner)
-        self.progress(1, 3)
+        self._stage(1)
         rating = Rating(ready, backend, bound, subjects, whole=self.engine != "auto")
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
-        self.progress(2, 3)
+        self._stage(2)
         outcome = asked(rating, self.workshop, strict=self.strict)
-        self.progress(3, 3)
+        self._stage(3)
         return outcome
+
+    def _stage(self, done: int) -> None:
+        """Tell that a stage has begun: scanning, computing, the interpreter's words; and how far the engine is in it."""
+        self.progress(done * 100, STAGES * 100)
+        connection = self.workshop.connection
+        connection.told = lambda percent: self.progress(done * 100 + int(percent), STAGES * 100)
 
     def interpreted(self, why: str | None) -> TableOutcome:
         """The outcome of the interpreter."""
@@ -280,12 +345,27 @@ class _Run:
 
     def _scanner(self) -> Scanner:
         sources: dict[str, Source] = {
-            name: self.workshop.open(name, table) for name, table in self.tables.items()
+            name: self.workshop.open(name, table, self._fields(name), self._keys(name))
+            for name, table in self.tables.items()
         }
         ready, connection = self.prepared, Connection(self.workshop.connection)
         return Scanner(
             ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
         )
+
+    def _keys(self, name: str) -> list[str]:
+        """The headings that may stand over ids."""
+        return [self.id_column] if name == "subjects" else [self.id_column, "subject", "id"]
+
+    def _fields(self, name: str) -> list[Field]:
+        """What may stand in a table."""
+        inputs = self.prepared.scheme.inputs
+        if name == "subjects":
+            return [declared.field for declared in inputs.values()]
+        declared = inputs.get(name)
+        kind = declared.type if declared is not None else None
+        record = kind.of if isinstance(kind, ListType) else None
+        return [Field(field, of) for field, of in record.fields] if isinstance(record, RecordType) else []
 
     def _in_memory(self) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
         rows = self.tables["subjects"]
@@ -317,7 +397,7 @@ class _Run:
 
         read = None if scanner is None else reader_of(scanner, self.tables)
         room = None if self.engine == "polars" else self.workshop.memory
-        return Polars(connection, *given, folder=self.workshop.folder, read=read, room=room)
+        return Polars(connection, *given, folder=str(self.workshop.folder.path), read=read, room=room)
 
 
 def _has_polars() -> bool:

@@ -10,6 +10,7 @@ from tierlang.columnar.output import OWN, own, words_of
 from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
+from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
 from tierlang.run.interpret import interpret, outcome_of
 from tierlang.run.prepared import Prepared
@@ -48,6 +49,10 @@ class Whole:
         if ids is None:
             return iter(self.outcome.results)
         return (self.by_id[id_] for id_ in sorted(ids) if id_ in self.by_id)
+
+    def ids_like(self, id_: str) -> list[str]:
+        """Some ids that look like another one."""
+        return list(nearest(id_, self.by_id, 3))
 
     def select(self) -> str:
         """What gives all results, in the columns of output.py."""

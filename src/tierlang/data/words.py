@@ -243,6 +243,17 @@ TWO_COLUMNS = Words("does not have the two columns key and value", "没有键和
 NOT_JSON = Words("is not JSON at line {line}, column {column}", "第 {line} 行第 {column} 列不是合法的 JSON")
 WRITE_NULL = Words("write null for a missing value", "缺失值请写 null")
 DAMAGED_WORKBOOK = Words("is not a whole, undamaged workbook", "不是完整无损的工作簿")
+SEVERAL_TYPES = Words("a column of several types", "一列中有多种类型")
+ONE_TYPE = Words("one type in a column", "一列只含一种类型")
+NOTHING_MATCHES = Words("is not there: nothing matches the pattern", "不存在：没有文件与该模式匹配")
+NO_PARQUET_INSIDE = Words("is a folder without Parquet files", "是文件夹，其中没有 Parquet 文件")
+SEVERAL_ARE_PARQUET = Words(
+    "folders and patterns are of Parquet files", "文件夹和通配模式只支持 Parquet 文件"
+)
+OTHER_KIND = Words(
+    "has {found} in the column `{name}`, and {file} has {other}",
+    "的 `{name}` 列是 {found}，而 {file} 中是 {other}",
+)
 DAMAGED_PARQUET = Words("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
 SEVERAL_SHEETS = Words("has several sheets: {names}", "有多个工作表：{names}")
 NO_SUCH_SHEET = Words("has no sheet `{name}`", "没有工作表 `{name}`")

@@ -240,6 +240,45 @@ def _with_missing_last(found: list[Standing | None], ranked: int, size: int) -> 
     return [last if s is None else attrs.evolve(s, size=size) for s in found]
 
 
+Found = tuple[Standing, tuple[Value, str] | None]
+"""Where a member stands, and the value and the id of the next better one; None for the best."""
+
+
+def standing_of(id_: str, ids: Sequence[str], members: Sequence[Member], settings: Settings) -> Found | None:
+    """
+    Where one member stands among those it is ranked with; None where it is not ranked, or the call has no value for it.
+
+    Args:
+        ids, members: shape (n,), in order of id.
+    """
+    if id_ not in ids:
+        return None
+    me = members[ids.index(id_)]
+    if any(isinstance(part, Undetermined) for part in (*me.group, *me.arguments)) or (
+        settings.missing == "exclude" and _lacks_tie_break(me)
+    ):
+        return None
+    rivals = [(other, m) for other, m in zip(ids, members, strict=True) if m.group == me.group]
+    keys = [sort_key(m.keys, settings.best) for _, m in rivals]
+    found = standings(keys, settings.best)
+    ranked = sum(key is not None for key in keys)
+    if settings.missing == "last" and ranked < len(rivals):
+        found = _with_missing_last(found, ranked, len(rivals))
+    mine = found[[other for other, _ in rivals].index(id_)]
+    if mine is None:
+        return None
+    better = [
+        (s.better, other, key)
+        for s, (other, _), key in zip(found, rivals, keys, strict=True)
+        if s and s.better < mine.better
+    ]
+    if not better:
+        return mine, None
+    _, other, key = max(better, key=lambda b: b[0])
+    assert key is not None
+    return mine, (key[0], other)
+
+
 def _rank(s: Standing, settings: Settings, arguments: tuple[Value, ...], call: n.Call) -> Value:
     return normal(Fraction(s.size + 1 - s.place(settings.ties)))
 

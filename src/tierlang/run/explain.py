@@ -455,25 +455,13 @@ class _Explainer:
         ranked = self.run.ranked.get(id(call))
         if ranked is None or self.disclose == "none" or call.function.text in cohort.STATISTICS:
             return None
-        ids, members = ranked.listed()
-        if self.id not in ids:
+        found = ranked.find(self.id)
+        if found is None:
             return None
-        me = members[ids.index(self.id)]
-        rivals = [(id_, m) for id_, m in zip(ids, members, strict=True) if m.group == me.group]
-        keys = [cohort.sort_key(m.keys, ranked.settings.best) for _, m in rivals]
-        found = cohort.standings(keys, ranked.settings.best)
-        mine = found[[id_ for id_, _ in rivals].index(self.id)]
-        if mine is None:
-            return None
+        mine, next_better = found
         above = None
-        if self.disclose == "ids" and mine.better:
-            better = [
-                (s.better, id_, key)
-                for s, (id_, _), key in zip(found, rivals, keys, strict=True)
-                if s and s.better < mine.better
-            ]
-            _, id_, key = max(better, key=lambda b: b[0])
-            above = (shown(key[0] if key else None), id_)
+        if self.disclose == "ids" and next_better is not None:
+            above = (shown(next_better[0]), next_better[1])
         place = shown(mine.place(ranked.settings.ties))
         return Standing(self._text(call), place, mine.size, mine.tied - 1, above)
 

@@ -53,6 +53,14 @@ class Run:
     overrides: dict[str, Overriding] = attrs.field(factory=dict)
     waiting: dict[str, None] = attrs.field(factory=dict)
 
+    def take(self, other: "Run") -> None:
+        """Hold what another run of the same program has computed, and nothing else."""
+        self.subjects = other.subjects
+        self.frames.clear()
+        self.frames.update(other.frames)
+        for name in ("eligible", "ranked", "decisions", "conditions", "gates", "overrides", "waiting"):
+            setattr(self, name, getattr(other, name))
+
     @property
     def scheme(self) -> CheckedScheme:
         """What is run."""
@@ -70,10 +78,23 @@ Listed = tuple[Sequence[str], Sequence[cohort.Member]]
 
 @attrs.frozen
 class Ranked:
-    """Who a cohort call ranked, listed when somebody asks, and how."""
+    """
+    Who a cohort call ranked, and how.
+
+    Attributes:
+        listed: gives its members, when somebody asks.
+        looked_up: finds where one of them stands, where an engine that holds the members does that faster.
+    """
 
     settings: cohort.Settings
     listed: Callable[[], Listed]
+    looked_up: Callable[[str], cohort.Found | None] | None = None
+
+    def find(self, id_: str) -> cohort.Found | None:
+        """Where a member stands, and who is the next better one; None where it is not ranked."""
+        if self.looked_up is not None:
+            return self.looked_up(id_)
+        return cohort.standing_of(id_, *self.listed(), self.settings)
 
 
 def interpret(

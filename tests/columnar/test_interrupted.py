@@ -1,0 +1,141 @@
+"""Runs that are ended from outside: no half file, no temporary folder; and what killed runs left is removed by the next."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet
+import pytest
+
+import tierlang
+from tierlang.columnar import folders
+from tierlang.columnar.folders import LOCK, PREFIX, WorkFolder, remove_stale
+from tierlang.columnar.waiting import Waiting
+
+SCHEME = """
+ranking best: high, ties: min, missing: exclude, among: eligible
+input x : count
+p = place(x)
+q = top_share(x * x)
+tiers A > B
+tier A if q <= 10% and p <= 100_000
+tier B otherwise
+"""
+ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 1"
+
+
+def test_a_statement_hears_signals() -> None:
+    """Ctrl-C ends a statement that would take hours; the connection goes on."""
+    connection = Waiting(duckdb.connect())
+    heard: list[float] = []
+
+    def told(percent: float) -> None:
+        heard.append(percent)
+        if len(heard) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    connection.told = told
+    with pytest.raises(KeyboardInterrupt):
+        connection.execute(ENDLESS)
+    assert len(heard) >= 3
+    assert all(0 <= percent <= 100 for percent in heard)
+    connection.told = None
+    assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_other_threads_do_not_wait() -> None:
+    """A statement of another thread is its own; signals are the main thread's."""
+    connection = Waiting(duckdb.connect())
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.extend(connection.execute("SELECT 7").fetchall()))
+    thread.start()
+    thread.join()
+    assert found == [(7,)]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("seconds", [0.2, 0.6, 1.0, 1.6])
+def test_nothing_is_left(name: str, seconds: float, tmp_path: Path) -> None:
+    """Wherever the signal comes: the file is whole, or there is none; no folder is left."""
+    table, scheme = tmp_path / "d.parquet", tmp_path / "s.tier"
+    rows = "SELECT i AS id, (hash(i) % 1000)::INT AS x FROM range(300000) t(i)"
+    duckdb.connect().execute(f"COPY ({rows}) TO '{table}' (FORMAT parquet)")
+    scheme.write_text(SCHEME, encoding="utf-8")
+    work, out = tmp_path / "work", tmp_path / "out"
+    work.mkdir()
+    out.mkdir()
+    command = [
+        *(sys.executable, "-c", "from tierlang.cli.main import run; run()", "rate"),
+        *(str(scheme), "--data", str(table), "--engine", "duckdb", "--out", str(out / "stars.parquet")),
+    ]
+    environment = {**os.environ, "TMPDIR": str(work)}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    threading.Timer(seconds, process.send_signal, [getattr(signal, name)]).start()
+    _, said = process.communicate(timeout=120)
+    assert list(work.iterdir()) == []
+    assert process.returncode in {0, 130, -getattr(signal, name)}, (
+        said
+    )  # negative: before Python could hear any
+    assert process.returncode != 130 or "interrupted" in said
+    written = list(out.iterdir())
+    if process.returncode == 0 or written:  # it may have come when all was done
+        assert written == [out / "stars.parquet"]
+        assert pyarrow.parquet.read_table(written[0]).num_rows == 300_000
+
+
+def left_over(folder: Path, name: str, *, old: bool = True) -> Path:
+    """A folder as a killed run leaves it."""
+    found = folder / f"{PREFIX}{name}"
+    found.mkdir()
+    (found / "spilled").write_bytes(b"x" * 1000)
+    (found / LOCK).touch()
+    if old:
+        os.utime(found / LOCK, (1_000_000_000, 1_000_000_000))
+    return found
+
+
+def test_folders_of_killed_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only ours, only those that nobody holds, and only what is a folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stale, young = left_over(tmp_path, "stale"), left_over(tmp_path, "young", old=False)
+    target = tmp_path / "somebody"
+    target.mkdir()
+    kept = left_over(target, "inside")
+    link = tmp_path / f"{PREFIX}link"
+    link.symlink_to(kept)
+    foreign = tmp_path / f"{PREFIX}no-lock"
+    foreign.mkdir()
+    alive = WorkFolder()
+    os.utime(alive.path / LOCK, (1_000_000_000, 1_000_000_000))
+    remove_stale(tmp_path)
+    assert not stale.exists()
+    assert all(path.exists() for path in (young, kept, link, foreign, alive.path))
+    alive.close()
+    assert not alive.path.exists()
+
+
+def test_where_locks_cannot_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is removed."""
+    stale = left_over(tmp_path, "stale")
+    monkeypatch.delattr(folders.os, "getuid")
+    remove_stale(tmp_path)
+    assert stale.exists()
+
+
+def test_a_refused_run_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor one whose memory is no size."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    scheme = tierlang.loads("input x : number\ntiers A > B\ntier A if x > 1\ntier B otherwise\n")
+    with pytest.raises(tierlang.DiagnosticError):
+        scheme.rate_table("nothing.parquet", engine="duckdb")
+    with pytest.raises(ValueError, match="memory is a size"):
+        scheme.rate_table([{"id": "a", "x": 1}], memory="much")
+    assert list(tmp_path.iterdir()) == []
