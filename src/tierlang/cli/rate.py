@@ -26,7 +26,8 @@ examples:
   tier rate star.tier --period 2017-H2 --data ids.csv --history results/ --format jsonl
   tier rate stars-2017.tier stars-2018.tier --period 2018-H1 --data scores.csv
   tier rate star.tier --period 2017-H1 --data shops.parquet --out stars.parquet --engine duckdb
-  tier rate star.tier --period 2017-H1 --data hdfs:///shops --format parquet --out hdfs:///stars --engine spark
+  tier rate star.tier --period 2017-H1 --data hdfs:///shops --engine spark --format parquet \\
+      --out hdfs:///stars
   tier rate star.tier --period 2017-H1 --data 'shops/**/*.parquet' --out stars.parquet --memory 2GB
   tier rate star.tier --period 2017-H1 --data 'postgresql://host/db?table=shops' \\
       --out 'postgresql://host/db?table=stars'

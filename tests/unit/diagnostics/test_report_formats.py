@@ -136,7 +136,7 @@ def test_json_object() -> None:
 def test_json_of_data() -> None:
     """Data have a place of their own and no lines; the value is given as it is."""
     found = as_json(CELL, "zh")
-    place = {"file": "shops.xlsx", "sheet": "Q3", "row": 17, "column": "sales", "value": "九百万"}
+    place = {"file": "shops.xlsx", "sheet": "Q3", "row": 17, "column": "sales", "value": "九百万", "id": None}
     assert (found["file"], found["line"], found["place"]) == ("shops.xlsx", None, place)
     assert found["severity"] == "error"
     assert as_json(IN_MEMORY)["file"] is None
