@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet
 import pytest
 
@@ -143,3 +144,26 @@ def test_explain_knows_who_is_there(command: tuple[World, list[str]]) -> None:
     assert (code, out) == (2, "")
     assert "no subject `510`" in err
     assert "did you mean" in err and "`51`" in err
+
+
+def test_some_columns_on_the_command_line(tmp_path: Path) -> None:
+    """Parquet with some columns; other formats have all."""
+    scheme, main = tmp_path / "s.tier", tmp_path / "d.csv"
+    scheme.write_text(
+        "input x : number\nscore = x * 2\ntiers A > B\ntier A if score >= 5\ntier B otherwise\n",
+        encoding="utf-8",
+    )
+    main.write_text("id,x\na,1\nb,3\n", encoding="utf-8")
+    words = ["rate", str(scheme), "--data", str(main), "--columns", "id, score"]
+    assert run(*words, "--out", str(tmp_path / "o.parquet"))[0] == 0
+    assert duckdb.connect().execute(f"SELECT * FROM '{tmp_path / 'o.parquet'}'").fetchall() == [
+        ("a", 2),
+        ("b", 6),
+    ]
+    code, out, err = run(*words, "--out", str(tmp_path / "o.csv"))
+    assert (code, out) == (2, "")
+    assert "`csv` has all columns" in err
+    code, _, err = run(*words[:-1], "id,scor", "--out", str(tmp_path / "p.parquet"))
+    assert code == 1
+    assert "E-RESULT-COLUMN" in err and "`score`" in err
+    assert not (tmp_path / "p.parquet").exists()

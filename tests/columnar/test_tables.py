@@ -309,3 +309,22 @@ def test_rows_of_a_subject_keep_their_order(tmp_path: Path) -> None:
     wanted = scheme.rate(data.rows)
     with scheme.rate_table(main, children={"shops": str(shops)}, engine="duckdb") as outcome:
         assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+def test_some_columns(kind: str, world: World, tmp_path: Path) -> None:
+    """Only those that are asked for are written, in their order; one that results do not have is refused, with a guess."""
+    path = tmp_path / f"out.{kind}"
+    with rated(world) as outcome:
+        names = ["tier", "id", "causes"]
+        outcome.write(path, columns=names)
+        found = duckdb.connect().execute(f"SELECT * FROM '{path}'")
+        assert [column[0] for column in found.description] == names
+        rows = found.fetchall()
+        assert [str(row[1]) for row in rows] == [result.id for result in outcome]
+        assert [row[0] for row in rows] == [result.tier for result in outcome]
+        with pytest.raises(tierlang.DiagnosticError) as caught:
+            outcome.write(path, columns=["id", "teir"])
+        assert [d.code for d in caught.value.diagnostics] == ["E-RESULT-COLUMN"]
+        assert "tier" in caught.value.diagnostics[0].args["near"]
+        outcome.write(path, columns=["tier"])

@@ -45,6 +45,11 @@ FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 _BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
+_ALL_COLUMNS = Said("`{format}` has all columns", "`{format}` 格式总是写出全部列")
+_WRITE_PARQUET = Said(
+    "leave `--columns` out, or write Parquet or a table of a database",
+    "请去掉 `--columns`，或写成 Parquet 文件或数据库表",
+)
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
 
 
@@ -62,6 +67,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="PATH",
         help="write to a file, or to a table postgresql://HOST/DB?table=NAME, as a whole or not at all",
+    )
+    output.add_argument(
+        "--columns",
+        type=lambda text: [name.strip() for name in text.split(",")],
+        metavar="NAMES",
+        help="some columns only, of Parquet and tables of a database: id,tier,score",
     )
     output.add_argument("--replace", action="store_true", help="replace a table of that name in the database")
     add_engine_argument(parser)
@@ -84,6 +95,8 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
         raise Misuse(_NEEDS_FILE, _GIVE_FILE)
     engine = picked_engine(options)
     to_table = bool(options.out) and is_address(options.out)
+    if options.columns is not None and format_ != "parquet" and not to_table:
+        raise Misuse(_ALL_COLUMNS.fill(format=format_), _WRITE_PARQUET)
     if engine == "exact" and format_ != "parquet" and not to_table and reads_rows(options):
         rated = rate(options, terminal)
     else:
@@ -91,7 +104,9 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
         with outcome:
             if format_ == "parquet" or to_table:
                 with Progress(terminal) as progress:
-                    outcome.write(options.out, replace=options.replace, progress=progress)
+                    outcome.write(
+                        options.out, columns=options.columns, replace=options.replace, progress=progress
+                    )
                 counts = counts_of(scheme.checked.ladder, outcome.counts())
                 terminal.write(f"{without_password(options.out)}: {counts.within(terminal.lang)}\n")
                 return OK

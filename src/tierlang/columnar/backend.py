@@ -42,6 +42,9 @@ class Forms:
 class Holder(Protocol):
     """What holds the results of a run until it is closed."""
 
+    def headings(self, select: str) -> Sequence[str]:
+        """The names of the columns of results."""
+
     def counts(self, select: str) -> Iterable[tuple[str, str | None, int]]:
         """How many results have each status and level."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.columnar.backend import RESULT, ROWS, Forms
 from tierlang.columnar.bind import Column, Table
-from tierlang.columnar.cells import Cell, TooWide, columns_in
+from tierlang.columnar.cells import NARROW, Cell, TooWide, columns_in
 from tierlang.columnar.dialects import DUCKDB
 from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.query import LONE, STATE, Query
@@ -101,7 +101,7 @@ class DuckDB:
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """A quotient as a decimal, and as ``37/3`` or ``12``."""
-        exact = self._exact(value, [self.writer.cell(cell) for cell in cells])
+        exact = self._exact(value, cells)
         if max(-value.low, value.high) >= 10 ** (_DIGITS - places - 1):
             return None, exact
         bottom = cells[1] if len(cells) > 1 else value.denominator
@@ -112,10 +112,15 @@ class DuckDB:
             return None, exact
         return self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places), exact
 
-    def _exact(self, value: Num, texts: Sequence[str]) -> str:
+    def _exact(self, value: Num, cells: Sequence[Cell]) -> str:
+        texts = [self.writer.cell(cell) for cell in cells]
         unit = 10**value.scale
-        bottom = f"(CAST({texts[1]} AS HUGEINT) * {unit})" if len(texts) > 1 else f"CAST({unit} AS HUGEINT)"
-        common = f"gcd(CAST({texts[0]} AS HUGEINT), {bottom})"
+        largest = max(
+            -value.numerator.low, value.numerator.high, unit * (cells[1].high if len(cells) > 1 else 1)
+        )
+        kind = "BIGINT" if largest <= NARROW else "HUGEINT"
+        bottom = f"(CAST({texts[1]} AS {kind}) * {unit})" if len(texts) > 1 else f"CAST({unit} AS {kind})"
+        common = f"gcd(CAST({texts[0]} AS {kind}), {bottom})"
         whole = f"CAST({texts[0]} // {common} AS VARCHAR)"
         both = f"{whole} || '/' || CAST({bottom} // {common} AS VARCHAR)"
         return f"CASE WHEN {bottom} = {common} THEN {whole} ELSE {both} END"

@@ -134,6 +134,10 @@ class Workshop:
         number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
         return f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
 
+    def headings(self, select: str) -> list[str]:
+        """The names of the columns of results."""
+        return [str(row[0]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
+
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""
         text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"

@@ -186,7 +186,9 @@ def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
         kind
     ]
     if kind == "csv":
-        select = f"SELECT * REPLACE ({', '.join(_joined(name) for name in sorted(_LISTS))}) FROM ({select})"
+        named = connection.execute(f"DESCRIBE {select}").fetchall()
+        lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)
+        select = f"SELECT * REPLACE ({lists}) FROM ({select})" if lists else select
     if not target.parent.is_dir():
         raise _cannot_write(path, f"there is no folder {target.parent}")
     try:

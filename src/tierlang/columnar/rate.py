@@ -176,6 +176,10 @@ class Rating:
         if ids and not self.backend.keeps_alone and not self.marks_rows:
             self.alone = dict(self._look_at(self.backend.who(ids)))
 
+    def named(self, column: str) -> str:
+        """A column of the results in a statement."""
+        return self.backend.writer.quoted(column)
+
     def ids_like(self, id_: str) -> list[str]:
         """Some ids that look like another one."""
         key, text = f"CAST({KEY} AS {self.backend.forms.text})", self.backend.writer.text(id_)

@@ -605,6 +605,8 @@ class Scanner:
             raise NotNative(f"ids of type {sql_type}")
         elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
             self.refuse_rows(source, f"{key} IS NULL")
+        if self._is_rising(source, key):
+            return
         twice = self.connection.all(
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         )
@@ -613,6 +615,12 @@ class Scanner:
             (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
             place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+
+    def _is_rising(self, source: Source, key: str) -> bool:
+        """Whether each id is greater than the one before it, in whatever order they come; then none stands twice."""
+        rising = f"SELECT {key} > lag({key}) OVER () AS rises FROM {source.relation}"
+        ((found,),) = self.connection.all(f"SELECT coalesce(bool_and(rises), TRUE) FROM ({rising})")
+        return bool(found)
 
     def _check_ids(self, source: Source, key: str) -> None:
         """Refuse what is no id; only those that are not plain are looked at one by one."""

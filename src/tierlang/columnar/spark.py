@@ -91,6 +91,10 @@ class Session:
 
     # ------------------------------------------------------------ as a holder of results
 
+    def headings(self, select: str) -> list[str]:
+        """The names of the columns of results."""
+        return list(self.session.sql(select).columns)
+
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""
         text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"

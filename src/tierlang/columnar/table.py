@@ -19,7 +19,7 @@ from tierlang.columnar.rate import Rating
 from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, quoted
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
@@ -109,6 +109,7 @@ class TableOutcome:
         self,
         target: Path | str,
         *,
+        columns: Sequence[str] | None = None,
         ordered: bool = True,
         replace: bool = False,
         progress: Progress | None = None,
@@ -118,15 +119,37 @@ class TableOutcome:
         (``postgresql://host/db?table=name``), as a whole or not at all; Spark writes a folder of Parquet files.
 
         Args:
+            columns: those that are wanted, in their order, such as ``id``, ``tier`` and a definition; all by default.
             ordered: in order of id; False spares the sorting.
             replace: a table in a database that is there already is replaced; else it is refused. A file always is.
             progress: told the percent done, and 100.
 
         Raises:
-            DiagnosticError: it cannot be written there, or the file is of another kind.
+            DiagnosticError: it cannot be written there, the file is of another kind, or there is no such column.
         """
         told = None if progress is None else lambda percent: progress(int(percent), 100)
-        self._holder.write(self._select(), target, ordered=ordered, replace=replace, told=told)
+        select = self._select() if columns is None else self._some(columns)
+        self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
+
+    def check_columns(self, columns: Sequence[str]) -> None:
+        """
+        Refuse names of columns that results do not have.
+
+        Raises:
+            DiagnosticError: ``E-RESULT-COLUMN``.
+        """
+        known = self._holder.headings(self._select())
+        for name in columns:
+            if name not in known:
+                facts = {"name": name, "near": quoted(nearest(name, known)) or ""}
+                raise DiagnosticError([Diagnostic("E-RESULT-COLUMN", facts, place=DataPlace())])
+
+    def _some(self, columns: Sequence[str]) -> str:
+        """What gives some columns of all results."""
+        self.check_columns(columns)
+        wanted = list(dict.fromkeys(columns))
+        listed = ", ".join(self._rating.named(name) for name in wanted)
+        return f"SELECT {listed} FROM ({self._select()})"
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""

@@ -50,6 +50,10 @@ class Whole:
             return iter(self.outcome.results)
         return (self.by_id[id_] for id_ in sorted(ids) if id_ in self.by_id)
 
+    def named(self, column: str) -> str:
+        """A column of the results in a statement."""
+        return quoted(column)
+
     def ids_like(self, id_: str) -> list[str]:
         """Some ids that look like another one."""
         return list(nearest(id_, self.by_id, 3))

@@ -8,24 +8,31 @@ ROOT = Path(__file__).parents[3]
 MEMORY = "8GB"
 
 WORLDS = {
-    "1688": ("alibaba_1688/star_provider.tier", "alibaba_1688/overlays/illustration.tier", "FY2022", ()),
-    "tmall_global": (
-        "tmall_global/quarter.tier",
-        "tmall_global/overlays/illustration.tier",
-        "2017-Q3",
-        ("shops",),
+    "1688": (
+        "FY2022",
+        (),
+        "score",
+        "alibaba_1688/star_provider.tier",
+        "alibaba_1688/overlays/illustration.tier",
     ),
-    "star": ("tmall_global/star.tier", None, "2017-H1", ()),
-    "douyin": ("douyin/industrial_belt.tier", "douyin/overlays/illustration.tier", "2023-08", ("merchants",)),
+    "tmall_global": (
+        *("2017-Q3", ("shops",), "score"),
+        *("tmall_global/quarter.tier", "tmall_global/overlays/illustration.tier"),
+    ),
+    "star": ("2017-H1", (), "avg", "tmall_global/star.tier", None),
+    "douyin": (
+        *("2023-08", ("merchants",), "orders"),
+        *("douyin/industrial_belt.tier", "douyin/overlays/illustration.tier"),
+    ),
 }
-"""By name: scheme, what fills its holes, period, child tables."""
+"""By name: period, child tables, the definition that decides; scheme, and what fills its holes."""
 
 
-def tier(engine: str, world: str, folder: str, out: str) -> None:
-    """The published scheme, its maxima raised; everything that an outcome says is written."""
+def tier(engine: str, world: str, folder: str, out: str, *, everything: bool) -> None:
+    """The published scheme, its maximum raised; what a query by hand gives is written, or everything."""
     import tierlang
 
-    path, overlay, period, children = WORLDS[world]
+    period, children, score, path, overlay = WORLDS[world]
     text = (ROOT / "schemes" / path).read_text(encoding="utf-8")
     scheme = tierlang.loads(re.sub(r"(?m)^(cohort provider max) [0-9_]+", r"\1 100_000_000", text))
     if overlay is not None:
@@ -37,14 +44,14 @@ def tier(engine: str, world: str, folder: str, out: str) -> None:
         engine=engine,
         memory=MEMORY,
     ) as outcome:
-        outcome.write(out, ordered=False)
+        outcome.write(out, columns=None if everything else ("id", "status", "tier", score), ordered=False)
 
 
 def main(contender: str, world: str, folder: str, out: str) -> None:
     """Run it."""
     kind, _, engine = contender.partition(" ")
     if kind == "tier":
-        tier(engine, world, folder, out)
+        tier(engine.removesuffix(", all"), world, folder, out, everything=engine.endswith(", all"))
         return
     sys.path.insert(0, str(Path(__file__).parent))
     import by_hand
