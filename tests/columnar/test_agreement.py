@@ -4,10 +4,12 @@ DuckDB and Polars agree with the interpreter on random schemes: every status, le
 TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 """
 
+from math import inf
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
+from hypothesis.strategies import booleans
 
 import tierlang
 from columnar.shared import one_workshop, plain
@@ -31,6 +33,17 @@ def test_ranks_by_counting(sample: Sample) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0)
         patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: 0)
+        compare(sample)
+
+
+@examples(300)
+@given(samples(), booleans())
+def test_stages(sample: Sample, counts: bool) -> None:
+    """The same where the values are looked at before they are ranked, whether they are then counted or sorted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tierlang.columnar.duck.STAGED", 0)
+        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: inf)
+        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0 if counts else 10**9)
         compare(sample)
 
 

@@ -1,6 +1,8 @@
 """DuckDB as engine: embedded, exact on 128-bit integers, raises where one overflows."""
 
+import functools
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,9 +15,13 @@ from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.query import LONE, STATE, Query
 from tierlang.columnar.relation import KEY, Relation
 from tierlang.columnar.rowmarks import marks_of_rows
-from tierlang.columnar.sql import Statement, Writer
+from tierlang.columnar.sql import Stage, Statement, Writer
 
 BATCH = 10_000
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,37}", re.ASCII)
+STAGED = 100_000
+"""Subjects from which one looks at their values before they are ranked."""
+STAGE = "tier_stage"
 MARKS, MARKED_RESULT = "tier_marks", "tier_marked_result"
 TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR", "texts": "VARCHAR[]"}
 _DIGITS = 38
@@ -89,7 +95,15 @@ class DuckDB:
 
     def who(self, ids: Sequence[str]) -> str:
         """A condition: the subject is one of some."""
+        if self._has_numbers:
+            return f"{KEY} IN ({', '.join(id_ for id_ in ids if _WHOLE.fullmatch(id_)) or 'NULL'})"
         return f"CAST({KEY} AS VARCHAR) IN ({', '.join(map(self.writer.text, ids))})"
+
+    @functools.cached_property
+    def _has_numbers(self) -> bool:
+        """Whether ids are integers."""
+        kinds = {str(row[0]): str(row[1]) for row in self.connection.execute(f"DESCRIBE {RESULT}").fetchall()}
+        return kinds[KEY] != "VARCHAR"
 
     def decimal(self, text: str, scale: int, places: int) -> str:
         """A scaled integer as a decimal."""
@@ -174,8 +188,28 @@ class DuckDB:
             yield from batch
 
     def compute(self, query: Query) -> None:
-        """Run the statement of a query."""
-        self.hold(RESULT, lambda writer: query.text(writer, self._scans, counting=True))
+        """Run the statement of a query, in stages where there are many to be ranked."""
+        many = query.lowerer.members >= STAGED
+        numbers = itertools.count()
+
+        def stage(text: str) -> Stage:
+            table = f"{STAGE}_{next(numbers)}"
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{text}")
+            return Stage(table, lambda cells: self._different(table, cells))
+
+        try:
+            stages = stage if many else None
+            self.hold(RESULT, lambda writer: query.text(writer, self._scans, counting=True, stage=stages))
+        finally:
+            for number in range(next(numbers)):
+                self.connection.execute(f"DROP TABLE IF EXISTS {STAGE}_{number}")
+
+    def _different(self, table: str, cells: Sequence[Cell]) -> float:
+        """About how many combinations of values some cells have in a table; who is wrong about it is only slower."""
+        listed = ", ".join(map(self.writer.cell, dict.fromkeys(cells)))
+        text = listed if len(cells) == 1 else f"({listed})"
+        ((found,),) = self.connection.execute(f"SELECT approx_count_distinct({text}) FROM {table}").fetchall()
+        return float(found)
 
     def hold(self, table: str, text_of: Callable[[Writer], str]) -> str:
         """Hold what a statement gives as a table; it may be written twice, for other sizes of integers."""

@@ -4,7 +4,7 @@ and every member looks up its own. Nobody is sorted, and the results are the sam
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import Cell
@@ -72,17 +72,26 @@ class Histogram:
         return set(window.partition) == set(self.cells)
 
 
-def histograms(columns: Iterable[Named], members: int) -> tuple[list[Histogram], list[Named]]:
-    """The histograms for those window functions that are better computed by counting, and all the others."""
+Different = Callable[[Sequence[Cell]], float]
+"""How many combinations of values some cells have, at most or about."""
+
+
+def histograms(
+    columns: Iterable[Named], members: int, different: Different | None = None
+) -> tuple[list[Histogram], list[Named]]:
+    """
+    The histograms for those window functions that are better computed by counting, and all the others.
+
+    Args:
+        different: by default how many combinations there can be.
+    """
+    different = different or combinations
     found: list[Histogram] = []
     rest: list[Named] = []
     windows = [(named, window_of(named.cell)) for named in columns]
     for named, window in sorted(windows, key=lambda pair: not pair[1].keys):
         histogram = next((h for h in found if _fits(h, window)), None)
-        if (
-            histogram is None
-            and combinations((*window.partition, *window.keys)) * MEMBERS_FOR_EACH <= members
-        ):
+        if histogram is None and different((*window.partition, *window.keys)) * MEMBERS_FOR_EACH <= members:
             histogram = Histogram(window.partition, window.keys, window.best)
             found.append(histogram)
         if histogram is None:

@@ -1,6 +1,6 @@
 """A lowered scheme as the columns of a result: what every subject gets, and who must be looked at by the interpreter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,7 @@ from tierlang.columnar.decision import as_bits, as_digits, either_of, failing, o
 from tierlang.columnar.lower import Given, Lowerer
 from tierlang.columnar.numbers import Num
 from tierlang.columnar.relation import KEY, Named, Names
-from tierlang.columnar.sql import Statement, Writer
+from tierlang.columnar.sql import Stage, Statement, Writer
 from tierlang.columnar.values import Plain, Single
 from tierlang.plan.steps import OverCohort
 from tierlang.run.interpret import SUMS
@@ -62,9 +62,22 @@ class Query:
     exclusive: bool
     nullable_eligibility: bool
 
-    def text(self, writer: Writer, scans: Mapping[str, str], *, counting: bool = False) -> str:
-        """The whole statement; *counting* where window functions may be computed by counting."""
-        statement = Statement(writer, scans, self.lowerer.members if counting else 0)
+    def text(
+        self,
+        writer: Writer,
+        scans: Mapping[str, str],
+        *,
+        counting: bool = False,
+        stage: Callable[[str], Stage] | None = None,
+    ) -> str:
+        """
+        The whole statement.
+
+        Args:
+            counting: window functions may be computed by counting.
+            stage: holds what is computed before somebody is ranked, so that one can see how many different values there are.
+        """
+        statement = Statement(writer, scans, self.lowerer.members if counting else 0, stage)
         wanted = [name for named in self.columns for name in columns_in(named.cell)]
         last = statement.subjects(self.lowerer.scope.relation, wanted)
         lines = [KEY, *map(writer.column, self.columns)]

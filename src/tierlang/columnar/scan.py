@@ -850,8 +850,19 @@ class Scanner:
         """File, row, id and columns of the rows of a table, in its order."""
         key = quoted(self.keys[source.name])
         wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
-        known = f"CAST({key} AS VARCHAR) IN (SELECT id FROM {ASKED})" if only_asked else "TRUE"
-        return self._located(source, wanted, known)
+        return self._located(source, wanted, self._is_asked(source) if only_asked else "TRUE")
+
+    def _is_asked(self, source: Source) -> str:
+        """Whether a row is of somebody who is read; ids are compared in their own type, so that files need not be gone through."""
+        name = self.keys[source.name]
+        sql_type = dict(self.connection.headings(source.relation))[name]
+        if not _INTEGERS.fullmatch(sql_type):
+            return f"CAST({quoted(name)} AS VARCHAR) IN (SELECT id FROM {ASKED})"
+        asked = f"SELECT TRY_CAST(id AS {sql_type}) AS id FROM {ASKED}"
+        ((least, greatest),) = self.connection.all(f"SELECT min(id), max(id) FROM ({asked})")
+        if least is None:
+            return "FALSE"
+        return f"{quoted(name)} BETWEEN {least} AND {greatest} AND {quoted(name)} IN ({asked})"
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:

@@ -291,7 +291,8 @@ class SparkScanner(Scanner):
         relation, order = source.relation, ""
         if source.name != "subjects":
             relation, order = source.numbered, f" ORDER BY {self.quoted(ORDER)}"
-        return self.connection.all(f"SELECT {wanted} FROM {relation} WHERE {known}{order}")
+        nowhere = "'' AS no_file, CAST(NULL AS BIGINT) AS no_row"
+        return self.connection.all(f"SELECT {nowhere}, {wanted} FROM {relation} WHERE {known}{order}")
 
 
 def _bounds(kind: NumberType) -> tuple[Fraction | None, Fraction | None]:

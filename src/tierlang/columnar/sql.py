@@ -1,12 +1,12 @@
 """A lowered scheme as one SQL statement: a common table expression for each level of each relation."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.cells import WINDOWS, Cell
+from tierlang.columnar.cells import WINDOWS, Cell, columns_in
 from tierlang.columnar.dialects import Dialect
-from tierlang.columnar.histogram import Histogram, Window, histograms, window_of
+from tierlang.columnar.histogram import Different, Histogram, Window, histograms, window_of
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 
@@ -278,6 +278,14 @@ class Writer:
 # ------------------------------------------------------------------ statements
 
 
+@attrs.frozen
+class Stage:
+    """What was computed before the rest of a statement is written: the table that holds it, and what is found there."""
+
+    table: str
+    different: Different
+
+
 @attrs.define
 class Statement:
     """
@@ -286,26 +294,31 @@ class Statement:
     Attributes:
         scans: by relation name the SELECT that gives its rows, with KEY and all columns.
         members: how many subjects there are, where window functions may be computed by counting (histogram.py).
+        stage: holds what a statement gives before the rest is written, because it depends on what is found there.
         parts: name and text of each expression, in order.
     """
 
     writer: Writer
     scans: Mapping[str, str]
     members: int = 0
+    stage: "Callable[[str], Stage] | None" = None
     parts: list[tuple[str, str]] = attrs.field(factory=list)
     _numbers: dict[str, int] = attrs.field(factory=dict)
     _kept: set[str] = attrs.field(factory=set)
+    _tables: dict[str, "Stage"] = attrs.field(factory=dict)
 
     def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write the chain; returns the name of its last level."""
-        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+        names = set(wanted)
+        return self._chain(relation, self._scan(relation.name), needed(relation, names), names)
 
     def rows(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write the chain of child rows; returns the name of its last level."""
-        return self._chain(relation, self._scan(relation.name), needed(relation, wanted))
+        names = set(wanted)
+        return self._chain(relation, self._scan(relation.name), needed(relation, names), names)
 
-    def _chain(self, relation: Relation, current: str, used: set[str]) -> str:
-        """Write the levels of a relation, one SELECT for each."""
+    def _chain(self, relation: Relation, current: str, used: set[str], wanted: set[str]) -> str:
+        """Write the levels of a relation, one SELECT for each; of all that is *used* the end needs what is *wanted*."""
         columns: dict[Position, list[Named]] = {}
         for name, named in relation.columns.items():
             if name in used:
@@ -318,15 +331,38 @@ class Statement:
             joined = [(self._aggregate(a, current, used), a) for a in joins.get(position, [])]
             here = columns.get(position, [])
             if self.members and here and all(named.cell.op in WINDOWS for named in here):
-                counted, here = histograms(here, self.members)
-                current = self._counted(relation.name, current, counted) if counted else current
+                counted, rest = histograms(here, self.members)
+                if self.stage is not None and any(window_of(named.cell).keys for named in rest):
+                    current = self._staged(relation, current, position, used, wanted)
+                    counted, rest = histograms(here, self.members, self._tables[current].different)
+                current, here = self._counted(relation.name, current, counted) if counted else current, rest
             if joined or here:
                 current = self._level(relation.name, current, joined, here, used)
         return current
 
+    def _staged(
+        self, relation: Relation, current: str, position: Position, used: set[str], wanted: set[str]
+    ) -> str:
+        """Hold what is computed so far, as far as it is needed from here on, and go on from there."""
+        assert self.stage is not None
+        later = [relation.columns[name] for name in used & relation.columns.keys()]
+        names = {
+            n for named in later if relation.position(named.name) >= position for n in columns_in(named.cell)
+        }
+        names |= {name for a in relation.aggregates if a.position >= position for name in a.rows.outer}
+        kept = sorted(name for name in names | wanted if relation.position(name) < position)
+        listed_names = ", ".join([self.writer.name(KEY), *map(self.writer.name, kept)])
+        stage = self.stage(self.text(f"SELECT {listed_names}\nFROM {self._n(current)}"))
+        self.parts.clear()
+        self._kept.clear()
+        found = self._part(relation.name, f"SELECT *\nFROM {stage.table}")
+        self._tables[found] = stage
+        return found
+
     def _counted(self, name: str, current: str, counted: list[Histogram]) -> str:
         """Count the members by value, and let every one look up what follows for it."""
-        self._kept.add(current)
+        if current not in self._tables:
+            self._kept.add(current)
         lines, joins = ["m.*"], ""
         for number, histogram in enumerate(counted):
             part = self._part(f"{name}_by_value", self._histogram(histogram, current))
@@ -391,7 +427,7 @@ class Statement:
             outer = ", ".join(f"p.{self.writer.name(name)}" for name in rows.outer)
             text = f"SELECT c.*, {outer}\nFROM {self._n(current)} AS c JOIN {self._n(subjects)} AS p ON c.{KEY} = p.{KEY}"
             current = self._part(rows.name, text)
-        current = self._chain(rows, current, used)
+        current = self._chain(rows, current, used, used)
         gathered = [named for named in aggregate.columns if named.name in used]
         lines = [self.writer.name(KEY), *map(self.writer.column, gathered)]
         text = f"SELECT {listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
