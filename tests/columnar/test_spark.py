@@ -249,7 +249,7 @@ def test_bad_rows_are_refused(name: str, session: Any, tmp_path: Path) -> None:
     with pytest.raises(tierlang.DiagnosticError) as caught:
         tierlang.loads(SCHEME).rate_table(**given, engine="spark")
     assert session is not None
-    assert {d.code for d in caught.value.diagnostics} == {code}
+    assert code in {d.code for d in caught.value.diagnostics}
     assert all(d.place is not None and d.place.file.endswith(".parquet") for d in caught.value.diagnostics)
 
 
