@@ -211,7 +211,7 @@ class Scheme:
                 says whose they are.
             engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``spark``, in the session of the
                 frames, else in the active one, else in a new one; ``exact``, the interpreter; ``auto``, Spark for its frames,
-                else the fastest of those that are installed and can compute all of the scheme.
+                else DuckDB, with the interpreter for what columns cannot say.
             period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
                 tables what was published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.

@@ -10,7 +10,6 @@ import pytest
 from columnar.worlds import WORLDS, World
 from tierlang.cli import engines
 from tierlang.cli.main import main
-from tierlang.columnar import table
 
 SCHEMES = Path(__file__).parents[2] / "schemes"
 
@@ -60,10 +59,6 @@ def test_auto_says_what_it_picks(command: tuple[World, list[str]], monkeypatch: 
     code, _, err = run(*words)
     assert code == 0
     assert err.startswith("engine: duckdb")
-    monkeypatch.setattr(table, "MANY", 1)
-    code, _, err = run(*words)
-    assert code == 0
-    assert err.startswith("engine: polars")
 
 
 def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

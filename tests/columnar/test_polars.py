@@ -14,7 +14,7 @@ import tierlang
 from columnar.shared import plain
 from columnar.test_tables import interpreted, rated
 from columnar.worlds import WORLDS
-from tierlang.columnar import lazyframes, opening, reading, table
+from tierlang.columnar import lazyframes, reading, table
 
 RANKED = """assess every quarter
 ranking best: high, ties: min, missing: exclude, among: eligible
@@ -347,51 +347,6 @@ def test_numbers_of_128_bits_are_no_floats(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ what is taken
 
 
-def engines_of(monkeypatch: pytest.MonkeyPatch, many: int, tmp_path: Path, **options: Any) -> str:
-    """Which engine `auto` takes for a published scheme."""
-    monkeypatch.setattr(table, "MANY", many)
-    world = WORLDS["1688"](40, tmp_path)
-    with rated(world, engine="auto", **options) as outcome:
-        assert [plain(r) for r in outcome] == [plain(r) for r in interpreted(world).results]
-        return str(outcome.engine)
-
-
-def test_auto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Polars for many subjects, where it is installed, the plan fits and memory suffices; else DuckDB."""
-    assert engines_of(monkeypatch, 41, tmp_path) == "duckdb"
-    assert engines_of(monkeypatch, 40, tmp_path) == "polars"
-    monkeypatch.setattr(opening.Workshop, "memory", 1000)
-    assert engines_of(monkeypatch, 40, tmp_path) == "duckdb"
-    monkeypatch.undo()
-    monkeypatch.setattr(table, "_has_polars", lambda: False)
-    assert engines_of(monkeypatch, 40, tmp_path) == "duckdb"
-
-
-def test_auto_where_a_number_does_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DuckDB computes it, and nothing is told of Polars."""
-    monkeypatch.setattr(table, "MANY", 1)
-    path = tmp_path / "d.parquet"
-    duckdb.sql(f"COPY (SELECT 'a' AS id, {2**62}::BIGINT AS x) TO '{path}' (FORMAT parquet)")
-    with scheme_of(WIDE).rate_table(str(path), period="2017-Q3") as outcome:
-        assert (outcome.engine, outcome.why) == ("duckdb", None)
-        assert value_of(outcome, "square") == 2**124
-
-
-def test_what_the_interpreter_computes_is_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A root of each subject comes from the interpreter; Polars ranks what follows from it."""
-    monkeypatch.setattr(table, "MANY", 1)
-    path = tmp_path / "d.parquet"
-    select = "SELECT 'p' || range AS id, nullif(range % 7, 3)::BIGINT AS x FROM range(30)"
-    duckdb.sql(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
-    text = "ranking best: high, ties: min, missing: last, among: all\ninput x : number\nr = sqrt(x)\np = place(r)\nq = x * 2 + p\n"
-    with scheme_of(f"assess every quarter\n{text}").rate_table(str(path), period="2017-Q3") as outcome:
-        assert outcome.engine == "polars"
-        assert "sqrt" in str(outcome.why)
-        rows = [{"id": f"p{i}", "x": None if i % 7 == 3 else i % 7} for i in range(30)]
-        wanted = scheme_of(f"assess every quarter\n{text}").rate(rows, period="2017-Q3")
-        assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
-
-
 def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while Polars computes ends the run, and its folder is gone, though Python tells of it twice."""
 
@@ -414,11 +369,3 @@ def test_without_polars_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         scheme_of(WIDE).rate_table([{"id": "a", "x": 1}], period="2017-Q3", engine="polars")
     (found,) = caught.value.diagnostics
     assert (found.code, found.args["package"]) == ("E-DATA-EXTRA", 'pip install "tierlang[polars]"')
-
-
-def test_the_memory_of_a_workshop() -> None:
-    """It is told in bytes, whatever the unit."""
-    with opening.Workshop("512MiB") as workshop:
-        assert workshop.memory == 512 * 2**20
-    with opening.Workshop("3GiB") as workshop:
-        assert workshop.memory == 3 * 2**30

@@ -1,7 +1,6 @@
 """Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,7 +21,6 @@ from tierlang.types import Field
 
 DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 MOST_ROWS = 2**40
 """More rows than one file has."""
 FILE = "#file"
@@ -57,13 +55,6 @@ class Workshop:
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute("SET enable_progress_bar = true")
         self.connection.execute("SET enable_progress_bar_print = false")
-
-    @property
-    def memory(self) -> int:
-        """Bytes that the engine may take before it spills."""
-        ((said,),) = self.connection.execute("SELECT current_setting('memory_limit')").fetchall()
-        amount, unit = str(said).split()
-        return int(Fraction(amount) * 1024 ** _UNITS.index(unit))
 
     def open(
         self, name: str, table: object, fields: Sequence[Field] = (), keys: Sequence[str] = ()

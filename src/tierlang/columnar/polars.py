@@ -24,8 +24,6 @@ from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
 from tierlang.columnar.scan import text_literal
 
-BYTES = 8
-"""What a value needs while it is computed."""
 Reader = Callable[[str, set[str]], pl.LazyFrame | None]
 """Gives the rows of a scan with KEY and some columns; None where DuckDB must read them."""
 
@@ -38,8 +36,6 @@ class Polars(DuckDB):
         connection, scans, small, in_order: see `DuckDB`.
         folder: where tables and results are put while they are handed over.
         read: reads a scan; what it cannot read is read by DuckDB.
-        room: bytes that a query may need; one that needs more, or does not fit, is computed by DuckDB then. None where
-            there is no other: a query that does not fit is refused.
     """
 
     name = "polars"
@@ -53,28 +49,22 @@ class Polars(DuckDB):
         *,
         folder: str,
         read: Reader | None = None,
-        room: int | None = None,
     ) -> None:
         super().__init__(connection, scans, small, in_order)
         self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._numbers = count()
         self._read = read
-        self._room = room
 
     def compute(self, query: Query) -> None:
         """
         Run a query, and hold its result in a file.
 
         Raises:
-            NotNative: a number does not fit into 64 bits, and no other engine may compute it.
+            NotNative: a number does not fit into 64 bits.
         """
         wide = too_wide(query)
-        if self._room is None and wide is not None:
+        if wide is not None:
             raise wide
-        if wide is not None or (self._room is not None and size_of(query) > self._room):
-            self.name = "duckdb"
-            super().compute(query)
-            return
         path = self._file()
         _write(frame_of(query, self._scan), path)
         relation = f"SELECT * FROM read_parquet({text_literal(str(path))})"
@@ -131,14 +121,6 @@ def too_wide(query: Query) -> NotNative | None:
             found.part = name
             break
     return found
-
-
-def size_of(query: Query) -> int:
-    """About how many bytes Polars holds at once: it bounds them by nothing but the data."""
-    relation = query.lowerer.scope.relation
-    wanted = [name for column in query.columns for name in columns_in(column.cell)]
-    columns = [*_cells_of(relation, needed(relation, wanted)), *query.columns]
-    return BYTES * len(columns) * query.lowerer.members
 
 
 def _cells_of(relation: Relation, used: set[str]) -> Iterator[tuple[str, Cell]]:

@@ -26,8 +26,6 @@ from tierlang.run.subjects import Subject
 from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
-MANY = 1_000_000
-"""Subjects from which `auto` takes Polars, where it is installed, the plan fits into 64 bits, and the data into memory."""
 STAGES = 3
 Progress = Callable[[int, int], None]
 
@@ -185,8 +183,7 @@ def rate_table(
 
     Args:
         engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``spark``; ``exact``, the interpreter;
-            ``auto``, Spark for its frames, else the fastest of those that can, and the interpreter for what columns cannot
-            say.
+            ``auto``, Spark for its frames, else DuckDB, and the interpreter for what columns cannot say.
         master: of a session of Spark that is started for the run.
         tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
@@ -409,8 +406,7 @@ class _Run:
     def _backend(self, scanner: Scanner | None = None) -> DuckDB:
         given = () if scanner is None else (scanner.scans, scanner.small, scanner.in_order)
         connection = self.workshop.connection
-        large = scanner is not None and scanner.sizes["subjects"] >= MANY
-        if self.engine != "polars" and not (self.engine == "auto" and large and _has_polars()):
+        if self.engine != "polars":
             return DuckDB(connection, *given)
         if not _has_polars():
             package = 'pip install "tierlang[polars]"'
@@ -419,8 +415,7 @@ class _Run:
         from tierlang.columnar.reading import reader_of
 
         read = None if scanner is None else reader_of(scanner, self.tables)
-        room = None if self.engine == "polars" else self.workshop.memory
-        return Polars(connection, *given, folder=str(self.workshop.folder.path), read=read, room=room)
+        return Polars(connection, *given, folder=str(self.workshop.folder.path), read=read)
 
 
 def _has_polars() -> bool:
