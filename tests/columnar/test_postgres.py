@@ -162,6 +162,9 @@ def test_written_whole_or_not_at_all(place: Place, tmp_path: Path) -> None:
         with pytest.raises(tierlang.DiagnosticError, match="depend"):
             outcome.write(place.table("stars"), replace=True)
         place.do("DROP VIEW shown")
+        outcome.write(place.table("stars"), columns=["tier"], replace=True)
+        assert len(place.do("SELECT tier FROM stars")) == 60
+        outcome.write(place.table("stars"), replace=True)
     names = ", ".join(f'"{name}"' for name in arrow.column_names)
     found = place.do(f'SELECT {names} FROM stars ORDER BY id COLLATE "C"')
     assert found == [tuple(row.values()) for row in arrow.to_pylist()]

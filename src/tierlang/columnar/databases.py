@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import ORDER
+from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import MAX_PRECISION, Source, quoted, text_literal
 from tierlang.columnar.waiting import Waiting
 from tierlang.data.addresses import without_password
@@ -303,10 +304,9 @@ def write_table(engine: Waiting, select: str, text: str, folder: Path, *, replac
                 sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_theirs(kind)))
                 for name, kind in columns
             ]
-            key = sql.SQL("PRIMARY KEY ({})").format(sql.Identifier(columns[0][0]))
-            connection.execute(
-                sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join([*declared, key]))
-            )
+            if KEY in dict(columns):
+                declared.append(sql.SQL("PRIMARY KEY ({})").format(sql.Identifier(KEY)))
+            connection.execute(sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join(declared)))
             copy = sql.SQL("COPY {} FROM STDIN (FORMAT csv, NULL '\\N')").format(table)
             with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(copy) as target:
                 while chunk := file.read(_CHUNK):

@@ -47,6 +47,23 @@ def tier(engine: str, world: str, folder: str, out: str, *, everything: bool) ->
         outcome.write(out, columns=None if everything else ("id", "status", "tier", score), ordered=False)
 
 
+def peak() -> int:
+    """
+    The most bytes that this process had.
+
+    What the operating system tells a parent of its child counts what the parent had when it started the child.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(
+            line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")
+        )
+        return int(line.split()[1]) * 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 def main(contender: str, world: str, folder: str, out: str) -> None:
     """Run it."""
     kind, _, engine = contender.partition(" ")
@@ -61,3 +78,4 @@ def main(contender: str, world: str, folder: str, out: str) -> None:
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    print(peak())

@@ -108,14 +108,18 @@ def _measured(
 
 def _process(contender: str, world: str, folder: str, out: str) -> Run:
     path = str(ROOT / "src")
-    process = subprocess.Popen(
-        [sys.executable, str(RUN), contender, world, folder, out], env={**os.environ, "PYTHONPATH": path}
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with subprocess.Popen(
+        [sys.executable, str(RUN), contender, world, folder, out],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, f"{contender} failed"
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    return Run(usage.ru_utime + usage.ru_stime, int(said.split()[-1]))
 
 
 def _compare(files: list[str]) -> None:
