@@ -17,7 +17,7 @@ from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, TEXT, TIER, N
 ALL = {name: value for name, value in vars(words).items() if isinstance(value, Words)} | {
     f"PERIODS[{unit}]": value for unit, value in words.PERIODS.items()
 }
-SOURCES = Path(words.__file__).parent
+SOURCES = Path(words.__file__).parents[1]
 
 
 def blanks(text: str) -> set[str]:
@@ -39,8 +39,8 @@ def test_both_languages_say_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_no_words_are_left_over(name: str) -> None:
     """Every constant is used by a reader."""
-    used = "\n".join(path.read_text("utf-8") for path in SOURCES.glob("*.py") if path.name != "words.py")
-    own = (SOURCES / "words.py").read_text("utf-8")
+    used = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py") if path.name != "words.py")
+    own = Path(words.__file__).read_text("utf-8")
     constant = name.partition("[")[0]
     assert f"words.{constant}" in used or own.count(constant) > 1
 
@@ -69,7 +69,7 @@ def test_every_type_says_what_it_takes(type: object) -> None:
 
 def test_every_code_of_the_readers_is_in_the_catalogue() -> None:
     """Codes are written out in the sources, so that they can be found."""
-    text = "\n".join(path.read_text("utf-8") for path in SOURCES.glob("*.py"))
+    text = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     codes = set(re.findall(r'"([EW]-[A-Z-]+)"', text))
     assert len(codes) > 15
     assert codes <= set(catalogue())
