@@ -477,8 +477,7 @@ class Scanner:
         if value is None or not isinstance(kind, NumberType):
             return isinstance(kind, DateType) and value is not None and not isinstance(value, datetime.date)
         number = Fraction(value)
-        low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
-        high = 1 if kind.kind == "share" and kind.high is None else kind.high
+        low, high = bounds_of(kind)
         return (low is not None and number < low) or (high is not None and number > high)
 
     def _refuse(self, source: Source, scanned: Scanned) -> None:
@@ -486,9 +485,7 @@ class Scanner:
         raw = quoted(scanned.heading)
         conditions = [self._suspicion(scanned)]
         if isinstance(scanned.type, NumberType):
-            kind = scanned.type
-            low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
-            high = 1 if kind.kind == "share" and kind.high is None else kind.high
+            low, high = bounds_of(scanned.type)
             conditions += [f"{scanned.expression} < {low * 10**scanned.scale}" if low is not None else None]
             conditions += [f"{scanned.expression} > {high * 10**scanned.scale}" if high is not None else None]
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
@@ -895,6 +892,13 @@ def refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
     return DiagnosticError(
         [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
     )
+
+
+def bounds_of(kind: NumberType) -> tuple[Fraction | None, Fraction | None]:
+    """What a number must lie between: as declared, or by its kind."""
+    low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
+    high = 1 if kind.kind == "share" and kind.high is None else kind.high
+    return None if low is None else Fraction(low), None if high is None else Fraction(high)
 
 
 def _unscaled(text: str, precision: int, scale: int) -> str:

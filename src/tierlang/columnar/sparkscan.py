@@ -7,7 +7,6 @@ whose word counts; rows have no numbers here, so that a place is told by the row
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -28,7 +27,17 @@ from tierlang.columnar.checks import (
 from tierlang.columnar.dialects import SPARK
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY
-from tierlang.columnar.scan import SHOWN, Connection, Scanned, Scanner, Source, as_integer, refusal, text_of
+from tierlang.columnar.scan import (
+    SHOWN,
+    Connection,
+    Scanned,
+    Scanner,
+    Source,
+    as_integer,
+    bounds_of,
+    refusal,
+    text_of,
+)
 from tierlang.columnar.spark import Session
 from tierlang.columnar.sql import Writer
 from tierlang.data.parquet import raw_of
@@ -127,7 +136,7 @@ class SparkScanner(Scanner):
         found = Expected(scanned.heading, raw, kind, required=required, levels=levels)
         if not isinstance(kind, NumberType):
             return found
-        low, high = _bounds(kind)
+        low, high = bounds_of(kind)
         decimals = decimals_expected(kind) if scanned.scale else None
         if decimals is None and kind.step is not None:
             decimals = decimals_expected(kind)
@@ -293,13 +302,6 @@ class SparkScanner(Scanner):
             relation, order = source.numbered, f" ORDER BY {self.quoted(ORDER)}"
         nowhere = "'' AS no_file, CAST(NULL AS BIGINT) AS no_row"
         return self.connection.all(f"SELECT {nowhere}, {wanted} FROM {relation} WHERE {known}{order}")
-
-
-def _bounds(kind: NumberType) -> tuple[Fraction | None, Fraction | None]:
-    """What a number must lie between."""
-    low = 0 if kind.kind in {"count", "share"} and kind.low is None else kind.low
-    high = 1 if kind.kind == "share" and kind.high is None else kind.high
-    return None if low is None else Fraction(low), None if high is None else Fraction(high)
 
 
 def _text(raw: str, sql_type: str) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.cells import NARROW, Cell, columns_in, is_constant, null
+from tierlang.columnar.histogram import window_of
 
 INT = pl.Int64
 TYPES: Mapping[str, Any] = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
@@ -129,20 +130,13 @@ def _greatest(cell: Cell) -> pl.Expr:
 
 def parts_of_window(cell: Cell) -> tuple[list[Cell], list[Cell], bool, list[Cell]]:
     """What a window function is computed over, its partition, whether the highest is first, and its keys."""
-    values, rest = _take(cell.args)
-    partition, (best, *keys) = _take(rest)
+    window = window_of(cell)
     return (
-        values,
-        [part for part in partition if not _is_fixed(part)],
-        best == "high",
-        [key for key in keys if isinstance(key, Cell) and not _is_fixed(key)],
+        list(window.values),
+        [part for part in window.partition if not _is_fixed(part)],
+        window.best == "high",
+        [key for key in window.keys if not _is_fixed(key)],
     )
-
-
-def _take(args: Sequence[Any]) -> tuple[list[Cell], Sequence[Any]]:
-    """Some cells that follow their number, and the rest."""
-    count, *rest = args
-    return [part for part in rest[:count] if isinstance(part, Cell)], rest[count:]
 
 
 def _over(found: Callable[[pl.Expr | None], pl.Expr], partition: Sequence[Cell]) -> pl.Expr:
