@@ -132,6 +132,7 @@ class Lowerer:
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        texts: by column the texts that stand in it, where they are known.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         annotated: whether every condition is a column of its own below the words of its rule, for people who read.
         belonging: whether somebody is in a cohort that a condition chooses, where that is not everywhere known.
@@ -149,6 +150,7 @@ class Lowerer:
     members: int
     names: Names
     given: Mapping[int, Given] = attrs.field(factory=dict)
+    texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     beyond: list[Beyond] | None = None
     part: str = ""
     annotated: bool = False
@@ -548,15 +550,18 @@ class Lowerer:
             return key
         if len(table.entries) > MAX_ARMS:
             raise NotNative(f"a table has more than {MAX_ARMS} entries")
+        entries, complete = self._entries_met(table, key)
         level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
         keys: list[Single] = []
-        for entry in table.entries:
+        for entry in entries:
             is_level = isinstance(key, Plain) and key.kind == "tier"
             keys.append(Plain("tier", constant(level[str(entry)])) if is_level else literal(entry))  # type: ignore[arg-type]
         arms: list[tuple[Cell, Value]] = [
-            (same("==", key, k), literal(v)) for k, v in zip(keys, table.entries.values(), strict=True)
+            (same("==", key, k), literal(v)) for k, v in zip(keys, entries.values(), strict=True)
         ]
         otherwise = None if table.otherwise is None else literal(table.otherwise)
+        if complete:
+            otherwise = single(arms.pop()[1])  # whatever is no other entry is the last one
         if key.nullable:
             arms.insert(0, (key.is_null, Unknown()))
         if not arms:
@@ -568,6 +573,15 @@ class Lowerer:
         if gap != FALSE:
             self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
         return found
+
+    def _entries_met(self, table: TableValue, key: Single) -> tuple[Mapping[object, Computed], bool]:
+        """The entries of a table that a key can meet, as far as the data tell, and whether it surely meets one of them."""
+        column = key.cell.args[0] if isinstance(key, Plain) and key.cell.op == "column" else None
+        texts = self.texts.get(str(column))
+        if not texts:
+            return table.entries, False
+        met: dict[object, Computed] = {e: value for e, value in table.entries.items() if e in texts}
+        return met, len(met) == len(texts)
 
     def share_null(self, value: Single) -> Cell:
         """Whether a value is undetermined, computed once."""

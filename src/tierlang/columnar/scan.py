@@ -71,6 +71,8 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
 """Types of fewer than 64 bits."""
 _FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
+MOST_TEXTS = 256
+"""Different texts of a column that are kept in mind."""
 FEW = 20_000
 """Ids that tell whether all of them may stand in order."""
 _LETTER = r"[A-Za-z_.:\x{4E00}-\x{9FFF}-]"
@@ -188,7 +190,7 @@ class Scanner:
         id_column: the heading over the ids; in child tables also ``subject`` or ``id``.
         ignore: headings that are left out, ``*`` for all unknown ones.
         scans: by relation what is selected from it.
-        ends: the least and the greatest integer of a column.
+        ends: the least and the greatest integer of a column; *texts* those that stand in it, where they are few.
     """
 
     scheme: CheckedScheme
@@ -204,6 +206,7 @@ class Scanner:
     keys: dict[str, str] = attrs.field(factory=dict)
     sizes: dict[str, int] = attrs.field(factory=dict)
     ends: dict[str, tuple[int, int]] = attrs.field(factory=dict)
+    texts: dict[str, frozenset[str]] = attrs.field(factory=dict)
 
     def bind(self) -> Bound:
         """
@@ -244,6 +247,7 @@ class Scanner:
             lists=[
                 value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
             ],
+            texts=self.texts,
         )
         for name in self.sources:
             self.scans[name] = self._scan(name)
@@ -452,6 +456,7 @@ class Scanner:
             return scanned
         raw, reader = quoted(scanned.heading), self.reader()
         changed: dict[str, str | None] = {}
+        met: set[str] = set()
         different = 0
         for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
             if text is None:
@@ -464,6 +469,10 @@ class Scanner:
                 raise
             if read != text:
                 changed[text] = read
+            if read is not None and len(met) <= MOST_TEXTS:
+                met.add(read)
+        if isinstance(scanned.type, TextType) and len(met) <= MOST_TEXTS:
+            self.texts[scanned.name] = frozenset(met)
         if len(changed) > MAX_CHANGED:
             raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
         if not changed:
