@@ -705,7 +705,7 @@ class Scanner:
                 return first_known_of([value, self._default(declared)])
             case "ineligible":
                 gates[declared.name] = absent
-            case "reject" if absent != FALSE:
+            case "reject" if absent != FALSE and self.sizes["subjects"]:
                 place = DataPlace(self.sources["subjects"].shown, column=declared.name)
                 raise refusal("E-DATA-MISSING", place, name=declared.name)
         return value
