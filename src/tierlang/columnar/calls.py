@@ -356,7 +356,7 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
     if isinstance(value, Unknown):
         if name in {"min", "max"}:
             lowerer.gap(TRUE, lone=True)
-            return value
+            return _present(lowerer, rows, value)
         value = Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if name == "count":
         found: Single = whole(_count_if(_taken(take), gather, rows.maximum))
