@@ -104,17 +104,40 @@ def douyin(size: int) -> dict[str, str]:
     return {"providers": main, "merchants": merchants}
 
 
+def composite(size: int) -> dict[str, str]:
+    """Six rankings of two quarters: two shops for each, some marks and months missing, as the rule provides for."""
+    main = f"""
+        SELECT i::BIGINT AS id,
+               ['女装', '美妆', '家电', '食品', '母婴', '运动', '家居', '数码'][1 + (hash(i * 7 + 1) % 64 // 8)::INT] AS category,
+               least(9, hash(i * 7 + 2) % 14)::INT AS complaints_q1, least(9, hash(i * 7 + 3) % 14)::INT AS complaints_q2
+        FROM range({size}) t(i)"""
+    months = ", ".join(
+        f"CASE WHEN hash(j * 11 + 1) % 10 = 0 THEN 0 WHEN hash(j * 11 + {m}) % 97 <> 0 THEN hash(j * 11 + {m}) % 500 END::INT"
+        f" AS o{m}"
+        for m in (1, 2, 3)
+    )
+    shops = f"""
+        SELECT (j // 4)::BIGINT AS id, (1 + j % 2)::INT AS quarter,
+               DATE '2024-01-01' + (hash((j // 4) * 13 + j // 2 % 2) % 900)::INT AS opened, {months},
+               (hash(j * 11 + 4) % 1000000000 / 100)::DECIMAL(18, 2) AS gmv, (hash(j * 11 + 5) % 300)::INT AS buyers,
+               CASE WHEN hash(j * 11 + 6) % 53 <> 0 THEN (hash(j * 11 + 7) % 1001 / 100)::DECIMAL(5, 2) END AS op_score
+        FROM range({4 * size}) t(j)"""
+    return {"providers": main, "shop": shops}
+
+
 TABLES: dict[str, Callable[[int], dict[str, str]]] = {
     "1688": alibaba,
     "tmall_global": tmall_global,
     "star": star,
     "douyin": douyin,
+    "composite": composite,
 }
 SCHEMES_OF = {
     "1688": ("FY2022", "alibaba_1688/star_provider.tier", "alibaba_1688/overlays/illustration.tier"),
     "tmall_global": ("2017-Q3", "tmall_global/quarter.tier", "tmall_global/overlays/illustration.tier"),
     "star": ("2017-H1", "tmall_global/star.tier"),
     "douyin": ("2023-08", "douyin/industrial_belt.tier", "douyin/overlays/illustration.tier"),
+    "composite": ("2026-H1", "../tests/benchmarks/cohorts/composite.tier"),
 }
 _GAP = re.compile(r"CASE WHEN hash\([^()]*\) % \d+ = 0 THEN NULL\s+ELSE (.*?)\s+END", re.DOTALL)
 

@@ -15,7 +15,7 @@ from tierlang.columnar.cells import FALSE, TRUE, Cell, column, truth
 from tierlang.columnar.checks import Expected, decimals_expected
 from tierlang.columnar.dialects import Dialect
 from tierlang.columnar.lower import Given
-from tierlang.columnar.numbers import NotNative, whole
+from tierlang.columnar.numbers import NotNative, Num, whole
 from tierlang.columnar.relation import KEY, Names
 from tierlang.columnar.sql import Writer
 from tierlang.columnar.values import (
@@ -67,6 +67,7 @@ class Declared:
     Attributes:
         columns: what the statement reads, by table.
         expected: what every column must hold, by table; *maxima* how many rows there may be, of a list for each subject.
+        broken: by table whether something is missing that may not be.
     """
 
     scheme: CheckedScheme
@@ -76,6 +77,7 @@ class Declared:
     columns: dict[str, list[str]] = attrs.field(factory=dict)
     expected: dict[str, list[Expected]] = attrs.field(factory=dict)
     maxima: dict[str, int] = attrs.field(factory=dict)
+    broken: dict[str, list[Cell]] = attrs.field(factory=dict)
 
     def bind(self) -> Bound:
         """
@@ -234,7 +236,10 @@ class Declared:
                 raise NotNative(f"`{heading}` is a {kind}")
         self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
         self.expected[table].append(expected)
-        return value
+        if not required:
+            return value
+        self.broken.setdefault(table, []).append(value.is_null)
+        return _there(value)
 
     def _number(
         self, name: str, raw: str, kind: NumberType, expected: Expected
@@ -250,3 +255,11 @@ class Declared:
         scaled = f"{raw} * {unit}" if scale else raw
         text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
         return whole(cell, scale), text, attrs.evolve(expected, low=low, high=high, decimals=scale)
+
+
+def _there(value: Single) -> Single:
+    """A value that is never missing."""
+    if isinstance(value, Num):
+        return attrs.evolve(value, numerator=attrs.evolve(value.numerator, nullable=False))
+    assert isinstance(value, Plain)
+    return Plain(value.kind, attrs.evolve(value.cell, nullable=False))

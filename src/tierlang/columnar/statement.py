@@ -14,7 +14,7 @@ from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import lowerer_of, state_of
 from tierlang.columnar.relation import KEY, Named, Relation
 from tierlang.columnar.sql import Statement, Writer, listed
-from tierlang.columnar.values import Single
+from tierlang.columnar.values import ListOf, Single
 from tierlang.run.prepared import Prepared
 
 OUTCOME, STATE = "outcome", "state"
@@ -68,6 +68,10 @@ def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True
     lowerer = lowerer_of(prepared, bound, given)
     lowerer.annotated = True
     lowerer.lower(prepared.plan)
+    for table, cells in declared.broken.items():
+        rows = bound.inputs.get(table)
+        scope = lowerer.rows_of(rows) if isinstance(rows, ListOf) else lowerer.scope
+        scope.gaps += cells
     relation = lowerer.scope.relation
     lowerer.names.topic = OUTCOME
     outcome = relation.share(outcome_of(lowerer), OUTCOME, _outcome_note(prepared))

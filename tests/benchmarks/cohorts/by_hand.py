@@ -88,6 +88,45 @@ select id, 'rated' as status,
        case when score >= 9000000 and (active >= 1000 or qualified >= 150) and not fresh then 'SILVER' else 'BASE' end as tier,
        score
 from s""",
+    "composite": """
+with kept as (
+  select id, quarter, coalesce(o1, 0) as m1, coalesce(o2, 0) as m2, coalesce(o3, 0) as m3, cast(gmv * 100 as bigint) as gmv,
+         buyers, cast(op_score * 100 as bigint) as mark
+  from 'shop.parquet'
+  where opened <= case when quarter = 1 then date '2025-12-31' else date '2026-04-01' end
+    and coalesce(o1, 0) + coalesce(o2, 0) + coalesce(o3, 0) > 0),
+g as (
+  select id, quarter, cast(sum(m1 + m2 + m3) as bigint) as orders, cast(sum(gmv) as bigint) as gmv,
+         cast(sum(buyers) as bigint) as buyers, count(*) as shops, count(case when m1 > 0 and m2 > 0 and m3 > 0 then 1 end) as active,
+         count(case when m1 >= 300 or m2 >= 300 or m3 >= 300 then 1 end) as qualified, sum(mark) as total, count(mark) as marks
+  from kept group by id, quarter),
+j as (
+  select g.*, category, case when quarter = 1 then complaints_q1 else complaints_q2 end as complaints,
+         case when marks > 0 then cast(12 * total // marks as bigint) end as mean_key
+  from g join 'providers.parquet' as p on p.id = g.id),
+r as (
+  select *, count(*) over (partition by quarter, category) as n, count(mean_key) over (partition by quarter) as n_marks,
+         rank() over (partition by quarter, category order by orders desc) as r1,
+         rank() over (partition by quarter, category order by gmv desc) as r2,
+         rank() over (partition by quarter, category order by buyers desc) as r3,
+         rank() over (partition by quarter, category order by shops desc) as r4,
+         rank() over (partition by quarter, category order by qualified desc) as r5,
+         rank() over (partition by quarter order by mean_key desc nulls last) as r6
+  from j),
+q as (
+  select id, case when mean_key is null then 0 when r6 * 100 <= 30 * n_marks then 6000000 when r6 * 100 <= 50 * n_marks then 5000000
+                  when r6 * 100 <= 70 * n_marks then 4000000 else 0 end
+             + (120000 * (40 * (n + 1 - r1) + 20 * (n + 1 - r2) + 20 * (n + 1 - r3) + 10 * (n + 1 - r4) + 10 * (n + 1 - r5)) + n) // (2 * n)
+             - least(500000 * complaints, 3000000) as score,
+         orders >= 300 and (active >= 2 or qualified >= 1) as fit
+  from r),
+h as (select id, cast(sum(score) as bigint) as score, count(*) as quarters, bool_and(fit) as fit from q group by id)
+select p.id, case when h.id is null then 'ineligible' else 'rated' end as status,
+       case when h.id is null then null when fit and score >= 11000000 * quarters then 'FIVE'
+            when fit and score >= 9000000 * quarters then 'FOUR' when fit and score >= 7000000 * quarters then 'THREE'
+            else 'NONE' end as tier,
+       score
+from 'providers.parquet' as p left join h on h.id = p.id""",
 }
 
 
@@ -98,7 +137,7 @@ def duckdb(name: str, folder: str, out: str) -> None:
     connection = engine.connect()
     connection.execute("SET preserve_insertion_order = false")
     text = SQL[name]
-    for table in ("providers", "shops", "merchants"):
+    for table in ("providers", "shops", "merchants", "shop"):
         text = text.replace(f"'{table}.parquet'", f"'{folder}/{table}.parquet'")
     connection.execute(f"COPY ({text}) TO '{out}' (FORMAT parquet)")
 
@@ -279,9 +318,99 @@ def _douyin(folder: str) -> Any:
     )
 
 
+def _composite(folder: str) -> Any:
+    from datetime import date
+
+    import polars as pl
+
+    c, whole = pl.col, pl.Int64
+    first = c("quarter") == 1
+    months = [c(f"o{i}").fill_null(0).alias(f"m{i}") for i in (1, 2, 3)]
+    last = pl.when(first).then(date(2025, 12, 31)).otherwise(date(2026, 4, 1))
+    kept = (
+        pl.scan_parquet(f"{folder}/shop.parquet")
+        .with_columns(*months)
+        .filter((c("opened") <= last) & (c("m1") + c("m2") + c("m3") > 0))
+    )
+    of_each = kept.group_by("id", "quarter").agg(
+        (c("m1") + c("m2") + c("m3")).cast(whole).sum().alias("orders"),
+        (c("gmv") * 100).cast(whole).sum().alias("gmv"),
+        c("buyers").cast(whole).sum(),
+        pl.len().cast(whole).alias("shops"),
+        ((c("m1") > 0) & (c("m2") > 0) & (c("m3") > 0)).sum().cast(whole).alias("active"),
+        ((c("m1") >= 300) | (c("m2") >= 300) | (c("m3") >= 300)).sum().cast(whole).alias("qualified"),
+        (c("op_score") * 100).cast(whole).sum().alias("total"),
+        c("op_score").count().cast(whole).alias("marks"),
+    )
+    providers = pl.scan_parquet(f"{folder}/providers.parquet")
+    frame = of_each.join(providers, on="id").with_columns(
+        pl.when(first).then(c("complaints_q1")).otherwise(c("complaints_q2")).cast(whole).alias("complaints"),
+        pl.when(c("marks") > 0).then(12 * c("total") // c("marks")).alias("mean_key"),
+    )
+    group = ["quarter", "category"]
+    n = pl.len().over(group).cast(whole)
+    keys = ("orders", "gmv", "buyers", "shops", "qualified")
+    frame = frame.with_columns(
+        n.alias("n"),
+        *[
+            (n + 1 - c(key).rank("min", descending=True).over(group).cast(whole)).alias(f"i{i}")
+            for i, key in enumerate(keys)
+        ],
+        c("mean_key").count().over("quarter").cast(whole).alias("n_marks"),
+        _place(c("mean_key"), "quarter").alias("place"),
+    )
+    at = c("place") * 100
+    points = (
+        pl.when(c("mean_key").is_null())
+        .then(0)
+        .when(at <= 30 * c("n_marks"))
+        .then(6_000_000)
+        .when(at <= 50 * c("n_marks"))
+        .then(5_000_000)
+        .when(at <= 70 * c("n_marks"))
+        .then(4_000_000)
+        .otherwise(0)
+    )
+    ranked = 40 * c("i0") + 20 * c("i1") + 20 * c("i2") + 10 * c("i3") + 10 * c("i4")
+    score = (
+        points
+        + (120_000 * ranked + c("n")) // (2 * c("n"))
+        - pl.min_horizontal(500_000 * c("complaints"), 3_000_000)
+    )
+    of_each = frame.select(
+        "id",
+        score.alias("score"),
+        ((c("orders") >= 300) & ((c("active") >= 2) | (c("qualified") >= 1))).alias("fit"),
+    )
+    of_each = of_each.group_by("id").agg(
+        c("score").sum(), pl.len().cast(whole).alias("quarters"), c("fit").all()
+    )
+    fit, quarters = c("fit"), c("quarters")
+    return (
+        providers.select("id")
+        .join(of_each, on="id", how="left")
+        .select(
+            "id",
+            pl.when(quarters.is_null()).then(pl.lit("ineligible")).otherwise(pl.lit("rated")).alias("status"),
+            pl.when(quarters.is_null())
+            .then(None)
+            .when(fit & (c("score") >= 11_000_000 * quarters))
+            .then(pl.lit("FIVE"))
+            .when(fit & (c("score") >= 9_000_000 * quarters))
+            .then(pl.lit("FOUR"))
+            .when(fit & (c("score") >= 7_000_000 * quarters))
+            .then(pl.lit("THREE"))
+            .otherwise(pl.lit("NONE"))
+            .alias("tier"),
+            "score",
+        )
+    )
+
+
 FRAMES: dict[str, Callable[[str], Any]] = {
     "1688": _alibaba,
     "tmall_global": _tmall_global,
     "star": _star,
     "douyin": _douyin,
+    "composite": _composite,
 }

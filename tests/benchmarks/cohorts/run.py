@@ -24,6 +24,7 @@ WORLDS = {
         *("2023-08", ("merchants",), "orders"),
         *("douyin/industrial_belt.tier", "douyin/overlays/illustration.tier"),
     ),
+    "composite": ("2026-H1", ("shop",), "total", "../tests/benchmarks/cohorts/composite.tier", None),
 }
 """By name: period, child tables, the definition that decides; scheme, and what fills its holes."""
 

@@ -32,6 +32,7 @@ TITLES = {
     "tmall_global": "Tmall Global, a quarter: means of shops' marks, ranked and banded",
     "star": "Tmall Global, half a year: the mean of two scores",
     "douyin": "Douyin: merchants by month against the standard of their industry",
+    "composite": "Twelve rankings: six of two quarters, within categories, their weighted sum, and the mean (an invented rule)",
 }
 CONTENDERS = {
     "duckdb": ("tier duckdb", "hand duckdb", "tier duckdb, all"),
