@@ -1,7 +1,7 @@
 """Subjects that have been read → columns, and what is known of each column: its scale, its interval, its gaps."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -108,19 +108,9 @@ def labels_of(scheme: CheckedScheme, time: TimeFrame, policy: str) -> list[str]:
 def used_names(scheme: CheckedScheme) -> set[str]:
     """The names that any expression of a scheme mentions."""
     found: set[str] = set()
-    for expr in expressions_of(scheme):
+    for expr in scheme.expressions:
         found |= {node.ident.text for node in walk(expr) if isinstance(node, n.Name)}
     return found
-
-
-def expressions_of(scheme: CheckedScheme) -> Iterable[n.Expr]:
-    """Every expression that a run computes."""
-    for definition in scheme.definitions.values():
-        yield definition.value
-        if definition.maximum is not None:
-            yield definition.maximum
-    yield from (rule.condition for rule in scheme.rules)
-    yield from (level.condition for level in scheme.ladder if level.condition is not None)
 
 
 def _flags(binder: "_Binder", labels: list[str], found: Sequence[tuple[str, ...]]) -> list[tuple[str, Cell]]:

@@ -186,13 +186,8 @@ class Declared:
     def _periods(self, unit: str) -> list[Period]:
         """The periods of a unit in any window of the scheme."""
         windows: list[n.Window | None] = [None]
-        for definition in self.scheme.definitions.values():
-            windows += [c.window for c in walk(definition.value) if isinstance(c, n.Call)]
-        for rule in self.scheme.rules:
-            windows += [c.window for c in walk(rule.condition) if isinstance(c, n.Call)]
-        for level in self.scheme.ladder:
-            if level.condition is not None:
-                windows += [c.window for c in walk(level.condition) if isinstance(c, n.Call)]
+        for expr in self.scheme.expressions:
+            windows += [call.window for call in walk(expr) if isinstance(call, n.Call)]
         found = {period.number: period for window in windows for period in self._inside(window, unit)}
         return [found[number] for number in sorted(found)]
 
