@@ -771,12 +771,30 @@ class Scanner:
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
                 where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
                 ((file, row, id_),) = self._located(source, key, where, 1)
-                raise refusal("E-DATA-ORPHAN", DataPlace(file, row=row, column=self.keys[name]), id=id_)
+                self.refuse_orphan(id_, DataPlace(file, row=row, column=self.keys[name]))
             if limit is not None and most > limit:
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
                 place = DataPlace(source.shown, column=name, value=str(id_))
                 raise refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
+
+    def refuse_orphan(self, raw: Any, place: DataPlace) -> None:
+        """
+        Refuse a child row that has no subject, if its id is one and needs no tidying.
+
+        Raises:
+            DiagnosticError: it is no id, or nobody has it.
+            NotNative: somebody may have it once it is tidied.
+        """
+        try:
+            id_ = read_id(raw_of(raw))
+        except DataProblem as problem:
+            problems = Problems()
+            problems.add_problem(problem, place, str(raw))
+            raise DiagnosticError(problems.errors) from None
+        if id_ != str(raw):
+            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied")
+        raise refusal("E-DATA-ORPHAN", place, id=id_)
 
     # ------------------------------------------------------------ single subjects
 
@@ -912,7 +930,7 @@ def _unscaled(text: str, precision: int, scale: int) -> str:
 
 def as_integer(value: Any, scale: int) -> Any:
     """A decimal as the integer of its digits, with so many decimals; anything else as it is."""
-    return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
+    return int(Fraction(value) * 10**scale) if isinstance(value, Decimal) else value
 
 
 def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:

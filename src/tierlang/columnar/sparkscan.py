@@ -232,6 +232,8 @@ class SparkScanner(Scanner):
         match test.code:
             case "E-DATA-COHORT-MAX" | "E-DATA-LIST-MAX":
                 raise refusal(test.code, place, count=violation.count, limit=table.maximum)
+            case "E-DATA-ORPHAN":
+                self.refuse_orphan(violation.least_id, place)
             case _:
                 raise refusal(test.code, place, id=violation.least_id)
 
