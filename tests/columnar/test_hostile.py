@@ -93,3 +93,82 @@ def test_more_digits_than_a_context_has(tmp_path: Path) -> None:
     wide = Decimal("1234567890123456789012345678.0123456789")
     found = check(LISTS, {"subjects": {"id": ["p", "q"], "x": [wide, -wide]}}, tmp_path)
     assert [{n: v for n, _, v in result["values"]}["a"] for result in found[0]] == [True, False]
+
+
+COLUMNS: dict[str, tuple[str, pa.Array, str | None]] = {
+    "steps of a byte": ("number 0..100 step 0.5", pa.array([100, 0], pa.int8()), None),
+    "steps of 38 digits": (
+        "number 0.. step 0.5",
+        pa.array([Decimal("9999999999999999999999999999.0"), Decimal("0.5")], pa.decimal128(38, 10)),
+        None,
+    ),
+    "between such steps": (
+        "number 0.. step 0.5",
+        pa.array([Decimal("9999999999999999999999999999.25")], pa.decimal128(38, 10)),
+        "E-DATA-STEP",
+    ),
+    "steps from below zero": (
+        "number -3.25.. step 0.5",
+        pa.array([Decimal("-3.25"), Decimal("-2.75")], pa.decimal128(38, 2)),
+        None,
+    ),
+    "between those": (
+        "number -3.25.. step 0.5",
+        pa.array([Decimal("-3.50")], pa.decimal128(9, 2)),
+        "E-DATA-RANGE",
+    ),
+    "an end between two integers": (
+        "number 0..1234567890123456789.5",
+        pa.array([1234567890123456790], pa.int64()),
+        "E-DATA-RANGE",
+    ),
+    "an end that no decimal reaches": (
+        "number 100..",
+        pa.array([Decimal("1.5")], pa.decimal128(38, 37)),
+        "E-DATA-RANGE",
+    ),
+    "the first and the last day": ("date", pa.array([-719162, 2932896], pa.int32()).cast(pa.date32()), None),
+    "before the first day": (
+        "date",
+        pa.array([0] * 200 + [-719163], pa.int32()).cast(pa.date32()),
+        "E-DATA-CELL",
+    ),
+    "after the last day": (
+        "date",
+        pa.array([0] * 200 + [2932897], pa.int32()).cast(pa.date32()),
+        "E-DATA-CELL",
+    ),
+    "a day without end": ("date", pa.array([2**31 - 1], pa.int32()).cast(pa.date32()), "E-DATA-CELL"),
+    "a day without beginning": ("date", pa.array([1 - 2**31], pa.int32()).cast(pa.date32()), "E-DATA-CELL"),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_ends_of_columns(name: str, tmp_path: Path) -> None:
+    """What an engine could not multiply, compare or call a day is judged all the same."""
+    kind, column, code = COLUMNS[name]
+    main = {"id": [f"p{number}" for number in range(len(column))], "x": column}
+    wanted = check(f"input x : {kind}\na = x\n", {"subjects": main}, tmp_path)
+    assert wanted == code if code is not None else not isinstance(wanted, str)
+
+
+FOR_EACH = """
+record item { v : count }
+input x : number 0..1000
+input items : list of item max 3
+root_of = sqrt(x)
+b = sum(i.v for i in items)
+"""
+
+
+@pytest.mark.parametrize("children", [{}, {"items": pa.table({"id": ["a", "a"], "v": [1, 2]})}])
+def test_frames_of_which_the_interpreter_computes_a_part(children: dict[str, Any]) -> None:
+    """A frame is read once more for it; a list without a table is empty for every engine."""
+    frame = pa.table({"id": ["a", "b"], "x": [4, 2]})
+    assert not isinstance(check_paths(FOR_EACH, {"subjects": frame, **children}), str)
+
+
+def test_lists_without_a_table(tmp_path: Path) -> None:
+    """For every engine."""
+    scheme = FOR_EACH.replace("sqrt(x)", "x + 1")
+    assert not isinstance(check(scheme, {"subjects": {"id": ["a"], "x": [4]}}, tmp_path), str)

@@ -29,8 +29,8 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 def reader_of(
     scanner: Scanner, tables: Mapping[str, object]
 ) -> Callable[[str, set[str]], pl.LazyFrame | None]:
-    """What reads the scans of a run, whose *tables* are those that were given."""
-    return lambda name, columns: read_scan(scanner, name, tables[name], columns)
+    """What reads the scans of a run, whose *tables* are those that were given; a list may have none."""
+    return lambda name, columns: read_scan(scanner, name, tables[name], columns) if name in tables else None
 
 
 def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> pl.LazyFrame | None:

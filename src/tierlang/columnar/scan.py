@@ -6,6 +6,7 @@ word counts. So the same data are refused with the same codes.
 """
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -66,6 +67,8 @@ MAX_CHANGED = 200
 SHOWN = 100
 """Bad rows that are shown."""
 MAX_PRECISION = 38
+WIDEST = 2**127 - 1
+"""More than any decimal has digits for."""
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
@@ -469,6 +472,8 @@ class Scanner:
         match scanned.type:
             case NumberType() as kind:
                 return _step_problem(scanned, kind)
+            case DateType() if scanned.sql_type == "DATE":
+                return f"{quoted(scanned.heading)} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
             case _:
                 return None
 
@@ -486,15 +491,18 @@ class Scanner:
         conditions = [self._suspicion(scanned)]
         if isinstance(scanned.type, NumberType):
             low, high = bounds_of(scanned.type)
-            conditions += [f"{scanned.expression} < {low * 10**scanned.scale}" if low is not None else None]
-            conditions += [f"{scanned.expression} > {high * 10**scanned.scale}" if high is not None else None]
+            unit = 10**scanned.scale
+            if low is not None:
+                conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDEST)}")
+            if high is not None:
+                conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDEST)}")
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
         self.refuse_rows(source, where or f"{raw} IS NOT NULL")
 
     def refuse_rows(self, source: Source, where: str) -> None:
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key, columns = self.keys[source.name], self.columns[source.name]
-        listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
+        listed = ", ".join([quoted(key), *map(_readable, columns)])
         self.let_refuse(source, self._located(source, listed, where, SHOWN))
 
     def place(self, source: Source, number: Any, column: str | None, file: str | None = None) -> DataPlace:
@@ -870,7 +878,8 @@ class Scanner:
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
         """File, row, id and columns of the rows of a table, in its order."""
         key = quoted(self.keys[source.name])
-        wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
+        shown = (quoted(c.heading) if only_asked else _readable(c) for c in self.columns[source.name])
+        wanted = ", ".join([key, *shown])
         return self._located(source, wanted, self._is_asked(source) if only_asked else "TRUE")
 
     def _is_asked(self, source: Source) -> str:
@@ -884,6 +893,12 @@ class Scanner:
         if least is None:
             return "FALSE"
         return f"{quoted(name)} BETWEEN {least} AND {greatest} AND {quoted(name)} IN ({asked})"
+
+
+def _readable(scanned: Scanned) -> str:
+    """A column for the readers; days as texts, because there are more of them than Python has."""
+    name = quoted(scanned.heading)
+    return f"CAST({name} AS VARCHAR)" if scanned.sql_type == "DATE" else name
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:
@@ -934,7 +949,12 @@ def as_integer(value: Any, scale: int) -> Any:
 
 
 def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
-    """A condition for values that are not whole, or between the steps."""
+    """
+    A condition for values that are not whole, or between the steps.
+
+    Raises:
+        NotNative: the step has more digits than an integer of 128 bits.
+    """
     unit = 10**scanned.scale
     parts = []
     if kind.kind in {"count", "days"} and scanned.scale:
@@ -943,6 +963,9 @@ def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
         start = Fraction(kind.low or 0) * unit
         step = Fraction(kind.step) * unit
         common = start.denominator * step.denominator
-        shifted = f"{scanned.expression} * {common} - {int(start * common)}"
-        parts.append(f"({shifted}) % {int(step * common)} <> 0")
+        size, offset = int(step * common), int(start * common) % int(step * common)
+        if size * common > WIDEST:
+            raise NotNative(f"the step of `{scanned.heading}` has too many digits")
+        rest = f"CAST({scanned.expression} % {size} AS HUGEINT)"  # no product of it overflows
+        parts.append(f"({rest} * {common} - {offset}) % {size} <> 0")
     return " OR ".join(parts) or None
