@@ -172,3 +172,59 @@ def test_lists_without_a_table(tmp_path: Path) -> None:
     """For every engine."""
     scheme = FOR_EACH.replace("sqrt(x)", "x + 1")
     assert not isinstance(check(scheme, {"subjects": {"id": ["a"], "x": [4]}}, tmp_path), str)
+
+
+KEYED = """
+assess every quarter
+record item { v : count, s : number by month }
+input x : number
+input q : number by month
+input items : list of item max 3
+b = sum(i.v for i in items)
+c = sum(sum(i.s) for i in items)
+m = sum(q)
+"""
+TWO = {"id": ["a", "b"]}
+FORMS: dict[str, tuple[Tables, str | None]] = {
+    "keys": ({"items": {"id": ["a", "a", "b"], "key": ["1", "2", "1"], "v": [1, 2, 3]}}, None),
+    "a key twice": ({"items": {"id": ["a", "a"], "key": [1, 1], "v": [1, 2]}}, "E-DATA-ID-TWICE"),
+    "no key": ({"items": {"id": ["a", "a"], "key": ["1", None], "v": [1, 2]}}, "E-DATA-CELL"),
+    "a key that is none": ({"items": {"id": ["a"], "key": [True], "v": [1]}}, "E-DATA-TYPE"),
+    "keys that look alike": (
+        {"items": {"id": ["a", "a"], "key": ["x ", "x"], "v": [1, 2]}},
+        "E-DATA-ID-TWICE",
+    ),
+    "a Chinese key": ({"items": {"id": ["a"], "key": ["\u5f20"], "v": [1]}}, None),
+    "long rows": (
+        {"items": {"id": ["a", "a"], "key": ["k", "k"], "period": ["2023-01", "2023-02"], "s": [1, 2]}},
+        None,
+    ),
+    "a long series": ({"q": {"id": ["a", "a"], "period": ["2023-01", "2023-02"], "q": [1, 2]}}, None),
+    "a long series of rows": (
+        {
+            "items": {"id": ["a"], "key": ["k"], "v": [1]},
+            "items.s": {"id": ["a"], "key": ["k"], "period": ["2023-01"], "s": [1]},
+        },
+        None,
+    ),
+    "rows inside and in a table": (
+        {"subjects": {**TWO, "items": [[{"v": 1}], []]}, "items": {"id": ["a"], "v": [1]}},
+        "E-DATA-HEADER-TWICE",
+    ),
+    "a table that is no list": ({"x": {"id": ["a"], "v": [1]}}, "E-DATA-TABLE"),
+    "no subjects": ({"subjects": {"id": pa.array([], pa.string())}}, "E-DATA-FILE"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_forms_of_tables(name: str, tmp_path: Path) -> None:
+    """Keys of child rows count; tables in long form are read row by row, or refused by engines asked for by name."""
+    tables, code = FORMS[name]
+    wanted = check(KEYED, {"subjects": TWO, **tables}, tmp_path, period="2023-Q1")
+    assert wanted == code if code is not None else not isinstance(wanted, str)
+
+
+def test_a_folder_without_rows(tmp_path: Path) -> None:
+    """As a file without rows."""
+    pq.write_table(pa.table({"id": pa.array([], pa.string())}), tmp_path / "1.parquet")
+    assert check_paths(KEYED, {"subjects": str(tmp_path)}, period="2023-Q1") == "E-DATA-FILE"

@@ -35,9 +35,11 @@ from tierlang.columnar.values import (
 )
 from tierlang.data import words
 from tierlang.data.headings import Names as Headings
+from tierlang.data.keyed import KEY as CHILD_KEY
+from tierlang.data.keyed import PERIOD
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, FileProblem, Problems
-from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id, read_key
 from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
@@ -267,8 +269,13 @@ class Scanner:
         self.keys[source.name] = key or ""
         for heading, sql_type in columns:
             tidied = tidy_heading(heading)
-            if heading == key or tidied in self.ignore or (tidied == "key" and source.name != "subjects"):
+            is_child = source.name != "subjects"
+            if is_child and tidied == PERIOD and tidied not in headings.fields:
+                raise NotNative(f"the rows of `{source.name}` are in long form")
+            if heading == key or tidied in self.ignore or (tidied == CHILD_KEY and is_child):
                 continue
+            if tidied in self.sources and not is_child:
+                raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown, column=heading), name=tidied)
             try:
                 field, period = headings.find(tidied)
                 found.append(self._scanned(source, heading, sql_type, field, period))
@@ -282,7 +289,38 @@ class Scanner:
             raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
         problems.raise_errors()
         self.columns[source.name] = found
+        if source.name != "subjects" and CHILD_KEY in known:
+            self.check_keys(source, known[CHILD_KEY])
         self.note(source)
+
+    def check_keys(self, source: Source, heading: str) -> None:
+        """
+        Refuse child rows of one subject with one key, and keys that are none.
+
+        Raises:
+            DiagnosticError: they are refused.
+            NotNative: keys must be tidied.
+        """
+        id_, key = quoted(self.keys[source.name]), quoted(heading)
+        sql_type = dict(self.connection.headings(source.relation))[heading]
+        has_kind = sql_type == "VARCHAR" or sql_type.startswith("ENUM") or _INTEGERS.fullmatch(sql_type)
+        plain = f"regexp_full_match(CAST({key} AS VARCHAR), '{PLAIN_ID}')" if has_kind else "FALSE"
+        odd = f"SELECT DISTINCT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {plain}"
+        for (found,) in self.connection.many(odd):
+            try:
+                same = read_key(raw_of(found)) == found
+            except DataProblem as problem:
+                shown = "" if found is None else str(found)
+                where = f"coalesce(CAST({key} AS VARCHAR), '') = {text_literal(shown)}"
+                problems = Problems()
+                at = self._located(source, key, where, 1) or [(source.shown, None, None)]
+                problems.add_problem(problem, DataPlace(at[0][0], row=at[0][1], column=heading), shown)
+                raise DiagnosticError(problems.errors) from None
+            if not same:
+                raise NotNative(f"the key `{str(found)[:60]}` must be tidied")
+        twice = f"SELECT {key} FROM {source.relation} GROUP BY {id_}, {key} HAVING count(*) > 1 LIMIT 1"
+        for (found,) in self.connection.all(twice):
+            raise refusal("E-DATA-ID-TWICE", DataPlace(source.shown, column=heading), id=found)
 
     def note(self, source: Source) -> None:
         """Look at the columns of a table once they are known."""
@@ -570,7 +608,9 @@ class Scanner:
         try:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
-            problems.add_problem(problem, self.place(source, number, heading, file), str(cells[0]))
+            problems.add_problem(
+                problem, self.place(source, number, heading, file), "" if cells[0] is None else str(cells[0])
+            )
         for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
@@ -596,10 +636,7 @@ class Scanner:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
-        if size == 0 and source.shown:
-            problems = Problems()
-            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
-            problems.raise_errors()
+        self._refuse_none(source, size)
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
@@ -620,6 +657,13 @@ class Scanner:
             (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
             place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+
+    def _refuse_none(self, source: Source, size: int) -> None:
+        """Refuse files without rows."""
+        if size == 0 and source.shown:
+            problems = Problems()
+            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
+            problems.raise_errors()
 
     def _is_rising(self, source: Source, key: str) -> bool:
         """Whether each id is greater than the one before it, in whatever order they come; then none stands twice."""
@@ -809,14 +853,16 @@ class Scanner:
     def all_subjects(self) -> list[Subject]:
         """Read all subjects as the interpreter reads them."""
         fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
+        kinds = {name: self._list_type(name) for name in self.sources if name != "subjects"}
         for name, source in self.sources.items():
             if name == "subjects":
                 own = [field for name, field in fields.items() if name not in self.sources]
             else:
-                kind = self._list_type(name)
-                own = [Field(field, of) for field, of in kind.fields]
+                own = [Field(field, of) for field, of in kinds[name].fields]
             self._understand(source, own)
-        return self.subjects(None)
+        subjects = self.subjects(None)
+        self._refuse_none(self.sources["subjects"], len(subjects))
+        return subjects
 
     def _list_type(self, name: str) -> RecordType:
         """
@@ -826,7 +872,10 @@ class Scanner:
             DiagnosticError: there is no such list.
             NotNative: it is a list of plain values.
         """
-        declared = self.scheme.inputs.get(name)
+        of, _, field = name.partition(".")
+        declared = self.scheme.inputs.get(of)
+        if declared is not None and (field or isinstance(declared.type, SeriesType)):
+            raise NotNative(f"the table `{name}` is in long form")
         if declared is None or not isinstance(declared.type, ListType):
             lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
             near = diagnostics_quoted(nearest(name, lists))
