@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,80 @@ def test_a_folder_without_rows(tmp_path: Path) -> None:
     """As a file without rows."""
     pq.write_table(pa.table({"id": pa.array([], pa.string())}), tmp_path / "1.parquet")
     assert check_paths(KEYED, {"subjects": str(tmp_path)}, period="2023-Q1") == "E-DATA-FILE"
+
+
+FOLDERS = """
+input x : number
+input y : number
+input d : date
+a = x
+b = y
+since = d
+"""
+PLACES: dict[str, tuple[dict[str, dict[str, Any]], str, str | None]] = {
+    "signs of patterns in a name": (
+        {"a[1].parquet": {"id": ["p"], "x": [1]}, "a1.parquet": {"id": ["q"], "x": [2]}},
+        "a[1].parquet",
+        None,
+    ),
+    "signs of patterns in a folder": (
+        {"f*/a.parquet": {"id": ["p"], "x": [1]}, "f1/a.parquet": {"id": ["q"], "x": [2]}},
+        "f*",
+        None,
+    ),
+    "folders that are whole numbers": (
+        {"f/y=-07/a.parquet": {"id": ["p"]}, "f/y=__HIVE_DEFAULT_PARTITION__/a.parquet": {"id": ["q"]}},
+        "f",
+        None,
+    ),
+    "folders that are decimals": (
+        {"f/y=2020.5/a.parquet": {"id": ["p"]}, "f/y=2021/a.parquet": {"id": ["q"]}},
+        "f",
+        None,
+    ),
+    "an exponent": ({"f/y=1e3/a.parquet": {"id": ["p"]}}, "f", "E-DATA-CELL"),
+    "a number with a comma": ({"f/y=1,234/a.parquet": {"id": ["p"]}}, "f", "E-ENGINE"),
+    "a day that is none": ({"f/d=2023-02-29/a.parquet": {"id": ["p"]}}, "f", "E-DATA-CELL"),
+    "some files outside": (
+        {"f/y=1/a.parquet": {"id": ["p"]}, "f/b.parquet": {"id": ["q"]}},
+        "f",
+        "E-DATA-FILE",
+    ),
+    "a file that would be left out": (
+        {"f/a.parquet": {"id": ["p"]}, "f/b.pq": {"id": ["q"]}},
+        "f",
+        "E-DATA-FILE",
+    ),
+    "headings that differ in case": (
+        {"f/a.parquet": {"id": ["p"], "x": [1]}, "f/b.parquet": {"id": ["q"], "X": [1]}},
+        "f",
+        "E-DATA-HEADER-TWICE",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_names_of_files_and_folders(name: str, tmp_path: Path) -> None:
+    """Every engine reads the files that are meant, and values of folders as cells are read."""
+    files, path, code = PLACES[name]
+    for place, columns in files.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(columns), tmp_path / place)
+    wanted = check_paths(FOLDERS, {"subjects": str(tmp_path / path)})
+    assert wanted == code if code is not None else not isinstance(wanted, str)
+
+
+def test_decimals_of_folders(tmp_path: Path) -> None:
+    """They are not rounded."""
+    (tmp_path / "y=2020.5").mkdir()
+    pq.write_table(pa.table({"id": ["p"]}), tmp_path / "y=2020.5" / "a.parquet")
+    (result,) = check_paths(FOLDERS, {"subjects": str(tmp_path)})[0]
+    assert ("b", Fraction, Fraction("2020.5")) in result["values"]
+
+
+def test_a_table_that_only_rows_can_be_read_from(tmp_path: Path) -> None:
+    """Beside Parquet; engines asked for by name say that they cannot."""
+    pq.write_table(pa.table({"id": ["p"]}), tmp_path / "a.parquet")
+    (tmp_path / "items.jsonl").write_text('{"id": "p", "v": 1}\n', encoding="utf-8")
+    paths = {"subjects": str(tmp_path / "a.parquet"), "items": str(tmp_path / "items.jsonl")}
+    assert not isinstance(check_paths(LISTS, paths), str)

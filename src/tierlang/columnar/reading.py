@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
+from tierlang.columnar.parquet import is_pattern, plain_pattern
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanned, Scanner, text_literal
 from tierlang.columnar.spelling import EPOCH
@@ -73,7 +74,8 @@ def _frame(table: object, headings: Sequence[str], connection: Connection) -> pl
 
 def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.LazyFrame | None:
     """Files that have all headings with the same types, and no folder that says what a heading holds."""
-    pattern = str(Path(path) / "**" / "*.parquet") if Path(path).is_dir() else path
+    exact = path if is_pattern(path) else plain_pattern(path)
+    pattern = f"{exact}/**/*.parquet" if Path(path).is_dir() else exact
     files = [
         str(row[0]) for row in connection.all(f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1")
     ]
