@@ -6,12 +6,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import tierlang
 from columnar.shared import plain
+from tierlang.columnar import cells
+from tierlang.columnar.dialects import DUCKDB
+from tierlang.columnar.sql import Writer
 
 ENGINES = ("duckdb", "polars", "auto")
 Tables = dict[str, dict[str, Any]]
@@ -306,3 +310,59 @@ def test_a_table_that_only_rows_can_be_read_from(tmp_path: Path) -> None:
     (tmp_path / "items.jsonl").write_text('{"id": "p", "v": 1}\n', encoding="utf-8")
     paths = {"subjects": str(tmp_path / "a.parquet"), "items": str(tmp_path / "items.jsonl")}
     assert not isinstance(check_paths(LISTS, paths), str)
+
+
+NOBODY = """
+ranking best: high, ties: min, missing: exclude, among: all
+input x : number
+input f : bool
+require r0: f
+require r2: {}
+tiers B > C
+tier B if true
+tier C if x > 100
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "place(100 / x) > 1",
+        "top(100 / x, 1)",
+        "place(x, within: 100 / x) > 1",
+        "place(x, then: 100 / x) > 1",
+        "minmax(100 / x, 0, 1) > 0",
+    ],
+)
+def test_quotients_that_nobody_has(condition: str) -> None:
+    """Where a divisor is 0 for all, nobody is ranked by the quotient."""
+    frame = pa.table({"id": ["a", "b", "c"], "x": [0, 0, 0], "f": [False, True, None]})
+    assert not isinstance(check_paths(NOBODY.format(condition), {"subjects": frame}), str)
+
+
+def test_a_wide_constant_times_nothing() -> None:
+    """A product that is always 0 or NULL may have a factor of 128 bits."""
+    nothing = cells.case([(cells.truth("column", ("f",), True), cells.constant(0))], cells.null("int"))
+    text = Writer(DUCKDB).cell(cells.multiply(cells.constant(10**21), nothing))
+    found = duckdb.sql(f"SELECT {text} FROM (VALUES (TRUE), (FALSE), (NULL)) t(f)").fetchall()
+    assert found == [(0,), (None,), (None,)]
+
+
+REJECT = """
+assess every quarter
+record item { v : count missing reject, s : number by month missing reject }
+input x : number missing reject
+input q : number by month missing reject
+input items : list of item max 3
+a = sum(q) + x + sum(i.v + sum(i.s) for i in items)
+"""
+
+
+def test_nothing_is_missing_of_nobody() -> None:
+    """A column that must be there may lack in a table without rows."""
+    none = pa.table({"id": pa.array([], pa.string())})
+    one = pa.table({"id": ["a"], "x": [1], "q@2023-01": [1]})
+    assert not isinstance(check_paths(REJECT, {"subjects": none, "items": none}, period="2023-Q1"), str)
+    assert not isinstance(check_paths(REJECT, {"subjects": one, "items": none}, period="2023-Q1"), str)
+    lacks = one.drop_columns(["x"])
+    assert check_paths(REJECT, {"subjects": lacks, "items": none}, period="2023-Q1") == "E-DATA-MISSING"

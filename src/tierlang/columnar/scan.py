@@ -720,7 +720,7 @@ class Scanner:
                 return first_known_of([value, self._default(declared)])
             case "ineligible":
                 gates[declared.name] = absent
-            case "reject" if absent != FALSE:
+            case "reject" if absent != FALSE and self.sizes["subjects"]:
                 place = DataPlace(self.sources["subjects"].shown, column=declared.name)
                 raise refusal("E-DATA-MISSING", place, name=declared.name)
         return value
@@ -755,7 +755,7 @@ class Scanner:
         if assumed is not None and declared.policy == "value" and self.time.period is not None:
             for period in self.time.periods(None, unit):
                 assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
-        if not columns and declared.policy == "reject":
+        if not columns and declared.policy == "reject" and size:
             raise refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
         if gates is not None and declared.policy == "ineligible":
             gates[declared.name] = constant(not columns)
@@ -802,7 +802,7 @@ class Scanner:
             value = self._column(columns[(field,)], facts, self.sizes[name]) if columns else Unknown()
             if declared.policy == "value":
                 value = first_known_of([value, self._default(declared)])
-            elif declared.policy == "reject" and value.is_null != FALSE:
+            elif declared.policy == "reject" and value.is_null != FALSE and self.sizes[name]:
                 raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
             fields[field] = value
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
