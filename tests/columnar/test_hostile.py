@@ -132,6 +132,8 @@ COLUMNS: dict[str, tuple[str, pa.Array, str | None]] = {
         pa.array([Decimal("1.5")], pa.decimal128(38, 37)),
         "E-DATA-RANGE",
     ),
+    "decimals of 64 bits": ("number", pa.array([Decimal("99999999999999.99")], pa.decimal128(18, 4)), None),
+    "only decimals of 64 bits": ("number", pa.array([Decimal("-0.9999")], pa.decimal128(18, 18)), None),
     "the first and the last day": ("date", pa.array([-719162, 2932896], pa.int32()).cast(pa.date32()), None),
     "before the first day": (
         "date",

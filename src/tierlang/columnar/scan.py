@@ -394,8 +394,12 @@ class Scanner:
 
     def _smallest(self, scanned: Scanned) -> str:
         """A column's expression, in the smallest type that holds its values."""
-        small = self._small_type(scanned)
-        return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+        small, text = self._small_type(scanned), scanned.expression
+        match = _DECIMAL.fullmatch(scanned.sql_type)
+        if match and scanned.name in self.ends:
+            most = max(map(abs, self.ends[scanned.name]))
+            text = _unscaled(self.quoted(scanned.heading), int(match[1]), int(match[2]), most)
+        return text if small is None else f"CAST({text} AS {small})"
 
     def _small_type(self, scanned: Scanned) -> str | None:
         ends = self.ends.get(scanned.name)
@@ -983,12 +987,20 @@ def bounds_of(kind: NumberType) -> tuple[Fraction | None, Fraction | None]:
     return None if low is None else Fraction(low), None if high is None else Fraction(high)
 
 
-def _unscaled(text: str, precision: int, scale: int) -> str:
-    """A decimal as the integer of its digits."""
+def _unscaled(text: str, precision: int, scale: int, most: int | None = None) -> str:
+    """
+    A decimal as the integer of its digits.
+
+    Args:
+        most: the largest such integer in the data, where that is known. DuckDB multiplies decimals of up to 18 digits in 64
+            bits, also where the product may have more.
+    """
     if scale == 0:
         return f"CAST({text} AS {'BIGINT' if precision <= 18 else 'HUGEINT'})"
     if precision <= 18 and precision + scale < MAX_PRECISION:
-        return f"CAST({text} * {10**scale} AS BIGINT)"
+        fits = precision + scale < 18 or (most is not None and most * 10**scale < 10**18)
+        factor = text if fits else f"CAST({text} AS DECIMAL({MAX_PRECISION}, {scale}))"
+        return f"CAST({factor} * {10**scale} AS BIGINT)"
     return f"CAST(replace(CAST({text} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
