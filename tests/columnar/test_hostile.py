@@ -368,3 +368,27 @@ def test_nothing_is_missing_of_nobody() -> None:
     assert not isinstance(check_paths(REJECT, {"subjects": one, "items": none}, period="2023-Q1"), str)
     lacks = one.drop_columns(["x"])
     assert check_paths(REJECT, {"subjects": lacks, "items": none}, period="2023-Q1") == "E-DATA-MISSING"
+
+
+def test_inputs_that_differ_in_case(tmp_path: Path) -> None:
+    """DuckDB would rename one of the columns."""
+    text = "input x : number\ninput X : number\na = x\nA = X\n"
+    wanted = check(text, {"subjects": {"id": ["p"], "x": [1], "X": [2]}}, tmp_path)
+    assert [value for _, _, value in wanted[0][0]["values"]] == [1, 2]
+
+
+def test_headings_of_results(tmp_path: Path) -> None:
+    """However definitions are called, each has a column of its own, and every engine calls it the same."""
+    text = "input x : number\nx1 = x / 3\nX1 = x\nx1_exact = x\nstatus = x / 7\nstatus_value = x + 1\nid = x\noutcome = x\n"
+    frame = pa.table({"id": ["p"], "x": [5]})
+    found = {}
+    for engine in (*ENGINES, "exact"):
+        with tierlang.loads(text).rate_table(frame, engine=engine) as outcome:
+            found[engine] = [name for name in outcome.to_polars().columns if not name.endswith("_exact_2")]
+            for suffix in ("parquet", "csv", "jsonl"):
+                outcome.write(tmp_path / f"{engine}.{suffix}")
+            assert outcome.to_arrow().to_pylist()[0]["status_value"] == 6
+    assert {"x1", "X1_value", "x1_exact", "status_value", "status_value_2", "id_value", "outcome"} <= {
+        *found["exact"]
+    }
+    assert all({*names} <= {*found["exact"]} for names in found.values())

@@ -60,7 +60,7 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     else:
         options.append("hive_partitioning = false")
     relation = f"read_parquet({', '.join([_text(pattern), *options])})"
-    _check_schemas(connection, path, files, pattern)
+    _check_schemas(connection, path, files, pattern, fields)
     return relation
 
 
@@ -160,12 +160,15 @@ def _of_kind(file: str) -> str:
     return file
 
 
-def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern: str) -> None:
+def _check_schemas(
+    connection: Waiting, path: str, files: Sequence[str], pattern: str, fields: Sequence[Field]
+) -> None:
     """
     Refuse files that are damaged, have no columns or one name twice, or do not agree.
 
     Raises:
         DiagnosticError: they are refused.
+        NotNative: two inputs differ in upper and lower case only, which DuckDB does not tell apart.
     """
     parts = (
         f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children"
@@ -192,6 +195,9 @@ def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern
             continue
         inside = children or 0
         known = seen.setdefault(file, set())
+        alike = next((other for other in known if other.lower() == name.lower() and other != name), None)
+        if alike is not None and {alike, name} <= {field.name for field in fields}:
+            raise NotNative(f"`{alike}` and `{name}` differ in case only")
         if name in known or (len(files) > 1 and spelt.setdefault(name.lower(), name) != name):
             raise _problem(file, name, DataProblem("E-DATA-HEADER-TWICE", name=name))
         known.add(name)
