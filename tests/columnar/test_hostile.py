@@ -1,5 +1,6 @@
 """Data made to mislead: whatever they are, an engine says what the readers of rows and the interpreter say, or that it cannot."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 
 import tierlang
 from columnar.shared import plain
+from tierlang.cli.main import main
 from tierlang.columnar import cells
 from tierlang.columnar.dialects import DUCKDB
 from tierlang.columnar.sql import Writer
@@ -392,3 +394,36 @@ def test_headings_of_results(tmp_path: Path) -> None:
         *found["exact"]
     }
     assert all({*names} <= {*found["exact"]} for names in found.values())
+
+
+def run(*argv: object) -> tuple[int, str]:
+    """A command line: exit status, and all that is said."""
+    out = io.StringIO()
+    return main([*map(str, argv), "--lang", "en"], out, out, {}), out.getvalue()
+
+
+@pytest.mark.parametrize("engine", ["exact", *ENGINES])
+@pytest.mark.parametrize("data", ["f", "f/*.parquet", "f/**"])
+def test_no_result_over_data(engine: str, data: str, tmp_path: Path) -> None:
+    """Also where the file lies in a folder that is read, or matches the pattern."""
+    (tmp_path / "f").mkdir()
+    (tmp_path / "s.tier").write_text("input x : number\na = x\n", encoding="utf-8")
+    pq.write_table(pa.table({"id": ["p"], "x": [1]}), tmp_path / "f" / "1.parquet")
+    before = (tmp_path / "f" / "1.parquet").read_bytes()
+    given = ["rate", tmp_path / "s.tier", "--data", tmp_path / data, "--engine", engine]
+    status, said = run(*given, "--out", tmp_path / "f" / "1.parquet")
+    assert status == 2
+    assert "would write over" in said
+    assert (tmp_path / "f" / "1.parquet").read_bytes() == before
+
+
+@pytest.mark.parametrize("engine", ["exact", *ENGINES])
+@pytest.mark.parametrize("memory", ["1KB", "1MB"])
+def test_hardly_any_memory(engine: str, memory: str, tmp_path: Path) -> None:
+    """It is told as what it is, and nothing is written."""
+    (tmp_path / "s.tier").write_text("input x : number\na = x\n", encoding="utf-8")
+    pq.write_table(pa.table({"id": ["p"], "x": [1]}), tmp_path / "a.parquet")
+    given = ["rate", tmp_path / "s.tier", "--data", tmp_path / "a.parquet", "--engine", engine]
+    status, said = run(*given, "--out", tmp_path / "o.parquet", "--memory", memory)
+    assert (status, "E-ENGINE-ROOM" in said) == (1, True)
+    assert not (tmp_path / "o.parquet").exists()

@@ -179,7 +179,10 @@ def _check_schemas(
             f"SELECT * FROM ({parts}) WHERE place > 1 ORDER BY file_name, place"
         ).fetchall()
     except Exception as error:
-        if type(error).__module__ not in {"duckdb", "_duckdb"}:
+        if (
+            type(error).__module__ not in {"duckdb", "_duckdb"}
+            or type(error).__name__ == "OutOfMemoryException"
+        ):
             raise
         if "non-root column" in str(error):
             raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id")) from None
