@@ -1,6 +1,7 @@
 """Data made to mislead: whatever they are, an engine says what the readers of rows and the interpreter say, or that it cannot."""
 
 import io
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -427,3 +428,39 @@ def test_hardly_any_memory(engine: str, memory: str, tmp_path: Path) -> None:
     status, said = run(*given, "--out", tmp_path / "o.parquet", "--memory", memory)
     assert (status, "E-ENGINE-ROOM" in said) == (1, True)
     assert not (tmp_path / "o.parquet").exists()
+
+
+ROWS_WITH_GAPS = """
+table bar by w : number { "x" => 1, "y" => 12 }
+record item { v : number, ok : bool, w : text }
+input items : list of item max 3
+"""
+OVER_ROWS = [
+    "any(i.v > 10 and i.ok for i in items)",
+    "any(i.v > 10 for i in items)",
+    "any(i.ok for i in items if i.v > 10)",
+    "all(i.ok for i in items if bar[i.w] > 10)",
+    "none(not i.ok for i in items if present(i.w))",
+    "at_least(2, i.ok for i in items if i.v > 10)",
+    "sum(i.v for i in items if i.ok)",
+    "mean(i.v ?? bar[i.w] for i in items)",
+    "max(i.v for i in items if bar[i.w] < 5)",
+    "count(i for i in items if i.ok or i.v > 10)",
+]
+
+
+@pytest.mark.parametrize("expression", OVER_ROWS)
+def test_rows_with_gaps_beside_rows_without(expression: str) -> None:
+    """A row of which all is known may decide what the gaps of others leave open."""
+    kinds = list(itertools.product((None, 20, 5), (None, True, False), (None, "x", "z")))
+    whose = [
+        (),
+        *((kind,) for kind in kinds),
+        *itertools.product(kinds, kinds[::4]),
+        *itertools.product(kinds[::5], kinds),
+    ]
+    rows = [(f"s{number}", *kind) for number, several in enumerate(whose) for kind in several]
+    columns = dict(zip(("id", "v", "ok", "w"), map(list, zip(*rows, strict=True)), strict=True))
+    main = pa.table({"id": [f"s{number}" for number in range(len(whose))]})
+    text = f"{ROWS_WITH_GAPS}a = {expression}\n"
+    assert not isinstance(check_paths(text, {"subjects": main, "items": pa.table(columns)}), str)

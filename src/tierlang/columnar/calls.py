@@ -202,6 +202,7 @@ def _logic_of_rows(
     with _among(lowerer, generator, rows) as scope:
         take = TRUE if generator.condition is None else truth_of(lowerer.compile(generator.condition))
         item = truth_of(lowerer.compile(generator.item))
+        lowerer.truths([lowerer.share(take), lowerer.share(item)])
         tested = inverse(item) if name == "all" else item
         cell = lowerer.share(both([take, tested]))
     return _counted(lowerer, name, cell, scope, rows, wanted)
@@ -231,6 +232,8 @@ def _counted(
     found = (
         case([(some, TRUE), (compare(">", waiting, ZERO), null("bool"))], FALSE) if waiting != ZERO else some
     )
+    found = lowerer.share(found)
+    lowerer.truths([found])  # a row without a gap, which no mark of rows tells, may decide it
     return _present(lowerer, rows, Plain("bool", found if name == "any" else inverse(found)))
 
 
@@ -333,6 +336,7 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
             if generator.condition is None
             else lowerer.share(truth_of(lowerer.compile(generator.condition)))
         )
+        lowerer.truths([take])
         item: Value = lowerer.compile(generator.item)
         if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
             item = lowerer.used(item)
