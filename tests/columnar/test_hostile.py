@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -464,3 +465,33 @@ def test_rows_with_gaps_beside_rows_without(expression: str) -> None:
     main = pa.table({"id": [f"s{number}" for number in range(len(whose))]})
     text = f"{ROWS_WITH_GAPS}a = {expression}\n"
     assert not isinstance(check_paths(text, {"subjects": main, "items": pa.table(columns)}), str)
+
+
+ODD_FRAMES: dict[str, Callable[[], Any]] = {
+    "objects of more than 64 bits": lambda: pandas.DataFrame(
+        {"id": ["a"], "x": pandas.Series([2**70], dtype=object)}
+    ),
+    "wide decimals": lambda: pa.table({"id": ["a"], "x": pa.array([Decimal("1.5")], pa.decimal256(50, 2))}),
+    "a stream": lambda: pa.table({"id": ["a"], "x": [1]}).to_reader(),
+    "runs": lambda: pa.table({"id": ["a", "b"], "x": pa.RunEndEncodedArray.from_arrays([2], [5])}),
+}
+
+
+@pytest.mark.parametrize("name", ODD_FRAMES)
+def test_odd_frames(name: str) -> None:
+    """They are rated alike, or refused by all."""
+    scheme = tierlang.loads("input x : number\na = x\n")
+    found = {
+        engine: told(lambda engine=engine: scheme.rate_table(ODD_FRAMES[name](), engine=engine))
+        for engine in ("exact", *ENGINES)
+    }
+    assert all(each in ("E-ENGINE", found["exact"]) for each in found.values())
+    assert found["auto"] == found["exact"]
+
+
+def test_wide_decimals_of_a_file(tmp_path: Path) -> None:
+    """DuckDB would read floats."""
+    wide = pa.array([Decimal("12345678901234567890123456789.5")], pa.decimal256(50, 2))
+    assert not isinstance(
+        check("input x : number\na = x\n", {"subjects": {"id": ["a"], "x": wide}}, tmp_path), str
+    )

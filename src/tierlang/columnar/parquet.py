@@ -171,7 +171,8 @@ def _check_schemas(
         NotNative: two inputs differ in upper and lower case only, which DuckDB does not tell apart.
     """
     parts = (
-        f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children"
+        f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children,"
+        " coalesce(precision > 38, FALSE) AS wide"
         f" FROM parquet_schema({_text(pattern)})"
     )
     try:
@@ -192,10 +193,14 @@ def _check_schemas(
     spelt: dict[str, str] = {}
     seen: dict[str, set[str]] = {}
     inside = 0
-    for file, name, kind, _, children in rows:
+    for file, name, kind, _, children, wide in rows:
         if inside:
             inside += (children or 0) - 1
             continue
+        if wide:
+            raise NotNative(
+                f"`{name}` has decimals of more than 38 digits"
+            )  # DuckDB would make floats of them
         inside = children or 0
         known = seen.setdefault(file, set())
         alike = next((other for other in known if other.lower() == name.lower() and other != name), None)

@@ -5,6 +5,7 @@ DuckDB has looked at every table before: headings, types, bounds. What Polars wo
 read here; DuckDB writes it for Polars then.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -66,9 +67,10 @@ def _frame(table: object, headings: Sequence[str], connection: Connection) -> pl
         return _files(str(table), headings, connection)
     if isinstance(table, pl.DataFrame):
         return table.lazy()
-    if type(table).__module__.partition(".")[0] == "pyarrow" and hasattr(table, "schema"):
-        found = pl.from_arrow(table)
-        return found.lazy() if isinstance(found, pl.DataFrame) else None
+    if type(table).__module__.partition(".")[0] == "pyarrow" and hasattr(table, "num_rows"):  # not a stream
+        with contextlib.suppress(pl.exceptions.PolarsError):
+            found = pl.from_arrow(table)
+            return found.lazy() if isinstance(found, pl.DataFrame) else None
     return None
 
 
