@@ -7,10 +7,10 @@ lowerer notes it: a subject with any such place is *marked*, and what is said of
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from tierlang import quickattrs as attrs
-from tierlang.check.model import CheckedScheme, Definition, Rule
+from tierlang.check.model import CheckedScheme, Definition, OverrideRule, Rule
 from tierlang.check.order import is_cohort_call
 from tierlang.columnar.cells import (
     FALSE,
@@ -18,13 +18,16 @@ from tierlang.columnar.cells import (
     Beyond,
     Cell,
     add,
+    any_nullable,
     both,
     case,
     compare,
     constant,
     either,
+    holds,
     inverse,
     is_null,
+    negate,
     null,
     subtract,
     when,
@@ -105,6 +108,21 @@ class Given:
     told: Cell
 
 
+@attrs.frozen
+class Overridden:
+    """
+    An override.
+
+    Attributes:
+        possible: whether one may be in force; *surely*, whether one is, with all that belongs to it known.
+        level: the index of its level.
+    """
+
+    possible: Cell = FALSE
+    surely: Cell = FALSE
+    level: Cell = constant(0)
+
+
 @attrs.define(eq=False)
 class Lowerer:
     """
@@ -115,9 +133,12 @@ class Lowerer:
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        texts: by column the texts that stand in it, where they are known.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         annotated: whether every condition is a column of its own below the words of its rule, for people who read.
-        values: what each name is worth; *calls* what each call over the cohort is worth, *orders* how it ranks.
+        belonging: whether somebody is in a cohort that a condition chooses, where that is not everywhere known.
+        values: what each name is worth; *calls* what each call over the cohort is worth, *told* why the interpreter found one
+            undetermined; *orders* how it ranks.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
 
@@ -130,18 +151,22 @@ class Lowerer:
     members: int
     names: Names
     given: Mapping[int, Given] = attrs.field(factory=dict)
+    texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     beyond: list[Beyond] | None = None
     part: str = ""
     annotated: bool = False
     scope: Scope = attrs.field(init=False)
     values: dict[str, Single] = attrs.field(factory=dict)
     calls: dict[int, Single] = attrs.field(factory=dict)
+    told: dict[int, Cell] = attrs.field(factory=dict)
     children: dict[str, Scope] = attrs.field(factory=dict)
     scopes: list[Scope] = attrs.field(factory=list)
     orders: dict[int, "Order"] = attrs.field(factory=dict)
+    belonging: list[Cell] = attrs.field(factory=list)
     eligible: Cell = TRUE
     rules: dict[str, Cell] = attrs.field(factory=dict)
     levels: dict[str, Cell] = attrs.field(factory=dict)
+    override: Overridden = Overridden()
 
     def __attrs_post_init__(self) -> None:
         self.scope = Scope(Relation("subjects", self.names))
@@ -154,16 +179,12 @@ class Lowerer:
             Beyond: a part of it cannot be said in columns; of an expression that the interpreter could compute instead it
                 tells the node.
         """
-        from tierlang.columnar.cohort import over_cohort
-
-        if self.scheme.override is not None:
-            raise NotNative("an override")
         self.values |= {"bonuses": exact(0), "deductions": exact(0)}
         for step in plan.steps:
             match step:
                 case OverCohort(call=call, subject=subject):
                     with self._lowering(subject):
-                        self.calls[id(call)] = self.settled(over_cohort(self, call), None)
+                        self.calls[id(call)] = self.settled(self._over_cohort(call), None)
                 case Compute(definition=definition):
                     with self._lowering(definition.name):
                         self._define(definition)
@@ -184,6 +205,42 @@ class Lowerer:
             raise
 
     # ------------------------------------------------------------ steps
+
+    def _over_cohort(self, call: n.Call) -> Single:
+        """The value of a call over the cohort."""
+        from tierlang.columnar.cohort import over_cohort, seen_by
+
+        given = self.given.get(id(call))
+        if given is not None:
+            seen = seen_by(self, call)
+            self.truths([self.share_null(value) for value in seen.singles])
+            self.told[id(call)] = given.told
+            found = single(self._given(given))
+            self.gap(self.share_null(found))
+            return found
+        try:
+            return over_cohort(self, call)
+        except Beyond as error:
+            return self._unknown(error, call)
+
+    def _unknown(self, error: Beyond, expr: n.Expr) -> Single:
+        """
+        What stands for an expression that the interpreter could compute instead.
+
+        Raises:
+            Beyond: nobody has asked for these.
+        """
+        if error.node is None:
+            error.node, error.part = expr, self.part
+            if self.beyond is not None:
+                self.beyond.append(error)
+                return Unknown()
+        raise error
+
+    def cells_of_call(self, key: int) -> list[Cell]:
+        """What a call over the cohort is worth, and why it is undetermined where the interpreter has computed it."""
+        told = self.told.get(key)
+        return [*self.calls[key].cells, *([told] if told is not None and told.op != "constant" else [])]
 
     def _define(self, definition: Definition) -> None:
         value = single(self.compile(definition.value))
@@ -228,6 +285,49 @@ class Lowerer:
                 told = f"tier {level.name}"
                 note = note_of(self.scheme, level.origin)
                 self.levels[level.name] = self.condition(level.condition, told, told, note)
+        if self.scheme.override is not None:
+            with self._lowering(self.scheme.override.name):
+                self.override = self._override(self.scheme.override)
+
+    def _override(self, rule: OverrideRule) -> "Overridden":
+        """What people decided; who is concerned is looked at by the interpreter, one for each decision."""
+        level, reason = (self._decided(expr) for expr in (rule.level, rule.reason))
+        start, end = (self._decided(expr) for expr in (rule.start, rule.end))
+        condition = TRUE if rule.condition is None else self.share(truth_of(self._decided(rule.condition)))
+        last_day = constant(
+            (self.time.period.end if self.time.period is not None else self.time.end).toordinal()
+        )
+        days = [(side, value) for side, value in ((">", start), ("<", end)) if isinstance(value, Plain)]
+        outside = [holds(compare(side, value.cell, last_day)) for side, value in days]
+        absent = (
+            level.is_null
+            if isinstance(rule.level, n.Name) and rule.level.ident.text in self.inputs
+            else FALSE
+        )
+        possible = self.share(both(map(inverse, (absent, holds(inverse(condition)), *outside))))
+        parts = [value for value in (level, reason, start, end) if value is not None]
+        self.truths([possible, condition, *(self.share_null(value) for value in parts)])
+        self.scope.texts += [self.share(when(possible, cell)) for value in parts for cell in value.cells]
+        known = [inverse(value.is_null) for value in parts]
+        index = negate(level.cell) if isinstance(level, Plain) else constant(0)
+        return Overridden(possible, self.share(both([possible, holds(condition), *known])), index)
+
+    @overload
+    def _decided(self, expr: n.Expr) -> Single: ...
+    @overload
+    def _decided(self, expr: None) -> None: ...
+    def _decided(self, expr: n.Expr | None) -> Single | None:
+        """A part of an override; that nobody decided anything is no gap."""
+        if expr is None:
+            return None
+        gaps = list(self.scope.gaps)
+        value = single(self.compile(expr))
+        if self._is_input(expr):
+            self.scope.gaps = gaps
+        return value
+
+    def _is_input(self, expr: n.Expr) -> bool:
+        return isinstance(expr, n.Name) and expr.ident.text in self.inputs
 
     def _condition_of(self, rule: Rule) -> Cell:
         note = note_of(self.scheme, rule.origin)
@@ -292,10 +392,43 @@ class Lowerer:
         return value
 
     def kleene(self, cells: list[Cell], combine: Callable[[list[Cell]], Cell]) -> Plain:
-        """A condition made of others, whose truths are noted."""
+        """A condition made of others; where one of them can be undetermined, it matters which of the others decides."""
         shared = [self.share(cell) for cell in cells]
-        self.truths(shared)
+        if any_nullable(shared):
+            self.truths(shared)
         return Plain("bool", combine(shared))
+
+    @property
+    def noted(self) -> int:
+        """How much has been noted so far; what notes nothing says nothing of anybody, whether it is computed or not."""
+        scopes = {id(scope): scope for scope in (self.scope, *self.scopes)}.values()
+        return sum(len(s.gaps) + len(s.lone) + len(s.told) + len(s.truths) + len(s.texts) for s in scopes)
+
+    def unheard(self, expr: n.Expr) -> Value:
+        """
+        A value that may be missing without a word about it.
+
+        Only of a name or a field nothing is said on the way to it.
+        """
+        before = len(self.scope.gaps)
+        value = self.compile(expr)
+        if is_plain(expr):
+            del self.scope.gaps[before:]
+        return value
+
+    @contextlib.contextmanager
+    def only_where(self, taken: Cell) -> Iterator[None]:
+        """Note gaps only where a condition may hold: elsewhere nobody looks."""
+        scope = self.scope
+        starts = [len(gaps) for gaps in (scope.gaps, scope.lone, scope.told)]
+        yield
+        if taken == TRUE:
+            return
+        possible = inverse(holds(inverse(taken))) if taken.nullable else taken
+        sure = set(taken.cells) if taken.op == "and" else {taken}
+        for gaps, start in zip((scope.gaps, scope.lone, scope.told), starts, strict=True):
+            found = [gap for gap in gaps[start:] if inverse(gap) not in sure]
+            gaps[start:] = [self.share(both([possible, gap])) for gap in found]
 
     # ------------------------------------------------------------ expressions
 
@@ -312,13 +445,9 @@ class Lowerer:
         try:
             return self._compile(expr)
         except Beyond as error:
-            if error.node is None and self._stands_alone(expr):
-                error.node = expr
-                error.part = self.part
-                if self.beyond is not None:
-                    self.beyond.append(error)
-                    return Unknown()
-            raise
+            if not self._stands_alone(expr):
+                raise
+            return self._unknown(error, expr)
 
     def _given(self, given: Given) -> Value:
         """What the interpreter has computed; subjects of whom it says the same are alike."""
@@ -370,7 +499,9 @@ class Lowerer:
             case n.Compare():
                 return self._compare(expr)
             case n.Coalesce(operands=operands):
-                return first_known_of([single(self.compile(operand)) for operand in operands])
+                found = first_known_of([single(self.unheard(operand)) for operand in operands])
+                self.gap(self.share_null(found))
+                return found
             case n.Sum():
                 return self._sum(expr)
             case n.Product():
@@ -455,15 +586,18 @@ class Lowerer:
             return key
         if len(table.entries) > MAX_ARMS:
             raise NotNative(f"a table has more than {MAX_ARMS} entries")
+        entries, complete = self._entries_met(table, key)
         level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
         keys: list[Single] = []
-        for entry in table.entries:
+        for entry in entries:
             is_level = isinstance(key, Plain) and key.kind == "tier"
             keys.append(Plain("tier", constant(level[str(entry)])) if is_level else literal(entry))  # type: ignore[arg-type]
         arms: list[tuple[Cell, Value]] = [
-            (same("==", key, k), literal(v)) for k, v in zip(keys, table.entries.values(), strict=True)
+            (same("==", key, k), literal(v)) for k, v in zip(keys, entries.values(), strict=True)
         ]
         otherwise = None if table.otherwise is None else literal(table.otherwise)
+        if complete:
+            otherwise = single(arms.pop()[1])  # whatever is no other entry is the last one
         if key.nullable:
             arms.insert(0, (key.is_null, Unknown()))
         if not arms:
@@ -475,6 +609,15 @@ class Lowerer:
         if gap != FALSE:
             self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
         return found
+
+    def _entries_met(self, table: TableValue, key: Single) -> tuple[Mapping[object, Computed], bool]:
+        """The entries of a table that a key can meet, as far as the data tell, and whether it surely meets one of them."""
+        column = key.cell.args[0] if isinstance(key, Plain) and key.cell.op == "column" else None
+        texts = self.texts.get(str(column))
+        if not texts:
+            return table.entries, False
+        met: dict[object, Computed] = {e: value for e, value in table.entries.items() if e in texts}
+        return met, len(met) == len(texts)
 
     def share_null(self, value: Single) -> Cell:
         """Whether a value is undetermined, computed once."""
@@ -559,7 +702,8 @@ class Lowerer:
         if isinstance(value, Unknown):
             return value
         links = [self.share(same("==", element, value)) for element in elements.values]
-        self.truths(links)
+        if any_nullable(links):
+            self.truths(links)
         found = either(links)
         if value.nullable and found == FALSE:
             found = case([(value.is_null, null("bool"))], FALSE)
@@ -568,7 +712,8 @@ class Lowerer:
     def _if(self, expr: n.If) -> Value:
         condition = self.share(truth_of(self.compile(expr.condition)))
         yes, no = single(self.compile(expr.yes)), single(self.compile(expr.no))
-        self.truths([condition])
+        if condition.nullable or yes.nullable or no.nullable:
+            self.truths([condition])
         if not condition.nullable:
             return pick([(condition, yes)], no)
         alike = same("==", yes, no)
@@ -582,12 +727,15 @@ class Lowerer:
     # ------------------------------------------------------------ bands
 
     def _band(self, expr: n.Band | n.Match) -> Value:
-        value = single(self.compile(expr.subject))
+        has_missing = any(isinstance(arm.pattern, n.MissingPattern) for arm in expr.arms)
+        value = single(self.unheard(expr.subject) if has_missing else self.compile(expr.subject))
+        noted = self.noted
         missing = [self.compile(arm.value) for arm in expr.arms if isinstance(arm.pattern, n.MissingPattern)]
         if isinstance(value, Unknown):
             return missing[0] if missing else Unknown()
         value = self.settled(value, None)
         arms: list[tuple[Cell, Value]] = []
+        tests = [self.share_null(value)]
         if value.nullable:
             arms.append((value.is_null, missing[0] if missing else Unknown()))
         for arm in expr.arms:
@@ -595,7 +743,7 @@ class Lowerer:
                 continue
             bounds = self._bounds(arm.pattern)
             test = self.share(self._pattern(arm.pattern, value, bounds))
-            self.truths([test])
+            tests.append(test)
             if isinstance(arm.value, n.Ramp):
                 found: Value = self._ramp(value, bounds, arm.value)
             else:
@@ -604,6 +752,8 @@ class Lowerer:
             if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
                 arms.append((is_null(test), Unknown()))
         found = pick(arms, None)
+        if found.nullable or any_nullable(tests) or self.noted != noted:
+            self.truths(tests)
         if arms[-1][0] != TRUE:
             self.gap(self.share_null(found))
         return found
@@ -651,8 +801,13 @@ class Lowerer:
 
     # ------------------------------------------------------------ several values
 
-    def elements(self, expr: n.Expr, window: n.Window | None) -> Value:
-        """The elements of a list, or of a series over a window."""
+    def elements(self, expr: n.Expr, window: n.Window | None, *, heard: bool = True) -> Value:
+        """
+        The elements of a list, or of a series over a window.
+
+        Args:
+            heard: whether they are used as they are, so that those which are missing are noted.
+        """
         value = self.compile(expr)
         if not isinstance(value, SeriesOf):
             return value
@@ -665,7 +820,7 @@ class Lowerer:
         found = []
         for period in periods:
             item = value.values.get(period.number, value.absent)
-            found.append(self.used(item))
+            found.append(self.used(item) if heard else item)
         return Items(tuple(found))
 
     def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
@@ -680,8 +835,17 @@ class Lowerer:
                 if generator.condition is None
                 else self.share(truth_of(self.compile(generator.condition)))
             )
-            self.truths([wanted])
-            yield wanted, self.compile(generator.item)
+            noted = self.noted
+            with self.only_where(wanted):
+                item = self.compile(generator.item)
+            if (
+                wanted.nullable
+                or self.noted != noted
+                or any_nullable(cells_in(item))
+                or isinstance(item, Unknown)
+            ):
+                self.truths([wanted])
+            yield wanted, item
         if before is None:
             self.scope.variables.pop(name, None)
         else:
@@ -737,6 +901,13 @@ def refuse_more(generator: n.Generator) -> None:
     ]
     if more:
         raise NotNative(f"a generator with `{more[0]}`")
+
+
+def is_plain(expr: n.Expr) -> bool:
+    """Whether an expression is a name, or a field of one."""
+    while isinstance(expr, n.Group | n.Attribute):
+        expr = expr.inner if isinstance(expr, n.Group) else expr.base
+    return isinstance(expr, n.Name)
 
 
 def cells_in(value: Value) -> list[Cell]:

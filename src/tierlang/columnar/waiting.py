@@ -24,17 +24,17 @@ class Waiting:
         self._connection = connection
         self._pool = pool or ThreadPoolExecutor(1, "tier")
         self.told: Callable[[float], None] | None = None
-        self._frames: dict[str, Any] = {}
+        self._registered: dict[str, Any] = {}
 
-    def register(self, view: str, frame: Any) -> None:
-        """Let statements know a frame by a name, also those of other connections to the same tables."""
-        self._connection.register(view, frame)
-        self._frames[view] = frame
+    def register(self, name: str, table: Any) -> None:
+        """Let statements read a table of the host's."""
+        self._connection.register(name, table)
+        self._registered[name] = table
 
-    def unregister(self, view: str) -> None:
-        """Forget a frame."""
-        self._connection.unregister(view)
-        del self._frames[view]
+    def unregister(self, name: str) -> None:
+        """Let statements forget it."""
+        self._connection.unregister(name)
+        self._registered.pop(name, None)
 
     def execute(self, text: str, parameters: Any = None) -> Self:
         """Run a statement."""
@@ -59,8 +59,8 @@ class Waiting:
         """Another connection to the same tables."""
         other = Waiting(self._connection.cursor(), self._pool)
         other.told = self.told
-        for view, frame in self._frames.items():
-            other.register(view, frame)
+        for name, table in self._registered.items():
+            other.register(name, table)
         return other
 
     def close(self) -> None:
