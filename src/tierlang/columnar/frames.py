@@ -84,6 +84,7 @@ def _of_pandas(frame: Any) -> Any:
 
     Raises:
         DiagnosticError: a column holds values of several types.
+        NotNative: or integers that no column of Arrow holds.
     """
     try:
         import pyarrow
@@ -94,6 +95,8 @@ def _of_pandas(frame: Any) -> Any:
     for number, name in enumerate(frame.columns):
         try:
             columns[str(name)] = pyarrow.Array.from_pandas(frame.iloc[:, number])
+        except OverflowError:
+            raise NotNative(f"integers of more than 64 bits (in `{name}`)") from None
         except pyarrow.ArrowException as error:
             facts = facts_of({"found": words.SEVERAL_TYPES, "expected": words.ONE_TYPE})
             raise DiagnosticError(

@@ -10,6 +10,7 @@ from tierlang.columnar.databases import Databases, write_table
 from tierlang.columnar.delimited import is_delimited, open_delimited_source
 from tierlang.columnar.folders import WorkFolder
 from tierlang.columnar.frames import Frame, as_arrow
+from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.parquet import is_pattern, parquet_relation
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Source, text_literal
@@ -93,11 +94,21 @@ class Workshop:
         return Source(name, quoted, "")
 
     def _hold(self, view: str, quoted: str, frame: Frame) -> None:
-        """Let statements know a frame by a name; one that can be read only once is put into a table."""
+        """
+        Let statements know a frame by a name; one that can be read only once is put into a table.
+
+        Raises:
+            NotNative: DuckDB does not know the type of a column.
+        """
+        name = "tier_incoming" if frame.once else view
+        try:
+            self.connection.register(name, frame.arrow)
+        except Exception as error:
+            if type(error).__name__ != "NotImplementedException":
+                raise
+            raise NotNative(str(error).partition(": ")[2]) from None
         if not frame.once:
-            self.connection.register(view, frame.arrow)
             return
-        self.connection.register("tier_incoming", frame.arrow)
         self.connection.execute("SET preserve_insertion_order = true")
         self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
         self.connection.execute("SET preserve_insertion_order = false")

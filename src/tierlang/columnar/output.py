@@ -1,6 +1,7 @@
 """Results in SQL: one row for each subject, with the interpreter's words where there are any; and files of them."""
 
 import contextlib
+import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,24 @@ OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes
 """The columns before those of a scheme's own definitions; each with KEY stands in every file."""
 
 
+def headings_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """By definition the headings of its value and of its exact text; no two differ in upper and lower case only."""
+    taken = {KEY, *OWN}
+    found: dict[str, tuple[str, str]] = {}
+
+    def free(*wishes: str) -> str:
+        numbered = (f"{wishes[-1]}_{number}" for number in itertools.count(2))
+        heading = next(wish for wish in itertools.chain(wishes, numbered) if wish.lower() not in taken)
+        taken.add(heading.lower())
+        return heading
+
+    first = sorted(names, key=lambda name: name in taken)  # who can keep its name does
+    values = {name: free(name, f"{name}_value") for name in first}
+    for name, heading in values.items():
+        found[name] = heading, free(f"{name}_exact")
+    return found
+
+
 def select_of(rating: Rating) -> str:
     """What gives all results; tables of the interpreter's words are made on the way."""
     query, backend, forms = rating.query, rating.backend, rating.backend.forms
@@ -35,7 +54,12 @@ def select_of(rating: Rating) -> str:
     alone = told(backend, ALONE, [KEY], (((id_,), result) for id_, result in rating.all_alone()))
     by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
     columns = [f"{_told_or(name, text, by_pattern)} AS {name}" for name, text in _clean(rating).items()]
-    values = [part for name, value in query.values.items() for part in _value(query, name, value, rating)]
+    headings = headings_of(query.values)
+    values = [
+        part
+        for name, value in query.values.items()
+        for part in _value(query, name, value, rating, headings[name])
+    ]
     columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
     inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
     matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
@@ -125,14 +149,16 @@ def _failed_part(found: Rule | str, bit: str, text: Callable[[str], str]) -> str
 # ------------------------------------------------------------------ values
 
 
-def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple[str, str]]:
+def _value(
+    query: Query, name: str, value: Single, rating: Rating, headings: tuple[str, str]
+) -> list[tuple[str, str]]:
     """
     The columns of one value, and what they are called.
 
     A number is a decimal of 6 places, rounded half to even where it has more; then NAME_exact has the exact one as text.
     """
     backend, writer = rating.backend, rating.backend.writer
-    shown = writer.quoted(name if name not in {KEY, *OWN} else f"{name}_value")
+    shown, as_text = map(writer.quoted, headings)
     cells = [query.columns[place - 1] for place in query.value_places[name]]
     texts = [writer.name(named.name) for named in cells]
     match value:
@@ -142,7 +168,7 @@ def _value(query: Query, name: str, value: Single, rating: Rating) -> list[tuple
             held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
             found, exact = backend.quotient(value, held, DECIMALS)
             decimal = [] if found is None else [(found, shown)]
-            return [*decimal, (exact, writer.quoted(f"{name}_exact"))]
+            return [*decimal, (exact, as_text)]
         case Plain(kind="date"):
             return [(writer.dialect.date_of.format(texts[0]), shown)]
         case Plain(kind="tier"):

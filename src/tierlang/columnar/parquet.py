@@ -1,18 +1,26 @@
 """Parquet files, folders and patterns of them as a relation: that they are there, whole, and agree with each other."""
 
+import datetime
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
+from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.waiting import Waiting
 from tierlang.data import words
-from tierlang.data.files import PARQUET_SUFFIXES
+from tierlang.data.files import EXCEL_SUFFIXES, JSON_LINES_SUFFIXES, JSON_SUFFIXES, PARQUET_SUFFIXES
 from tierlang.data.problems import DataProblem, FileProblem, Problems
+from tierlang.data.raw import Cells
 from tierlang.diagnostics.model import DataPlace, DiagnosticError
-from tierlang.types import DateType, Field, NumberType
+from tierlang.types import DateType, Field, NumberType, Type
 
 _SIGNS = "*?["
-_HIVE = re.compile(r"([^/\\=]+)=[^/\\]*[/\\]")
+_HIVE = re.compile(r"([^/\\=]+)=([^/\\]*)[/\\]")
+_NOTHING = frozenset({"", "__HIVE_DEFAULT_PARTITION__"})
+_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_FRACTION = re.compile(r"-?[0-9]{1,26}[.][0-9]{1,12}", re.ASCII)
+CELLS = Cells(frozenset())
 _KIND = """CASE WHEN type = 'BOOLEAN' THEN 'truth values'
     WHEN type IN ('FLOAT', 'DOUBLE') THEN 'floats'
     WHEN converted_type = 'DECIMAL' OR converted_type LIKE 'INT\\_%' ESCAPE '\\' OR converted_type LIKE 'UINT\\_%' ESCAPE '\\'
@@ -37,20 +45,13 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
         DiagnosticError: there is nothing, something is damaged, or one column holds numbers in one file and texts in another.
     """
     files = _files(connection, path)
-    pattern = _folder_pattern(path) if Path(path).is_dir() else path if is_pattern(path) else _plain(path)
-    options = [] if len(files) == 1 else ["union_by_name = true"]
-    keys = (
-        {key for file in files for key in _HIVE.findall(file[len(_fixed(path)) :])}
-        if len(_fixed(path)) < len(files[0])
-        else set()
+    pattern = (
+        _folder_pattern(path) if Path(path).is_dir() else path if is_pattern(path) else plain_pattern(path)
     )
+    options = [] if len(files) == 1 else ["union_by_name = true"]
+    keys = _partitions(files, len(_fixed(path)), fields) if len(_fixed(path)) < len(files[0]) else {}
     if keys:
-        kinds = {
-            f.name: "BIGINT" if isinstance(f.type, NumberType) else "DATE"
-            for f in fields
-            if isinstance(f.type, NumberType | DateType)
-        }
-        typed = ", ".join(f"{_quoted(key)}: {kinds[key]}" for key in sorted(keys) if key in kinds)
+        typed = ", ".join(f"{_quoted(key)}: '{kind}'" for key, kind in sorted(keys.items()) if kind)
         options += [
             "hive_partitioning = true",
             "hive_types_autocast = false",
@@ -59,8 +60,60 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     else:
         options.append("hive_partitioning = false")
     relation = f"read_parquet({', '.join([_text(pattern), *options])})"
-    _check_schemas(connection, path, files, pattern)
+    _check_schemas(connection, path, files, pattern, fields)
     return relation
+
+
+def _partitions(files: Sequence[str], start: int, fields: Sequence[Field]) -> dict[str, str]:
+    """
+    The columns that folders are, with the type in which each is read; a text has none.
+
+    Args:
+        start: where in the files' names the folders begin.
+
+    Raises:
+        DiagnosticError: files lie in folders of different columns, or one names no value of the declared type.
+        NotNative: a value is written in a way that only the reader of cells knows.
+    """
+    known = {field.name: field.type for field in fields}
+    first: list[str] = []
+    kinds: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for file in files:
+        pairs = _HIVE.findall(file[start:])
+        if file == files[0]:
+            first = [key for key, _ in pairs]
+        elif [key for key, _ in pairs] != first:
+            raise _refused(file, words.OTHER_FOLDERS.filled(file=files[0]))
+        for key, text in pairs:
+            if (key, text) not in seen:
+                seen.add((key, text))
+                kind = _partition_type(file, key, unquote(text), known.get(key))
+                kinds[key] = max(kinds.get(key, ""), kind, key=lambda kind: ("DECIMAL" in kind, kind))
+    return kinds
+
+
+def _partition_type(file: str, key: str, text: str, kind: Type | None) -> str:
+    """The type in which the value of a folder is read; see `_partitions`."""
+    if not isinstance(kind, NumberType | DateType):
+        return ""
+    found = "BIGINT" if isinstance(kind, NumberType) else "DATE"
+    if text in _NOTHING or (_is_day(text) if found == "DATE" else _WHOLE.fullmatch(text)):
+        return found
+    if isinstance(kind, NumberType) and _FRACTION.fullmatch(text):
+        return "DECIMAL(38, 12)"
+    try:
+        CELLS.read(text, kind)
+    except DataProblem as problem:
+        raise _problem(file, key, problem, text) from None
+    raise NotNative(f"the folder `{key}={text}` must be tidied")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _files(connection: Waiting, path: str) -> list[str]:
@@ -74,8 +127,12 @@ def _files(connection: Waiting, path: str) -> list[str]:
         if not Path(path).exists():
             raise _refused(path, words.DOES_NOT_EXIST)
         if Path(path).is_file():
+            if Path(path).suffix.lower() in {*JSON_SUFFIXES, *JSON_LINES_SUFFIXES, *EXCEL_SUFFIXES}:
+                raise NotNative(f"`{Path(path).name}` is read row by row")
             return [_of_kind(path)]
     pattern = _folder_pattern(path) if Path(path).is_dir() else path
+    if Path(path).is_dir() and (other := _otherwise_named(path)):
+        raise _refused(other, words.NOT_NAMED_PARQUET, words.RENAME_PARQUET)
     found = [
         str(row[0])
         for row in connection.execute(f"SELECT file FROM glob({_text(pattern)}) ORDER BY 1").fetchall()
@@ -83,6 +140,16 @@ def _files(connection: Waiting, path: str) -> list[str]:
     if not found:
         raise _refused(path, words.NO_PARQUET_INSIDE if Path(path).is_dir() else words.NOTHING_MATCHES)
     return [_of_kind(file) for file in found]
+
+
+def _otherwise_named(folder: str) -> str | None:
+    """A file inside a folder that is Parquet by its name, but that the pattern of folders leaves out."""
+    found = (
+        file
+        for file in Path(folder).rglob("*.[pP]*")
+        if file.suffix.lower() in PARQUET_SUFFIXES and file.suffix != ".parquet"
+    )
+    return next((str(file) for file in sorted(found)), None)
 
 
 def _of_kind(file: str) -> str:
@@ -93,15 +160,19 @@ def _of_kind(file: str) -> str:
     return file
 
 
-def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern: str) -> None:
+def _check_schemas(
+    connection: Waiting, path: str, files: Sequence[str], pattern: str, fields: Sequence[Field]
+) -> None:
     """
     Refuse files that are damaged, have no columns or one name twice, or do not agree.
 
     Raises:
         DiagnosticError: they are refused.
+        NotNative: two inputs differ in upper and lower case only, which DuckDB does not tell apart.
     """
     parts = (
-        f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children"
+        f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children,"
+        " coalesce(precision > 38, FALSE) AS wide"
         f" FROM parquet_schema({_text(pattern)})"
     )
     try:
@@ -109,22 +180,33 @@ def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern
             f"SELECT * FROM ({parts}) WHERE place > 1 ORDER BY file_name, place"
         ).fetchall()
     except Exception as error:
-        if type(error).__module__ not in {"duckdb", "_duckdb"}:
+        if (
+            type(error).__module__ not in {"duckdb", "_duckdb"}
+            or type(error).__name__ == "OutOfMemoryException"
+        ):
             raise
         if "non-root column" in str(error):
             raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id")) from None
         damaged = next((file for file in files if not _is_whole(connection, file)), path)
         raise _refused(damaged, words.DAMAGED_PARQUET) from None
     kinds: dict[str, tuple[str, str]] = {}
+    spelt: dict[str, str] = {}
     seen: dict[str, set[str]] = {}
     inside = 0
-    for file, name, kind, _, children in rows:
+    for file, name, kind, _, children, wide in rows:
         if inside:
             inside += (children or 0) - 1
             continue
+        if wide:
+            raise NotNative(
+                f"`{name}` has decimals of more than 38 digits"
+            )  # DuckDB would make floats of them
         inside = children or 0
         known = seen.setdefault(file, set())
-        if name in known:
+        alike = next((other for other in known if other.lower() == name.lower() and other != name), None)
+        if alike is not None and {alike, name} <= {field.name for field in fields}:
+            raise NotNative(f"`{alike}` and `{name}` differ in case only")
+        if name in known or (len(files) > 1 and spelt.setdefault(name.lower(), name) != name):
             raise _problem(file, name, DataProblem("E-DATA-HEADER-TWICE", name=name))
         known.add(name)
         first, at = kinds.setdefault(name, (kind, file))
@@ -136,7 +218,9 @@ def _check_schemas(connection: Waiting, path: str, files: Sequence[str], pattern
 
 def _is_whole(connection: Waiting, file: str) -> bool:
     try:
-        connection.execute(f"SELECT count(*) FROM parquet_file_metadata({_text(_plain(file))})").fetchall()
+        connection.execute(
+            f"SELECT count(*) FROM parquet_file_metadata({_text(plain_pattern(file))})"
+        ).fetchall()
     except Exception:  # noqa: BLE001 - whatever it says, this is the one
         return False
     return True
@@ -146,9 +230,9 @@ def _refused(path: str, reason: words.Words, help: words.Words | None = None) ->
     return _problem(path, None, FileProblem(reason, help))
 
 
-def _problem(path: str, column: str | None, problem: DataProblem) -> DiagnosticError:
+def _problem(path: str, column: str | None, problem: DataProblem, value: object = None) -> DiagnosticError:
     problems = Problems()
-    problems.add_problem(problem, DataPlace(path, column=column))
+    problems.add_problem(problem, DataPlace(path, column=column), value)
     return DiagnosticError(problems.errors)
 
 
@@ -160,10 +244,10 @@ def _fixed(path: str) -> str:
 
 
 def _folder_pattern(path: str) -> str:
-    return _plain(str(Path(path))) + "/**/*.parquet"
+    return plain_pattern(str(Path(path))) + "/**/*.parquet"
 
 
-def _plain(path: str) -> str:
+def plain_pattern(path: str) -> str:
     """A path whose signs stand for themselves."""
     return re.sub(r"([*?\[])", r"[\1]", path)
 

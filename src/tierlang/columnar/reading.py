@@ -5,6 +5,7 @@ DuckDB has looked at every table before: headings, types, bounds. What Polars wo
 read here; DuckDB writes it for Polars then.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
+from tierlang.columnar.parquet import is_pattern, plain_pattern
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanned, Scanner, text_literal
 from tierlang.columnar.spelling import EPOCH
@@ -29,8 +31,8 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 def reader_of(
     scanner: Scanner, tables: Mapping[str, object]
 ) -> Callable[[str, set[str]], pl.LazyFrame | None]:
-    """What reads the scans of a run, whose *tables* are those that were given."""
-    return lambda name, columns: read_scan(scanner, name, tables[name], columns)
+    """What reads the scans of a run, whose *tables* are those that were given; a list may have none."""
+    return lambda name, columns: read_scan(scanner, name, tables[name], columns) if name in tables else None
 
 
 def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> pl.LazyFrame | None:
@@ -65,15 +67,17 @@ def _frame(table: object, headings: Sequence[str], connection: Connection) -> pl
         return _files(str(table), headings, connection)
     if isinstance(table, pl.DataFrame):
         return table.lazy()
-    if type(table).__module__.partition(".")[0] == "pyarrow" and hasattr(table, "schema"):
-        found = pl.from_arrow(table)
-        return found.lazy() if isinstance(found, pl.DataFrame) else None
+    if type(table).__module__.partition(".")[0] == "pyarrow" and hasattr(table, "num_rows"):  # not a stream
+        with contextlib.suppress(pl.exceptions.PolarsError):
+            found = pl.from_arrow(table)
+            return found.lazy() if isinstance(found, pl.DataFrame) else None
     return None
 
 
 def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.LazyFrame | None:
     """Files that have all headings with the same types, and no folder that says what a heading holds."""
-    pattern = str(Path(path) / "**" / "*.parquet") if Path(path).is_dir() else path
+    exact = path if is_pattern(path) else plain_pattern(path)
+    pattern = f"{exact}/**/*.parquet" if Path(path).is_dir() else exact
     files = [
         str(row[0]) for row in connection.all(f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1")
     ]

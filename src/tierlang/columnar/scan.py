@@ -6,6 +6,7 @@ word counts. So the same data are refused with the same codes.
 """
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -34,9 +35,11 @@ from tierlang.columnar.values import (
 )
 from tierlang.data import words
 from tierlang.data.headings import Names as Headings
+from tierlang.data.keyed import KEY as CHILD_KEY
+from tierlang.data.keyed import PERIOD
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, FileProblem, Problems
-from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id, read_key
 from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
@@ -66,6 +69,8 @@ MAX_CHANGED = 200
 SHOWN = 100
 """Bad rows that are shown."""
 MAX_PRECISION = 38
+WIDEST = 2**127 - 1
+"""More than any decimal has digits for."""
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
@@ -285,8 +290,13 @@ class Scanner:
         self.keys[source.name] = key or ""
         for heading, sql_type in columns:
             tidied = tidy_heading(heading)
-            if heading == key or tidied in self.ignore or (tidied == "key" and source.name != "subjects"):
+            is_child = source.name != "subjects"
+            if is_child and tidied == PERIOD and tidied not in headings.fields:
+                raise NotNative(f"the rows of `{source.name}` are in long form")
+            if heading == key or tidied in self.ignore or (tidied == CHILD_KEY and is_child):
                 continue
+            if tidied in self.sources and not is_child:
+                raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown, column=heading), name=tidied)
             try:
                 field, period = headings.find(tidied)
                 found.append(self._scanned(source, heading, sql_type, field, period))
@@ -300,7 +310,38 @@ class Scanner:
             raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
         problems.raise_errors()
         self.columns[source.name] = found
+        if source.name != "subjects" and CHILD_KEY in known:
+            self.check_keys(source, known[CHILD_KEY])
         self.note(source)
+
+    def check_keys(self, source: Source, heading: str) -> None:
+        """
+        Refuse child rows of one subject with one key, and keys that are none.
+
+        Raises:
+            DiagnosticError: they are refused.
+            NotNative: keys must be tidied.
+        """
+        id_, key = quoted(self.keys[source.name]), quoted(heading)
+        sql_type = dict(self.connection.headings(source.relation))[heading]
+        has_kind = sql_type == "VARCHAR" or sql_type.startswith("ENUM") or _INTEGERS.fullmatch(sql_type)
+        plain = is_plain_id(f"CAST({key} AS VARCHAR)") if has_kind else "FALSE"
+        odd = f"SELECT DISTINCT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {plain}"
+        for (found,) in self.connection.many(odd):
+            try:
+                same = read_key(raw_of(found)) == found
+            except DataProblem as problem:
+                shown = "" if found is None else str(found)
+                where = f"coalesce(CAST({key} AS VARCHAR), '') = {text_literal(shown)}"
+                problems = Problems()
+                at = self._located(source, key, where, 1) or [(source.shown, None, None)]
+                problems.add_problem(problem, DataPlace(at[0][0], row=at[0][1], column=heading), shown)
+                raise DiagnosticError(problems.errors) from None
+            if not same:
+                raise NotNative(f"the key `{str(found)[:60]}` must be tidied")
+        twice = f"SELECT {key} FROM {source.relation} GROUP BY {id_}, {key} HAVING count(*) > 1 LIMIT 1"
+        for (found,) in self.connection.all(twice):
+            raise refusal("E-DATA-ID-TWICE", DataPlace(source.shown, column=heading), id=found)
 
     def note(self, source: Source) -> None:
         """Look at the columns of a table once they are known."""
@@ -374,8 +415,12 @@ class Scanner:
 
     def _smallest(self, scanned: Scanned) -> str:
         """A column's expression, in the smallest type that holds its values."""
-        small = self._small_type(scanned)
-        return scanned.expression if small is None else f"CAST({scanned.expression} AS {small})"
+        small, text = self._small_type(scanned), scanned.expression
+        match = _DECIMAL.fullmatch(scanned.sql_type)
+        if match and scanned.name in self.ends:
+            most = max(map(abs, self.ends[scanned.name]))
+            text = _unscaled(self.quoted(scanned.heading), int(match[1]), int(match[2]), most)
+        return text if small is None else f"CAST({text} AS {small})"
 
     def _small_type(self, scanned: Scanned) -> str | None:
         ends = self.ends.get(scanned.name)
@@ -495,6 +540,8 @@ class Scanner:
         match scanned.type:
             case NumberType() as kind:
                 return _step_problem(scanned, kind)
+            case DateType() if scanned.sql_type == "DATE":
+                return f"{quoted(scanned.heading)} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
             case _:
                 return None
 
@@ -512,15 +559,18 @@ class Scanner:
         conditions = [self._suspicion(scanned)]
         if isinstance(scanned.type, NumberType):
             low, high = bounds_of(scanned.type)
-            conditions += [f"{scanned.expression} < {low * 10**scanned.scale}" if low is not None else None]
-            conditions += [f"{scanned.expression} > {high * 10**scanned.scale}" if high is not None else None]
+            unit = 10**scanned.scale
+            if low is not None:
+                conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDEST)}")
+            if high is not None:
+                conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDEST)}")
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
         self.refuse_rows(source, where or f"{raw} IS NOT NULL")
 
     def refuse_rows(self, source: Source, where: str) -> None:
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key, columns = self.keys[source.name], self.columns[source.name]
-        listed = ", ".join([quoted(key), *(quoted(c.heading) for c in columns)])
+        listed = ", ".join([quoted(key), *map(_readable, columns)])
         self.let_refuse(source, self._located(source, listed, where, SHOWN))
 
     def place(self, source: Source, number: Any, column: str | None, file: str | None = None) -> DataPlace:
@@ -588,7 +638,9 @@ class Scanner:
         try:
             id_ = read_id(raw_of(cells[0]))
         except DataProblem as problem:
-            problems.add_problem(problem, self.place(source, number, heading, file), str(cells[0]))
+            problems.add_problem(
+                problem, self.place(source, number, heading, file), "" if cells[0] is None else str(cells[0])
+            )
         for scanned, cell, read in zip(self.columns[source.name], cells[1:], readers, strict=True):
             try:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
@@ -614,10 +666,7 @@ class Scanner:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
         size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
-        if size == 0 and source.shown:
-            problems = Problems()
-            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
-            problems.raise_errors()
+        self._refuse_none(source, size)
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
@@ -640,6 +689,13 @@ class Scanner:
             (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
             place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+
+    def _refuse_none(self, source: Source, size: int) -> None:
+        """Refuse files without rows."""
+        if size == 0 and source.shown:
+            problems = Problems()
+            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
+            problems.raise_errors()
 
     def _is_rising(self, source: Source, key: str, sql_type: str) -> bool:
         """
@@ -740,7 +796,7 @@ class Scanner:
         if assumed is not None and declared.policy == "value" and self.time.period is not None:
             for period in self.time.periods(None, unit):
                 assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
-        if not columns and declared.policy == "reject":
+        if not columns and declared.policy == "reject" and size:
             raise refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
         if gates is not None and declared.policy == "ineligible":
             gates[declared.name] = constant(not columns)
@@ -787,7 +843,7 @@ class Scanner:
             value = self._column(columns[(field,)], facts, self.sizes[name]) if columns else Unknown()
             if declared.policy == "value":
                 value = first_known_of([value, self._default(declared)])
-            elif declared.policy == "reject" and value.is_null != FALSE:
+            elif declared.policy == "reject" and value.is_null != FALSE and self.sizes[name]:
                 raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
             fields[field] = value
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
@@ -808,26 +864,46 @@ class Scanner:
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
                 where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
                 ((file, row, id_),) = self._located(source, key, where, 1)
-                raise refusal("E-DATA-ORPHAN", DataPlace(file, row=row, column=self.keys[name]), id=id_)
+                self.refuse_orphan(id_, DataPlace(file, row=row, column=self.keys[name]))
             if limit is not None and most > limit:
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
                 place = DataPlace(source.shown, column=name, value=str(id_))
                 raise refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
 
+    def refuse_orphan(self, raw: Any, place: DataPlace) -> None:
+        """
+        Refuse a child row that has no subject, if its id is one and needs no tidying.
+
+        Raises:
+            DiagnosticError: it is no id, or nobody has it.
+            NotNative: somebody may have it once it is tidied.
+        """
+        try:
+            id_ = read_id(raw_of(raw))
+        except DataProblem as problem:
+            problems = Problems()
+            problems.add_problem(problem, place, str(raw))
+            raise DiagnosticError(problems.errors) from None
+        if id_ != str(raw):
+            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied")
+        raise refusal("E-DATA-ORPHAN", place, id=id_)
+
     # ------------------------------------------------------------ single subjects
 
     def all_subjects(self) -> list[Subject]:
         """Read all subjects as the interpreter reads them."""
         fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
+        kinds = {name: self._list_type(name) for name in self.sources if name != "subjects"}
         for name, source in self.sources.items():
             if name == "subjects":
                 own = [field for name, field in fields.items() if name not in self.sources]
             else:
-                kind = self._list_type(name)
-                own = [Field(field, of) for field, of in kind.fields]
+                own = [Field(field, of) for field, of in kinds[name].fields]
             self._understand(source, own)
-        return self.subjects(None)
+        subjects = self.subjects(None)
+        self._refuse_none(self.sources["subjects"], len(subjects))
+        return subjects
 
     def _list_type(self, name: str) -> RecordType:
         """
@@ -837,7 +913,10 @@ class Scanner:
             DiagnosticError: there is no such list.
             NotNative: it is a list of plain values.
         """
-        declared = self.scheme.inputs.get(name)
+        of, _, field = name.partition(".")
+        declared = self.scheme.inputs.get(of)
+        if declared is not None and (field or isinstance(declared.type, SeriesType)):
+            raise NotNative(f"the table `{name}` is in long form")
         if declared is None or not isinstance(declared.type, ListType):
             lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
             near = diagnostics_quoted(nearest(name, lists))
@@ -889,7 +968,8 @@ class Scanner:
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
         """File, row, id and columns of the rows of a table, in its order."""
         key = quoted(self.keys[source.name])
-        wanted = ", ".join([key, *(quoted(c.heading) for c in self.columns[source.name])])
+        shown = (quoted(c.heading) if only_asked else _readable(c) for c in self.columns[source.name])
+        wanted = ", ".join([key, *shown])
         return self._located(source, wanted, self._is_asked(source) if only_asked else "TRUE")
 
     def _is_asked(self, source: Source) -> str:
@@ -903,6 +983,12 @@ class Scanner:
         if least is None:
             return "FALSE"
         return f"{quoted(name)} BETWEEN {least} AND {greatest} AND {quoted(name)} IN ({asked})"
+
+
+def _readable(scanned: Scanned) -> str:
+    """A column for the readers; days as texts, because there are more of them than Python has."""
+    name = quoted(scanned.heading)
+    return f"CAST({name} AS VARCHAR)" if scanned.sql_type == "DATE" else name
 
 
 def _heading(columns: Sequence[Scanned], path: tuple[str | int, ...]) -> str | None:
@@ -938,22 +1024,35 @@ def bounds_of(kind: NumberType) -> tuple[Fraction | None, Fraction | None]:
     return None if low is None else Fraction(low), None if high is None else Fraction(high)
 
 
-def _unscaled(text: str, precision: int, scale: int) -> str:
-    """A decimal as the integer of its digits."""
+def _unscaled(text: str, precision: int, scale: int, most: int | None = None) -> str:
+    """
+    A decimal as the integer of its digits.
+
+    Args:
+        most: the largest such integer in the data, where that is known. DuckDB multiplies decimals of up to 18 digits in 64
+            bits, also where the product may have more.
+    """
     if scale == 0:
         return f"CAST({text} AS {'BIGINT' if precision <= 18 else 'HUGEINT'})"
     if precision <= 18 and precision + scale < MAX_PRECISION:
-        return f"CAST({text} * {10**scale} AS BIGINT)"
+        fits = precision + scale < 18 or (most is not None and most * 10**scale < 10**18)
+        factor = text if fits else f"CAST({text} AS DECIMAL({MAX_PRECISION}, {scale}))"
+        return f"CAST({factor} * {10**scale} AS BIGINT)"
     return f"CAST(replace(CAST({text} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
 def as_integer(value: Any, scale: int) -> Any:
     """A decimal as the integer of its digits, with so many decimals; anything else as it is."""
-    return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
+    return int(Fraction(value) * 10**scale) if isinstance(value, Decimal) else value
 
 
 def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
-    """A condition for values that are not whole, or between the steps."""
+    """
+    A condition for values that are not whole, or between the steps.
+
+    Raises:
+        NotNative: the step has more digits than an integer of 128 bits.
+    """
     unit = 10**scanned.scale
     parts = []
     if kind.kind in {"count", "days"} and scanned.scale:
@@ -962,6 +1061,9 @@ def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
         start = Fraction(kind.low or 0) * unit
         step = Fraction(kind.step) * unit
         common = start.denominator * step.denominator
-        shifted = f"{scanned.expression} * {common} - {int(start * common)}"
-        parts.append(f"({shifted}) % {int(step * common)} <> 0")
+        size, offset = int(step * common), int(start * common) % int(step * common)
+        if size * common > WIDEST:
+            raise NotNative(f"the step of `{scanned.heading}` has too many digits")
+        rest = f"CAST({scanned.expression} % {size} AS HUGEINT)"  # no product of it overflows
+        parts.append(f"({rest} * {common} - {offset}) % {size} <> 0")
     return " OR ".join(parts) or None

@@ -110,6 +110,10 @@ class SparkScanner(Scanner):
 
     # ------------------------------------------------------------ columns
 
+    def check_keys(self, source: Source, heading: str) -> None:
+        """Keys of child rows are not looked at here."""
+        raise NotNative(f"the rows of `{source.name}` have keys under `{heading}`")
+
     def note(self, source: Source) -> None:
         """Refuse headings that Spark does not tell apart; know what each column must hold."""
         headings = [heading for heading, _ in self.connection.headings(source.relation)]
@@ -232,6 +236,8 @@ class SparkScanner(Scanner):
         match test.code:
             case "E-DATA-COHORT-MAX" | "E-DATA-LIST-MAX":
                 raise refusal(test.code, place, count=violation.count, limit=table.maximum)
+            case "E-DATA-ORPHAN":
+                self.refuse_orphan(violation.least_id, place)
             case _:
                 raise refusal(test.code, place, id=violation.least_id)
 

@@ -196,7 +196,7 @@ class Writer:
         if cell.kind == "int" and cell.wide and not any(part.wide for part in parts):
             texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self._wide_type(), parts[0])})"
         elif cell.kind == "int" and not any(map(self.is_typed, parts)):
-            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.dialect.narrow, parts[0])})"
+            texts[0] = f"CAST({self.cell(parts[0])} AS {self.type(self.wide_or_narrow(parts[0]), parts[0])})"
         return texts
 
     def _operand(self, part: Cell, op: str, number: int) -> str:

@@ -163,7 +163,8 @@ class TableOutcome:
         self.close()
 
     def _select(self) -> str:
-        return self._rating.select()
+        with as_refusal({}):
+            return self._rating.select()
 
 
 def rate_table(

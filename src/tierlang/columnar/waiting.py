@@ -31,6 +31,11 @@ class Waiting:
         self._connection.register(name, table)
         self._registered[name] = table
 
+    def unregister(self, name: str) -> None:
+        """Let statements forget it."""
+        self._connection.unregister(name)
+        self._registered.pop(name, None)
+
     def execute(self, text: str, parameters: Any = None) -> Self:
         """Run a statement."""
         self._wait(lambda: self._connection.execute(text, parameters))

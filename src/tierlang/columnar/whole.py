@@ -6,7 +6,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.duck import TYPES, insert_all
-from tierlang.columnar.output import OWN, own, words_of
+from tierlang.columnar.output import headings_of, own, words_of
 from tierlang.columnar.patterns import UNBOUNDED
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import quoted
@@ -62,7 +62,8 @@ class Whole:
         """What gives all results, in the columns of output.py."""
         columns = [(name, kind) for name, kind in self._kinds().items()]
         declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in own())]
-        declared += [part for name, kind in columns for part in _declared(name, kind)]
+        headings = headings_of(name for name, _ in columns)
+        declared += [part for name, kind in columns for part in _declared(headings[name], kind)]
         rows = (self._row(result, columns) for result in self.outcome.results)
         insert_all(self.connection, TABLE, declared, rows)
         return f"SELECT * FROM {TABLE}"
@@ -77,10 +78,10 @@ class Whole:
         return [result.id, *words_of(result), *values]
 
 
-def _declared(name: str, kind: Type) -> list[tuple[str, str]]:
-    shown = quoted(name if name not in {KEY, *OWN} else f"{name}_value")
+def _declared(headings: tuple[str, str], kind: Type) -> list[tuple[str, str]]:
+    shown, exact = map(quoted, headings)
     if isinstance(kind, NumberType):
-        return [(shown, f"DECIMAL(38,{DECIMALS})"), (quoted(name + "_exact"), "VARCHAR")]
+        return [(shown, f"DECIMAL(38,{DECIMALS})"), (exact, "VARCHAR")]
     return [
         (
             shown,

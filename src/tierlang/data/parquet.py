@@ -66,12 +66,31 @@ def _rows(source: Any, file: str, problems: Problems) -> Iterator[tuple[int, lis
         with _damage_as_problem():
             for batch in source.iter_batches(BATCH):
                 # Taken column by column, because two columns may have the same name.
-                lists = [column.to_pylist() for column in batch.columns]
+                lists = [_cells(column) for column in batch.columns]
                 for cells in zip(*lists, strict=True):
                     number += 1
                     yield number, [raw_of(cell) for cell in cells]
     except FileProblem as problem:
         problems.add_problem(problem, DataPlace(file, row=number + 1))
+
+
+def _cells(column: Any) -> list[Any]:
+    """The values of a column; a day that Python does not know is refused where it stands."""
+    from pyarrow import types
+
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        if not types.is_date(column.type):
+            raise
+        return [_day(scalar) for scalar in column]
+
+
+def _day(scalar: Any) -> object:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return Refused(str(scalar.value), words.NOT_WHOLE_DATE)
 
 
 def find_float(arrow_type: Any) -> str | None:
@@ -89,7 +108,7 @@ def find_float(arrow_type: Any) -> str | None:
 def raw_of(value: Any) -> Raw:
     """A Python value of pyarrow as a raw cell."""
     match value:
-        case None | bool() | str() | Fraction():
+        case None | bool() | str() | Fraction() | Refused():
             return value
         case int():
             return value if abs(value) < 10**MAX_DIGITS else Refused(str(value), words.TOO_MANY_DIGITS)

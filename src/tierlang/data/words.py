@@ -254,6 +254,12 @@ OTHER_KIND = Words(
     "has {found} in the column `{name}`, and {file} has {other}",
     "的 `{name}` 列是 {found}，而 {file} 中是 {other}",
 )
+OTHER_FOLDERS = Words("lies in folders of other columns than {file}", "所在文件夹表示的列与 {file} 不同")
+NOT_NAMED_PARQUET = Words(
+    "would be left out: of a folder files are read whose names end in `.parquet`",
+    "会被漏掉：读取文件夹时只读文件名以 `.parquet` 结尾的文件",
+)
+RENAME_PARQUET = Words("rename it, or move it away", "请改名或移走该文件")
 DAMAGED_PARQUET = Words("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
 SEVERAL_SHEETS = Words("has several sheets: {names}", "有多个工作表：{names}")
 NO_SUCH_SHEET = Words("has no sheet `{name}`", "没有工作表 `{name}`")
