@@ -208,7 +208,8 @@ def _logic_of_rows(
         take = TRUE if generator.condition is None else truth_of(lowerer.compile(generator.condition))
         with lowerer.only_where(take):
             item = truth_of(lowerer.compile(generator.item))
-        lowerer.truths([lowerer.share(take), lowerer.share(item)])
+        if any_nullable([take, item]):
+            lowerer.truths([lowerer.share(take), lowerer.share(item)])
         tested = inverse(item) if name == "all" else item
         cell = lowerer.share(both([take, tested]))
     return _counted(lowerer, name, cell, scope, rows, wanted)
@@ -239,7 +240,8 @@ def _counted(
         case([(some, TRUE), (compare(">", waiting, ZERO), null("bool"))], FALSE) if waiting != ZERO else some
     )
     found = lowerer.share(found)
-    lowerer.truths([found])  # a row without a gap, which no mark of rows tells, may decide it
+    if waiting != ZERO:
+        lowerer.truths([found])  # a row without a gap, which no mark of rows tells, may decide it
     return _present(lowerer, rows, Plain("bool", found if name == "any" else inverse(found)))
 
 
@@ -350,9 +352,10 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
             if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
                 item = lowerer.used(item)
         take = lowerer.share(taken)
-        lowerer.truths([take])
         value = exact(1) if name == "count" or isinstance(item, Row) else single(item)
         value = lowerer.settled(value, None)
+        if take.nullable or value.nullable:
+            lowerer.truths([take])
         open_ = lowerer.share(either([is_null(take), both([_taken(take), value.is_null])]))
     assert scope.aggregate is not None
     gather = scope.aggregate.gather
