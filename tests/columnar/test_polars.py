@@ -353,7 +353,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def stopped(*_: Any, **__: Any) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", stopped)
+    monkeypatch.setattr(pl.LazyFrame, "collect", stopped)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     world = WORLDS["star"](20, tmp_path)

@@ -1,6 +1,8 @@
 """A lowered scheme as one lazy frame of Polars: chains of columns, joined with what is gathered from child rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -21,6 +23,23 @@ def frame_of(query: Query, scan: Callable[[str, set[str]], pl.LazyFrame]) -> pl.
     used = needed(relation, wanted)
     frame = Frames(scan, used, MOST).chain(relation, scan(relation.name, _scanned(relation, used, wanted)))
     return frame.select(KEY, *map(_handed_over, query.columns))
+
+
+def collected(frame: pl.LazyFrame) -> pl.DataFrame:
+    """All rows of a frame, which may be interrupted."""
+    with interrupted_once():
+        return frame.collect(engine="streaming")
+
+
+@contextlib.contextmanager
+def interrupted_once() -> Iterator[None]:
+    """Hear an interruption once: Polars raises it when it has stopped, and Python at its next step, while others tidy up."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(0)
+        raise
 
 
 def _handed_over(column: Named) -> pl.Expr:

@@ -63,6 +63,11 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     return relation
 
 
+def file_relation(path: str) -> str:
+    """What stands after FROM for one file."""
+    return f"read_parquet({_text(_plain(path))}, hive_partitioning = false)"
+
+
 def _files(connection: Waiting, path: str) -> list[str]:
     """
     The files that a path stands for.

@@ -2,13 +2,13 @@
 Polars as engine: the heavy query, streamed, in integers of 64 bits.
 
 Polars wraps where an integer overflows, without a word. So a query is computed by it only where every number in it, those on
-the way included, is proved to fit. All else stays with DuckDB: it looks at the tables before, and reads the result after.
+the way included, is proved to fit. Its result stays in memory. What is asked of it in few words is answered here; all else is
+DuckDB's, to which the result is handed over then.
 """
 
-import contextlib
+import functools
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import polars as pl
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.cells import NARROW, Cell, columns_in
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.lazyframes import frame_of
+from tierlang.columnar.lazyframes import collected, frame_of, interrupted_once
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
@@ -50,14 +50,35 @@ class Polars(DuckDB):
         folder: str,
         read: Reader | None = None,
     ) -> None:
+        self._held: pl.DataFrame | None = None
         super().__init__(connection, scans, small, in_order)
         self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._numbers = count()
         self._read = read
+        self._who: tuple[str, Sequence[str]] = "", ()
+
+    @property
+    def connection(self) -> Any:
+        """DuckDB, which has the result, too, from when it is first asked."""
+        if self._held is not None:
+            self._hand_over(self._held)
+        return self._connection
+
+    @connection.setter
+    def connection(self, connection: Any) -> None:
+        self._connection = connection
+
+    def _hand_over(self, held: pl.DataFrame) -> None:
+        path = self._file()
+        with interrupted_once():
+            held.lazy().sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
+        relation = f"SELECT * FROM read_parquet({text_literal(str(path))})"
+        self._connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS {relation}")
+        self._held = None
 
     def compute(self, query: Query) -> None:
         """
-        Run a query, and hold its result in a file.
+        Run a query, and hold its result in memory.
 
         Raises:
             NotNative: a number does not fit into 64 bits.
@@ -65,10 +86,39 @@ class Polars(DuckDB):
         wide = too_wide(query)
         if wide is not None:
             raise wide
-        path = self._file()
-        _write(frame_of(query, self._scan), path)
-        relation = f"SELECT * FROM read_parquet({text_literal(str(path))})"
-        self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS {relation}")
+        self._held = collected(frame_of(query, self._scan))
+
+    def rows(
+        self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of the result."""
+        if self._held is None:
+            return super().rows(columns, where, grouped=grouped, ordered=ordered)
+        frame = self._held.lazy()
+        if where:
+            frame = frame.filter(self._is_one_of() if where == self._who[0] else pl.sql_expr(where))
+        parts = [_TEXT if column == KEY else pl.sql_expr(_quoted(column)) for column in columns]
+        shown = [part.alias(f"#{number}") for number, part in enumerate(parts)]
+        if grouped:
+            least = _TEXT.min().alias("#")
+            frame = frame.group_by(shown).agg(least) if shown else frame.select(least)
+        elif ordered:
+            frame = frame.sort(_TEXT).select(shown)
+        else:
+            frame = frame.select(shown)
+        return collected(frame).iter_rows()
+
+    def who(self, ids: Sequence[str]) -> str:
+        """A condition: the subject is one of some."""
+        self._who = super().who(ids), ids
+        return self._who[0]
+
+    def _is_one_of(self) -> pl.Expr:
+        return _TEXT.is_in(list(self._who[1]))
+
+    @functools.cached_property
+    def _has_numbers(self) -> bool:
+        return super()._has_numbers if self._held is None else self._held.schema[KEY] != pl.String
 
     def _file(self) -> Path:
         return self._folder / f"{next(self._numbers)}.parquet"
@@ -91,14 +141,12 @@ class Polars(DuckDB):
         return [(row[0], row[1]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
 
 
-def _write(frame: pl.LazyFrame, path: Path) -> None:
-    try:
-        frame.sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
-    except KeyboardInterrupt:
-        # Polars raises it when it has stopped, and Python once more at its next step: not while others tidy up.
-        with contextlib.suppress(KeyboardInterrupt):
-            time.sleep(0)
-        raise
+_TEXT = pl.col(KEY).cast(pl.String)
+
+
+def _quoted(column: str) -> str:
+    """A column of the result in SQL; sums and the like are SQL already."""
+    return column if "(" in column else '"' + column.replace('"', '""') + '"'
 
 
 def _in_64_bits(column: str, kind: str) -> str:

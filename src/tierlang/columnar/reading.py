@@ -74,9 +74,8 @@ def _frame(table: object, headings: Sequence[str], connection: Connection) -> pl
 def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.LazyFrame | None:
     """Files that have all headings with the same types, and no folder that says what a heading holds."""
     pattern = str(Path(path) / "**" / "*.parquet") if Path(path).is_dir() else path
-    files = [
-        str(row[0]) for row in connection.all(f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1")
-    ]
+    listed = f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1"
+    files = [path] if Path(path).is_file() else [str(row[0]) for row in connection.all(listed)]
     if any(f"{heading}=" in file for file in files for heading in headings):
         return None
     try:

@@ -128,6 +128,11 @@ class Scanned:
     blank: bool = False
     different: int = 0
 
+    @property
+    def has_no_ends(self) -> bool:
+        """Whether its values are no numbers and no days."""
+        return isinstance(self.type, TextType | BoolType | TierType)
+
 
 class Connection:
     """What is asked of a connection: to run a statement, and give its rows."""
@@ -399,17 +404,7 @@ class Scanner:
             DiagnosticError: a value is refused.
         """
         columns = self.columns[source.name]
-        wanted = ["count(*)"]
-        for scanned in columns:
-            raw = quoted(scanned.heading)
-            ends = (
-                ("NULL", "NULL")
-                if isinstance(scanned.type, TextType | BoolType | TierType)
-                else (f"min({raw})", f"max({raw})")
-            )
-            bad = self._suspicion(scanned)
-            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
-        ((size, *rest),) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        size, *rest = self._measured(source, columns)
         self.sizes[source.name] = size
         self.columns[source.name] = [self._texts(source, scanned) for scanned in columns]
         found: dict[str, tuple[Any, Any, int]] = {}
@@ -420,6 +415,23 @@ class Scanner:
                 self._refuse(source, scanned)
             found[scanned.name] = (as_integer(low, scanned.scale), as_integer(high, scanned.scale), count)
         return found
+
+    def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
+        """How many rows there are; of each column its least and greatest value, and how many are there and not surely good."""
+        wanted = ["count(*)"]
+        for scanned in columns:
+            raw = quoted(scanned.heading)
+            ends = ("NULL", "NULL") if scanned.has_no_ends else (f"min({raw})", f"max({raw})")
+            bad = self._suspicion(scanned)
+            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
+        (found,) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        return found
+
+    def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
+        """The different texts of a column."""
+        raw = quoted(scanned.heading)
+        rows = self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}")
+        return (text for (text,) in rows)
 
     def _texts(self, source: Source, scanned: Scanned) -> Scanned:
         """
@@ -436,7 +448,7 @@ class Scanner:
         raw, reader = quoted(scanned.heading), self.reader()
         changed: dict[str, str | None] = {}
         different = 0
-        for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
+        for text in self._different(source, scanned):
             if text is None:
                 continue
             different += 1
@@ -912,19 +924,22 @@ def _unscaled(text: str, precision: int, scale: int) -> str:
 
 def as_integer(value: Any, scale: int) -> Any:
     """A decimal as the integer of its digits, with so many decimals; anything else as it is."""
-    return int(value.scaleb(scale)) if isinstance(value, Decimal) else value
+    return int(Fraction(value) * 10**scale) if isinstance(value, Decimal) else value
 
 
 def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
     """A condition for values that are not whole, or between the steps."""
-    unit = 10**scanned.scale
-    parts = []
-    if kind.kind in {"count", "days"} and scanned.scale:
-        parts.append(f"{scanned.expression} % {unit} <> 0")
+    parts = [f"({scanned.expression} * {a} - {b}) % {c} <> 0" for a, b, c in steps_of(scanned.scale, kind)]
+    return " OR ".join(parts) or None
+
+
+def steps_of(scale: int, kind: NumberType) -> list[tuple[int, int, int]]:
+    """Numbers a, b and c: a scaled integer x is whole, and on a step, where c divides ax - b."""
+    unit = 10**scale
+    found = [(1, 0, unit)] if kind.kind in {"count", "days"} and scale else []
     if kind.step is not None:
         start = Fraction(kind.low or 0) * unit
         step = Fraction(kind.step) * unit
         common = start.denominator * step.denominator
-        shifted = f"{scanned.expression} * {common} - {int(start * common)}"
-        parts.append(f"({shifted}) % {int(step * common)} <> 0")
-    return " OR ".join(parts) or None
+        found.append((common, int(start * common), int(step * common)))
+    return found

@@ -209,7 +209,7 @@ def rate_table(
     run = _Run(
         prepared,
         tables,
-        Workshop(memory, threads),
+        Workshop(memory, threads, engine == "polars"),
         id_column,
         frozenset(ignore),
         strict,
@@ -364,14 +364,20 @@ class _Run:
         )
 
     def _scanner(self) -> Scanner:
-        sources: dict[str, Source] = {
-            name: self.workshop.open(name, table, self._fields(name), self._keys(name))
-            for name, table in self.tables.items()
-        }
+        if self.engine == "polars" and _has_polars():
+            from tierlang.columnar.polarscan import scanner_of
+
+            return scanner_of(
+                self.prepared, self.workshop, self.tables, self._source, self.id_column, self.ignore
+            )
+        sources = {name: self._source(name) for name in self.tables}
         ready, connection = self.prepared, Connection(self.workshop.connection)
         return Scanner(
             ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
         )
+
+    def _source(self, name: str) -> Source:
+        return self.workshop.open(name, self.tables[name], self._fields(name), self._keys(name))
 
     def _keys(self, name: str) -> list[str]:
         """The headings that may stand over ids."""

@@ -1,0 +1,293 @@
+"""
+Files that Polars looks at by itself: what scan.py asks of DuckDB, asked of Polars in one pass over each table.
+
+Only what is surely good is decided here. Wherever anything is unusual, a type, a bound, an id, a damaged page, DuckDB is asked
+as ever, and through it the readers, whose word counts.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tierlang import quickattrs as attrs
+from tierlang.check.declarations import DEFAULT_COHORT
+from tierlang.columnar.cells import NARROW
+from tierlang.columnar.lazyframes import collected
+from tierlang.columnar.opening import Workshop, source_of
+from tierlang.columnar.parquet import file_relation, is_pattern
+from tierlang.columnar.scan import Connection, Scanned, Scanner, Source, steps_of
+from tierlang.columnar.spelling import EPOCH
+from tierlang.data.files import PARQUET_SUFFIXES
+from tierlang.data.parquet import raw_of
+from tierlang.data.problems import DataProblem
+from tierlang.data.raw import TOTAL_WORDS, read_id
+from tierlang.run.prepared import Prepared
+from tierlang.types import DateType, NumberType
+
+_PLAIN = r"^[A-Za-z0-9_.:-]*[0-9][A-Za-z0-9_.:-]*$"
+"""An id with a digit, which makes it no word for a total."""
+_OTHER = r"^[A-Za-z0-9_.:-]{1,128}$"
+_LONGEST = 128
+_TYPES: Mapping[Any, str] = {
+    pl.Int8: "TINYINT", pl.Int16: "SMALLINT", pl.Int32: "INTEGER", pl.Int64: "BIGINT",
+    pl.UInt8: "UTINYINT", pl.UInt16: "USMALLINT", pl.UInt32: "UINTEGER", pl.UInt64: "UBIGINT",
+    pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.String: "VARCHAR", pl.Categorical: "VARCHAR", pl.Enum: "VARCHAR",
+}  # fmt: skip
+_INTEGERS = frozenset(kind for kind in _TYPES.values() if kind.endswith(("INT", "INTEGER")))
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
+_LAST_DAY = datetime.date.max.toordinal()
+
+
+class PolarsConnection(Connection):
+    """A connection that knows the headings of some relations, so that it need not be asked."""
+
+    def __init__(self, connection: Any, known: Mapping[str, list[tuple[str, str]]]) -> None:
+        super().__init__(connection)
+        self._known = known
+
+    def headings(self, relation: str) -> list[tuple[str, str]]:
+        """Names and types of the columns of a relation."""
+        return self._known.get(relation) or super().headings(relation)
+
+
+@attrs.frozen
+class Opened:
+    """
+    A file that both engines read alike.
+
+    Attributes:
+        headings: with the types that DuckDB has for them.
+        rows: read by Polars.
+    """
+
+    source: Source
+    headings: list[tuple[str, str]]
+    rows: pl.LazyFrame
+
+
+def opened(name: str, table: object) -> Opened | None:
+    """A table of a run; None where it is no single file, or not every column of it is of a type that both engines share."""
+    if not isinstance(table, str | Path) or is_pattern(str(table)):
+        return None
+    path = Path(table)
+    if path.suffix.lower() not in PARQUET_SUFFIXES or not path.is_file():
+        return None
+    try:
+        schema = pl.read_parquet_schema(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    headings = [(heading, _type_of(kind)) for heading, kind in schema.items()]
+    folded = {heading.casefold() for heading in schema}
+    if not headings or len(folded) < len(headings) or not all(kind for _, kind in headings):
+        return None
+    rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+    return Opened(source_of(name, file_relation(str(table)), str(table), schema.keys()), headings, rows)
+
+
+def _type_of(kind: pl.DataType) -> str:
+    """The type of DuckDB for one of Polars; empty where the two differ."""
+    if isinstance(kind, pl.Decimal):
+        return f"DECIMAL({kind.precision},{kind.scale})"
+    return _TYPES.get(kind.base_type(), "")
+
+
+@attrs.frozen
+class _Ids:
+    """What is known of the ids of the subjects: that all are there; that all are plain; that each is after the one before."""
+
+    there: bool
+    plain: bool
+    rising: bool
+
+
+@attrs.define(eq=False)
+class PolarsScanner(Scanner):
+    """
+    Binds the tables of one run.
+
+    Attributes:
+        files: by name the tables that Polars looks at.
+    """
+
+    files: Mapping[str, Opened] = attrs.field(factory=dict)
+    _ids: _Ids | None = None
+    _asked: Sequence[str] = ()
+
+    # ------------------------------------------------------------ values
+
+    def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
+        file = self.files.get(source.name)
+        try:
+            found = None if file is None else self._look(file, columns)
+        except pl.exceptions.PolarsError:  # such as a damaged page
+            found = None
+        return Scanner._measured(self, source, columns) if found is None else found
+
+    def _look(self, file: Opened, columns: Sequence[Scanned]) -> list[Any] | None:
+        """What `_measured` gives, and what is to be known of ids, in one pass; None where a number might wrap."""
+        key = self.keys["subjects"] if file.source.name == "subjects" else ""
+        wanted = [pl.len(), *_of_ids(key, dict(file.headings).get(key, ""))]
+        start = len(wanted)
+        for scanned in columns:
+            wanted += _of_column(scanned)
+        numbered = [part.alias(str(number)) for number, part in enumerate(wanted)]
+        size, *found = collected(file.rows.select(numbered)).row(0)
+        if start > 1:
+            self._ids = _ids(size, *found[: start - 1])
+        measured = found[start - 1 :]
+        for scanned, low, high in zip(columns, measured[::4], measured[1::4], strict=True):
+            if isinstance(scanned.type, NumberType) and _might_wrap(scanned, scanned.type, low, high):
+                return None
+        days = [
+            _day(one) if isinstance(scanned.type, DateType) and place < 2 else one
+            for scanned, ends in zip(columns, zip(*[iter(measured)] * 4, strict=True), strict=True)
+            for place, one in enumerate(ends)
+        ]
+        return [size, *days]
+
+    def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
+        file = self.files.get(source.name)
+        if file is None:
+            return Scanner._different(self, source, scanned)
+        text = pl.col(scanned.heading).cast(pl.String)
+        return iter(collected(file.rows.select(text).unique())[scanned.heading])
+
+    # ------------------------------------------------------------ ids
+
+    def _check_subjects(self, source: Source) -> None:
+        size = self.sizes["subjects"]
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
+        if not (self._ids is not None and 0 < size <= limit and self._are_good(self._ids)):
+            Scanner._check_subjects(self, source)
+
+    def _are_good(self, ids: _Ids) -> bool:
+        """Whether all ids are surely ids, and none stands twice."""
+        rows, key = self.files["subjects"].rows, self.keys["subjects"]
+        try:
+            return (
+                ids.there and (ids.plain or _are_ids(rows, key)) and (ids.rising or _hashes_differ(rows, key))
+            )
+        except pl.exceptions.PolarsError:
+            return False
+
+    # ------------------------------------------------------------ single subjects
+
+    def _ask_for(self, ids: Sequence[str]) -> None:
+        if len(self.files) < len(self.sources):
+            Scanner._ask_for(self, ids)
+        self._asked = ids
+
+    def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
+        if not only_asked or len(self.files) < len(self.sources):
+            return Scanner._rows_in_order(self, source, only_asked)
+        key, file = self.keys[source.name], self.files[source.name]
+        wanted = list(dict.fromkeys([key, *(scanned.heading for scanned in self.columns[source.name])]))
+        is_text = dict(file.headings)[key] == "VARCHAR"
+        ids = self._asked if is_text else [int(id_) for id_ in self._asked if _WHOLE.fullmatch(id_)]
+        mine = pl.col(key).cast(pl.String if is_text else pl.Int128).is_in(ids)
+        number = "".join(wanted) + "#"
+        rows = file.rows.select(wanted).with_row_index(number, 1).filter(mine)
+        found = collected(rows.select(number, *wanted)).sort(number)
+        return [(source.shown, *row) for row in found.iter_rows()]
+
+
+def scanner_of(
+    prepared: Prepared,
+    workshop: Workshop,
+    tables: Mapping[str, object],
+    source: Callable[[str], Source],
+    id_column: str,
+    ignore: frozenset[str],
+) -> PolarsScanner:
+    """
+    What binds the tables of a run.
+
+    Args:
+        source: a table as a relation of DuckDB, where Polars does not look at it.
+    """
+    found = {name: opened(name, table) for name, table in tables.items()}
+    files = {name: file for name, file in found.items() if file is not None}
+    known = {file.source.relation: file.headings for file in files.values()}
+    return PolarsScanner(
+        prepared.scheme,
+        prepared.time,
+        prepared.reader,
+        PolarsConnection(workshop.connection, known),
+        {name: files[name].source if name in files else source(name) for name in tables},
+        id_column,
+        ignore,
+        files=files,
+    )
+
+
+def _of_column(scanned: Scanned) -> list[pl.Expr]:
+    """The least value, the greatest, how many are there, and how many are not surely good."""
+    raw, kind = pl.col(scanned.heading), scanned.type
+    nothing = pl.lit(None, pl.Int64)
+    if scanned.has_no_ends:
+        return [nothing, nothing, raw.count(), pl.lit(0)]
+    if isinstance(kind, DateType):
+        raw = raw.to_physical()
+    steps = steps_of(scanned.scale, kind) if isinstance(kind, NumberType) else []
+    scaled = raw.to_physical().cast(pl.Int64)
+    wrong = [(scaled * a - b) % c != 0 for a, b, c in steps]
+    return [raw.min(), raw.max(), raw.count(), pl.any_horizontal(wrong).sum() if wrong else pl.lit(0)]
+
+
+def _might_wrap(scanned: Scanned, kind: NumberType, low: Any, high: Any) -> bool:
+    """Whether a number on the way to its step may not fit into 64 bits."""
+    if low is None:
+        return False
+    most = max(abs(int(low)), abs(int(high))) + 1
+    return any(most * 10**scanned.scale * a + abs(b) > NARROW for a, b, _ in steps_of(scanned.scale, kind))
+
+
+def _day(number: int | None) -> Any:
+    """A day from its number; a number that is no day of the calendar stays one, and so is refused."""
+    if number is None or not 1 <= number + EPOCH <= _LAST_DAY:
+        return number
+    return datetime.date.fromordinal(number + EPOCH)
+
+
+def _of_ids(key: str, kind: str) -> list[pl.Expr]:
+    """
+    What `_Ids` is made of.
+
+    Texts may rise as texts, or as numbers without leading zeros do, where the longer one is the greater.
+    """
+    raw = pl.col(key)
+    if kind in _INTEGERS:
+        return [raw.count(), (raw > raw.shift(1)).all()]
+    if kind != "VARCHAR":
+        return []
+    text = raw.cast(pl.String)
+    size = text.str.len_bytes()
+    before, size_before = text.shift(1), size.shift(1)
+    by_size = (size > size_before) | ((size == size_before) & (text > before))
+    plain = text.str.contains(_PLAIN).all() & (size.max() <= _LONGEST)
+    return [raw.count(), (text > before).all(), by_size.all(), plain]
+
+
+def _ids(size: int, count: int, rising: bool, by_size: bool = False, plain: bool = True) -> _Ids:
+    return _Ids(there=count == size, plain=plain, rising=rising or by_size)
+
+
+def _are_ids(rows: pl.LazyFrame, key: str) -> bool:
+    """Whether all are ids as they are written; those of unusual signs are looked at one by one."""
+    text = pl.col(key).cast(pl.String)
+    totals = [word for word in TOTAL_WORDS if word.isascii()]
+    plain = text.str.contains(_OTHER) & ~text.str.to_lowercase().is_in(totals)
+    try:
+        return all(read_id(raw_of(id_)) == id_ for id_ in collected(rows.select(text).filter(~plain))[key])
+    except DataProblem:
+        return False
+
+
+def _hashes_differ(rows: pl.LazyFrame, key: str) -> bool:
+    """Whether no two ids have one hash; then none stands twice."""
+    hashes = collected(rows.select(pl.col(key).hash())).get_column(key).sort()
+    return not bool((hashes == hashes.shift(1)).any())
