@@ -11,18 +11,23 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tierlang.columnar.backend import RESULT
-from tierlang.columnar.cells import NARROW, Cell, columns_in
+from tierlang.columnar.cells import Cell, columns_in
 from tierlang.columnar.duck import DuckDB
 from tierlang.columnar.lazyframes import collected, frame_of, interrupted_once
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
 from tierlang.columnar.scan import text_literal
+from tierlang.columnar.spelling import is_wide
+from tierlang.data.addresses import is_address
+
+if TYPE_CHECKING:
+    from tierlang.columnar.rate import Rating
 
 Reader = Callable[[str, set[str]], pl.LazyFrame | None]
 """Gives the rows of a scan with KEY and some columns; None where DuckDB must read them."""
@@ -108,6 +113,16 @@ class Polars(DuckDB):
             frame = frame.select(shown)
         return collected(frame).iter_rows()
 
+    def write(
+        self, rating: "Rating", target: Path | str, columns: Sequence[str] | None, *, ordered: bool
+    ) -> bool:
+        """Write results without DuckDB; False where that cannot be done."""
+        if self._held is None or is_address(str(target)):
+            return False
+        from tierlang.columnar.polarsout import write
+
+        return write(rating, self._held, Path(target), columns, ordered=ordered)
+
     def who(self, ids: Sequence[str]) -> str:
         """A condition: the subject is one of some."""
         self._who = super().who(ids), ids
@@ -159,13 +174,13 @@ def too_wide(query: Query) -> NotNative | None:
     relation = query.lowerer.scope.relation
     wanted = [name for column in query.columns for name in columns_in(column.cell)]
     cells = _cells_of(relation, needed(relation, wanted))
-    wide = {name for name, cell in cells if any(map(_is_wide, _within(cell)))}
-    if not wide and not any(_is_wide(cell) for column in query.columns for cell in _within(column.cell)):
+    wide = {name for name, cell in cells if is_wide(cell)}
+    if not wide and not any(is_wide(column.cell) for column in query.columns):
         return None
     found = NotNative("a number cannot be proved to fit into 64 bits")
     for name, value in query.values.items():
         mine = needed(relation, [column for cell in value.cells for column in columns_in(cell)])
-        if mine & wide or any(_is_wide(cell) for part in value.cells for cell in _within(part)):
+        if mine & wide or any(map(is_wide, value.cells)):
             found.part = name
             break
     return found
@@ -177,13 +192,3 @@ def _cells_of(relation: Relation, used: set[str]) -> Iterator[tuple[str, Cell]]:
     for aggregate in relation.aggregates:
         yield from ((column.name, column.cell) for column in aggregate.columns if column.name in used)
         yield from _cells_of(aggregate.rows, used)
-
-
-def _within(cell: Cell) -> Iterator[Cell]:
-    yield cell
-    for part in cell.cells:
-        yield from _within(part)
-
-
-def _is_wide(cell: Cell) -> bool:
-    return cell.kind == "int" and max(abs(cell.low), abs(cell.high)) > NARROW

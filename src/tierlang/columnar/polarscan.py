@@ -104,28 +104,30 @@ class _Ids:
     rising: bool
 
 
-@attrs.define(eq=False)
 class PolarsScanner(Scanner):
     """
     Binds the tables of one run.
 
-    Attributes:
+    Args:
         files: by name the tables that Polars looks at.
+        given: see `Scanner`.
     """
 
-    files: Mapping[str, Opened] = attrs.field(factory=dict)
-    _ids: _Ids | None = None
-    _asked: Sequence[str] = ()
+    def __init__(self, files: Mapping[str, Opened], *given: Any) -> None:
+        super().__init__(*given)
+        self._files = files
+        self._ids: _Ids | None = None
+        self._asked: Sequence[str] = ()
 
     # ------------------------------------------------------------ values
 
     def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
-        file = self.files.get(source.name)
+        file = self._files.get(source.name)
         try:
             found = None if file is None else self._look(file, columns)
         except pl.exceptions.PolarsError:  # such as a damaged page
             found = None
-        return Scanner._measured(self, source, columns) if found is None else found
+        return super()._measured(source, columns) if found is None else found
 
     def _look(self, file: Opened, columns: Sequence[Scanned]) -> list[Any] | None:
         """What `_measured` gives, and what is to be known of ids, in one pass; None where a number might wrap."""
@@ -150,9 +152,9 @@ class PolarsScanner(Scanner):
         return [size, *days]
 
     def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
-        file = self.files.get(source.name)
+        file = self._files.get(source.name)
         if file is None:
-            return Scanner._different(self, source, scanned)
+            return super()._different(source, scanned)
         text = pl.col(scanned.heading).cast(pl.String)
         return iter(collected(file.rows.select(text).unique())[scanned.heading])
 
@@ -162,11 +164,11 @@ class PolarsScanner(Scanner):
         size = self.sizes["subjects"]
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         if not (self._ids is not None and 0 < size <= limit and self._are_good(self._ids)):
-            Scanner._check_subjects(self, source)
+            super()._check_subjects(source)
 
     def _are_good(self, ids: _Ids) -> bool:
         """Whether all ids are surely ids, and none stands twice."""
-        rows, key = self.files["subjects"].rows, self.keys["subjects"]
+        rows, key = self._files["subjects"].rows, self.keys["subjects"]
         try:
             return (
                 ids.there and (ids.plain or _are_ids(rows, key)) and (ids.rising or _hashes_differ(rows, key))
@@ -177,14 +179,14 @@ class PolarsScanner(Scanner):
     # ------------------------------------------------------------ single subjects
 
     def _ask_for(self, ids: Sequence[str]) -> None:
-        if len(self.files) < len(self.sources):
-            Scanner._ask_for(self, ids)
+        if len(self._files) < len(self.sources):
+            super()._ask_for(ids)
         self._asked = ids
 
     def _rows_in_order(self, source: Source, only_asked: bool) -> list[tuple[Any, ...]]:
-        if not only_asked or len(self.files) < len(self.sources):
-            return Scanner._rows_in_order(self, source, only_asked)
-        key, file = self.keys[source.name], self.files[source.name]
+        if not only_asked or len(self._files) < len(self.sources):
+            return super()._rows_in_order(source, only_asked)
+        key, file = self.keys[source.name], self._files[source.name]
         wanted = list(dict.fromkeys([key, *(scanned.heading for scanned in self.columns[source.name])]))
         is_text = dict(file.headings)[key] == "VARCHAR"
         ids = self._asked if is_text else [int(id_) for id_ in self._asked if _WHOLE.fullmatch(id_)]
@@ -213,6 +215,7 @@ def scanner_of(
     files = {name: file for name, file in found.items() if file is not None}
     known = {file.source.relation: file.headings for file in files.values()}
     return PolarsScanner(
+        files,
         prepared.scheme,
         prepared.time,
         prepared.reader,
@@ -220,7 +223,6 @@ def scanner_of(
         {name: files[name].source if name in files else source(name) for name in tables},
         id_column,
         ignore,
-        files=files,
     )
 
 

@@ -35,6 +35,12 @@ def named(name: str, cell: Cell) -> pl.Expr:
     return spell(cell).alias(name)
 
 
+def is_wide(cell: Cell) -> bool:
+    """Whether a number in a cell, or on the way to it, may need more than 64 bits."""
+    own = cell.kind == "int" and max(abs(cell.low), abs(cell.high)) > NARROW
+    return own or any(map(is_wide, cell.cells))
+
+
 def _parts(cell: Cell) -> list[pl.Expr]:
     return [spell(part) for part in cell.cells]
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.backend import Holder
+from tierlang.columnar.backend import Holder, Writes
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.delimited import NotPlain, is_delimited
@@ -125,6 +125,10 @@ class TableOutcome:
         Raises:
             DiagnosticError: it cannot be written there, the file is of another kind, or there is no such column.
         """
+        rating = self._rating
+        if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
+            if rating.backend.write(rating, target, columns, ordered=ordered):
+                return
         told = None if progress is None else lambda percent: progress(int(percent), 100)
         select = self._select() if columns is None else self._some(columns)
         self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
