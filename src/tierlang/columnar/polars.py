@@ -17,8 +17,9 @@ import polars as pl
 
 from tierlang.columnar.backend import RESULT
 from tierlang.columnar.cells import Cell, columns_in
+from tierlang.columnar.collecting import collected, interrupted_once, is_one_of
 from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.lazyframes import collected, frame_of, interrupted_once
+from tierlang.columnar.lazyframes import Scan, frame_of
 from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Relation, needed
@@ -29,7 +30,7 @@ from tierlang.data.addresses import is_address
 if TYPE_CHECKING:
     from tierlang.columnar.rate import Rating
 
-Reader = Callable[[str, set[str]], pl.LazyFrame | None]
+Reader = Callable[[str, set[str]], Scan | None]
 """Gives the rows of a scan with KEY and some columns; None where DuckDB must read them."""
 
 
@@ -101,11 +102,15 @@ class Polars(DuckDB):
             return super().rows(columns, where, grouped=grouped, ordered=ordered)
         frame = self._held.lazy()
         if where:
-            frame = frame.filter(self._is_one_of() if where == self._who[0] else pl.sql_expr(where))
+            frame = frame.filter(
+                is_one_of(KEY, self._held.schema[KEY], self._who[1])
+                if where == self._who[0]
+                else pl.sql_expr(where)
+            )
         parts = [_TEXT if column == KEY else pl.sql_expr(_quoted(column)) for column in columns]
         shown = [part.alias(f"#{number}") for number, part in enumerate(parts)]
         if grouped:
-            least = _TEXT.min().alias("#")
+            least = pl.col(KEY).min().cast(pl.String).alias("#")
             frame = frame.group_by(shown).agg(least) if shown else frame.select(least)
         elif ordered:
             frame = frame.sort(_TEXT).select(shown)
@@ -128,9 +133,6 @@ class Polars(DuckDB):
         self._who = super().who(ids), ids
         return self._who[0]
 
-    def _is_one_of(self) -> pl.Expr:
-        return _TEXT.is_in(list(self._who[1]))
-
     @functools.cached_property
     def _has_numbers(self) -> bool:
         return super()._has_numbers if self._held is None else self._held.schema[KEY] != pl.String
@@ -138,7 +140,7 @@ class Polars(DuckDB):
     def _file(self) -> Path:
         return self._folder / f"{next(self._numbers)}.parquet"
 
-    def _scan(self, name: str, columns: set[str]) -> pl.LazyFrame:
+    def _scan(self, name: str, columns: set[str]) -> Scan:
         """The rows of a scan; where Polars does not read them as they are, DuckDB writes them for it."""
         found = None if self._read is None else self._read(name, columns)
         if found is not None:
@@ -150,7 +152,7 @@ class Polars(DuckDB):
             f"COPY (SELECT {listed} FROM ({self._scans[name]})) TO {text_literal(str(path))} (FORMAT parquet)"
         )
         self.connection.execute(text)
-        return pl.scan_parquet(path, glob=False)
+        return Scan(pl.scan_parquet(path, glob=False))
 
     def _described(self, select: str) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]

@@ -6,7 +6,6 @@ as ever, and through it the readers, whose word counts.
 """
 
 import datetime
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.cells import NARROW
-from tierlang.columnar.lazyframes import collected
+from tierlang.columnar.collecting import collected, is_one_of
 from tierlang.columnar.opening import Workshop, source_of
 from tierlang.columnar.parquet import file_relation, is_pattern
 from tierlang.columnar.scan import Connection, Scanned, Scanner, Source, steps_of
@@ -38,7 +37,6 @@ _TYPES: Mapping[Any, str] = {
     pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.String: "VARCHAR", pl.Categorical: "VARCHAR", pl.Enum: "VARCHAR",
 }  # fmt: skip
 _INTEGERS = frozenset(kind for kind in _TYPES.values() if kind.endswith(("INT", "INTEGER")))
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
 _LAST_DAY = datetime.date.max.toordinal()
 
 
@@ -96,12 +94,29 @@ def _type_of(kind: pl.DataType) -> str:
 
 
 @attrs.frozen
-class _Ids:
-    """What is known of the ids of the subjects: that all are there; that all are plain; that each is after the one before."""
+class Order:
+    """
+    How the rows of a table come.
 
-    there: bool
-    plain: bool
-    rising: bool
+    Attributes:
+        there: all ids are there.
+        rising: each id is greater than the one before it, of child rows no less, as Polars orders them.
+        by_size: the same where a longer text is the greater, as numbers without leading zeros are.
+        plain: all ids are surely ids.
+    """
+
+    there: bool = False
+    rising: bool = False
+    by_size: bool = False
+    plain: bool = False
+
+    @property
+    def together(self) -> bool:
+        """Whether all rows with one id follow one another."""
+        return self.there and (self.rising or self.by_size)
+
+
+UNKNOWN = Order()
 
 
 class PolarsScanner(Scanner):
@@ -116,7 +131,7 @@ class PolarsScanner(Scanner):
     def __init__(self, files: Mapping[str, Opened], *given: Any) -> None:
         super().__init__(*given)
         self._files = files
-        self._ids: _Ids | None = None
+        self.orders: dict[str, Order] = {}
         self._asked: Sequence[str] = ()
 
     # ------------------------------------------------------------ values
@@ -130,17 +145,15 @@ class PolarsScanner(Scanner):
         return super()._measured(source, columns) if found is None else found
 
     def _look(self, file: Opened, columns: Sequence[Scanned]) -> list[Any] | None:
-        """What `_measured` gives, and what is to be known of ids, in one pass; None where a number might wrap."""
-        key = self.keys["subjects"] if file.source.name == "subjects" else ""
-        wanted = [pl.len(), *_of_ids(key, dict(file.headings).get(key, ""))]
-        start = len(wanted)
-        for scanned in columns:
-            wanted += _of_column(scanned)
-        numbered = [part.alias(str(number)) for number, part in enumerate(wanted)]
-        size, *found = collected(file.rows.select(numbered)).row(0)
-        if start > 1:
-            self._ids = _ids(size, *found[: start - 1])
-        measured = found[start - 1 :]
+        """What `_measured` gives, and what is to be known of ids, one column at a time; None where a number might wrap."""
+        size, *measured = _row(
+            file, [pl.len(), *(part for scanned in columns for part in _of_column(scanned))]
+        )
+        name, key = file.source.name, self.keys[file.source.name]
+        # Apart, because Polars keeps all columns in memory where it looks at the row before.
+        if of_ids := _of_ids(pl.col(key), dict(file.headings)[key], one_each=name == "subjects"):
+            count, rising, by_size, plain = _row(file, of_ids)
+            self.orders[name] = Order(count == size, rising, by_size, plain)
         for scanned, low, high in zip(columns, measured[::4], measured[1::4], strict=True):
             if isinstance(scanned.type, NumberType) and _might_wrap(scanned, scanned.type, low, high):
                 return None
@@ -163,16 +176,16 @@ class PolarsScanner(Scanner):
     def _check_subjects(self, source: Source) -> None:
         size = self.sizes["subjects"]
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
-        if not (self._ids is not None and 0 < size <= limit and self._are_good(self._ids)):
+        if not (0 < size <= limit and self._are_good(self.orders.get("subjects", UNKNOWN))):
             super()._check_subjects(source)
 
-    def _are_good(self, ids: _Ids) -> bool:
-        """Whether all ids are surely ids, and none stands twice."""
+    def _are_good(self, order: Order) -> bool:
+        """Whether the ids of all subjects are surely ids, and none stands twice."""
+        if not order.there:
+            return False
         rows, key = self._files["subjects"].rows, self.keys["subjects"]
         try:
-            return (
-                ids.there and (ids.plain or _are_ids(rows, key)) and (ids.rising or _hashes_differ(rows, key))
-            )
+            return (order.plain or _are_ids(rows, key)) and (order.together or _hashes_differ(rows, key))
         except pl.exceptions.PolarsError:
             return False
 
@@ -187,12 +200,14 @@ class PolarsScanner(Scanner):
         if not only_asked or len(self._files) < len(self.sources):
             return super()._rows_in_order(source, only_asked)
         key, file = self.keys[source.name], self._files[source.name]
+        schema = file.rows.collect_schema()
         wanted = list(dict.fromkeys([key, *(scanned.heading for scanned in self.columns[source.name])]))
-        is_text = dict(file.headings)[key] == "VARCHAR"
-        ids = self._asked if is_text else [int(id_) for id_ in self._asked if _WHOLE.fullmatch(id_)]
-        mine = pl.col(key).cast(pl.String if is_text else pl.Int128).is_in(ids)
         number = "".join(wanted) + "#"
-        rows = file.rows.select(wanted).with_row_index(number, 1).filter(mine)
+        rows = (
+            file.rows.select(wanted)
+            .with_row_index(number, 1)
+            .filter(is_one_of(key, schema[key], self._asked))
+        )
         found = collected(rows.select(number, *wanted)).sort(number)
         return [(source.shown, *row) for row in found.iter_rows()]
 
@@ -226,6 +241,11 @@ def scanner_of(
     )
 
 
+def _row(file: Opened, wanted: Sequence[pl.Expr]) -> tuple[Any, ...]:
+    """What all rows of a file make together."""
+    return collected(file.rows.select(part.alias(str(n)) for n, part in enumerate(wanted))).row(0)
+
+
 def _of_column(scanned: Scanned) -> list[pl.Expr]:
     """The least value, the greatest, how many are there, and how many are not surely good."""
     raw, kind = pl.col(scanned.heading), scanned.type
@@ -255,27 +275,19 @@ def _day(number: int | None) -> Any:
     return datetime.date.fromordinal(number + EPOCH)
 
 
-def _of_ids(key: str, kind: str) -> list[pl.Expr]:
-    """
-    What `_Ids` is made of.
-
-    Texts may rise as texts, or as numbers without leading zeros do, where the longer one is the greater.
-    """
-    raw = pl.col(key)
-    if kind in _INTEGERS:
-        return [raw.count(), (raw > raw.shift(1)).all()]
-    if kind != "VARCHAR":
+def _of_ids(raw: pl.Expr, kind: str, *, one_each: bool) -> list[pl.Expr]:
+    """What `Order` is made of; nothing where they are neither numbers nor texts."""
+    if kind not in _INTEGERS and kind != "VARCHAR":
         return []
-    text = raw.cast(pl.String)
-    size = text.str.len_bytes()
-    before, size_before = text.shift(1), size.shift(1)
-    by_size = (size > size_before) | ((size == size_before) & (text > before))
-    plain = text.str.contains(_PLAIN).all() & (size.max() <= _LONGEST)
-    return [raw.count(), (text > before).all(), by_size.all(), plain]
-
-
-def _ids(size: int, count: int, rising: bool, by_size: bool = False, plain: bool = True) -> _Ids:
-    return _Ids(there=count == size, plain=plain, rising=rising or by_size)
+    text = raw if kind in _INTEGERS else raw.cast(pl.String)
+    before = text.shift(1)
+    follows = text > before if one_each else text >= before
+    if kind in _INTEGERS:
+        return [raw.count(), follows.all(), pl.lit(value=False), pl.lit(value=True)]
+    size, size_before = text.str.len_bytes(), text.shift(1).str.len_bytes()
+    by_size = (size > size_before) | ((size == size_before) & follows)
+    plain = text.str.contains(_PLAIN).all() & (size.max() <= _LONGEST) if one_each else pl.lit(value=True)
+    return [raw.count(), follows.all(), by_size.all(), plain]
 
 
 def _are_ids(rows: pl.LazyFrame, key: str) -> bool:

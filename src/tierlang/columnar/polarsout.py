@@ -9,8 +9,8 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.cells import TooWide, column
+from tierlang.columnar.collecting import interrupted_once
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
-from tierlang.columnar.lazyframes import interrupted_once
 from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.output import KINDS, MOST, OWN, own, whole_file, words_of
 from tierlang.columnar.query import LONE, MARKED, OUTCOME, STATE

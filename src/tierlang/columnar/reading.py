@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
+from tierlang.columnar.lazyframes import Scan
+from tierlang.columnar.polarscan import UNKNOWN, PolarsScanner
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanned, Scanner, text_literal
 from tierlang.columnar.spelling import EPOCH
@@ -26,11 +28,16 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
-def reader_of(
-    scanner: Scanner, tables: Mapping[str, object]
-) -> Callable[[str, set[str]], pl.LazyFrame | None]:
+def reader_of(scanner: Scanner, tables: Mapping[str, object]) -> Callable[[str, set[str]], Scan | None]:
     """What reads the scans of a run, whose *tables* are those that were given."""
-    return lambda name, columns: read_scan(scanner, name, tables[name], columns)
+
+    def read(name: str, columns: set[str]) -> Scan | None:
+        frame = read_scan(scanner, name, tables[name], columns)
+        order = scanner.orders.get(name, UNKNOWN) if isinstance(scanner, PolarsScanner) else UNKNOWN
+        rising = order.rising and scanner.key_type is None
+        return None if frame is None else Scan(frame, together=order.together, rising=rising)
+
+    return read
 
 
 def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> pl.LazyFrame | None:
