@@ -116,7 +116,7 @@ class Polars(DuckDB):
             frame = frame.sort(_TEXT).select(shown)
         else:
             frame = frame.select(shown)
-        return collected(frame).iter_rows()
+        return collected(frame, engine="in-memory").iter_rows()
 
     def write(
         self, rating: "Rating", target: Path | str, columns: Sequence[str] | None, *, ordered: bool

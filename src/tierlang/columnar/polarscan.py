@@ -6,6 +6,7 @@ as ever, and through it the readers, whose word counts.
 """
 
 import datetime
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,14 @@ class Opened:
     Attributes:
         headings: with the types that DuckDB has for them.
         rows: read by Polars.
+        numbered: the same with the column *number*, from 1.
     """
 
     source: Source
     headings: list[tuple[str, str]]
     rows: pl.LazyFrame
+    numbered: pl.LazyFrame
+    number: str
 
 
 def opened(name: str, table: object) -> Opened | None:
@@ -82,8 +86,15 @@ def opened(name: str, table: object) -> Opened | None:
     folded = {heading.casefold() for heading in schema}
     if not headings or len(folded) < len(headings) or not all(kind for _, kind in headings):
         return None
-    rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
-    return Opened(source_of(name, file_relation(str(table)), str(table), schema.keys()), headings, rows)
+    number = "#" + "".join(schema)  # no heading is that long
+    scan = functools.partial(pl.scan_parquet, path, glob=False, hive_partitioning=False)
+    return Opened(
+        source_of(name, file_relation(str(table)), str(table), schema.keys()),
+        headings,
+        scan(),
+        scan(row_index_name=number, row_index_offset=1),
+        number,
+    )
 
 
 def _type_of(kind: pl.DataType) -> str:
@@ -200,15 +211,9 @@ class PolarsScanner(Scanner):
         if not only_asked or len(self._files) < len(self.sources):
             return super()._rows_in_order(source, only_asked)
         key, file = self.keys[source.name], self._files[source.name]
-        schema = file.rows.collect_schema()
-        wanted = list(dict.fromkeys([key, *(scanned.heading for scanned in self.columns[source.name])]))
-        number = "".join(wanted) + "#"
-        rows = (
-            file.rows.select(wanted)
-            .with_row_index(number, 1)
-            .filter(is_one_of(key, schema[key], self._asked))
-        )
-        found = collected(rows.select(number, *wanted)).sort(number)
+        wanted = [file.number, key, *(scanned.heading for scanned in self.columns[source.name])]
+        mine = is_one_of(key, file.rows.collect_schema()[key], self._asked)
+        found = collected(file.numbered.filter(mine).select(wanted)).sort(file.number)
         return [(source.shown, *row) for row in found.iter_rows()]
 
 

@@ -57,7 +57,11 @@ def write(
     with whole_file(target) as temporary:
         with interrupted_once():
             frame.select(wanted).sink_parquet(
-                temporary, compression="snappy", maintain_order=ordered, engine="streaming"
+                temporary,
+                compression="snappy",
+                statistics=ordered,  # of rows in no order they tell nothing
+                maintain_order=ordered,
+                engine="streaming",
             )
         _as_texts(temporary)
     return True
