@@ -51,7 +51,7 @@ def agree(scheme: tierlang.Scheme, rows: list[dict[str, Any]], period: str | Non
 
 
 @pytest.mark.parametrize("size", [1, 2, 160])
-@pytest.mark.parametrize("most", [0, 2**20])
+@pytest.mark.parametrize("most", [0, 1, 2**20])
 @pytest.mark.parametrize("name", WORLDS)
 def test_published_schemes(
     name: str, most: int, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
