@@ -62,24 +62,21 @@ def test_auto_says_what_it_picks(command: tuple[World, list[str]], monkeypatch: 
 
 
 def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What columns cannot say is computed by the interpreter, a part or all, and told; asked for by name, DuckDB refuses."""
+    """What columns cannot say is computed by the interpreter, and told; asked for by name, DuckDB refuses."""
     world = WORLDS["star"](20, tmp_path)
     scheme = tmp_path / "root.tier"
     text = "assess every half\ninput score : number by quarter\nspread = sqrt(abs(mean(score)))\n"
-    whole = text + "middle = median(spread)\n"
+    whole = text + "width = stddev(spread)\n"
     scheme.write_text(text, encoding="utf-8")
     monkeypatch.setattr(engines, "LARGE", 1)
     words = ["rate", str(scheme), "--period", world.period, "--data", world.subjects]
     code, _, err = run(*words)
     assert code == 0, err
-    assert (
-        "the interpreter computes for each subject: `sqrt` is computed by the interpreter (in `spread`)"
-        in err
-    )
+    assert "the interpreter computes a part: `sqrt` is computed by the interpreter (in `spread`)" in err
     scheme.write_text(whole, encoding="utf-8")
     code, _, err = run(*words)
     assert code == 0, err
-    assert "engine: exact, because `median` is computed by the interpreter" in err
+    assert "`stddev` over the cohort is computed by the interpreter (in `width`)" in err
     code, _, err = run(*words, "--engine", "duckdb")
     assert code == 1
     assert err.startswith("error[E-ENGINE]: `duckdb` cannot rate by this scheme")

@@ -14,19 +14,6 @@ SCHEMES = Path(__file__).parents[2] / "schemes"
 
 
 FILES = [path for path in sorted(SCHEMES.rglob("*.tier")) if "example " in path.read_text(encoding="utf-8")]
-INTERPRETED = frozenset(
-    [
-        "booking/preferred.tier",
-        "cms_hospitals/overall_2021.tier",
-        "cqc/adult_social_care.tier",
-        "google_partners/partner.tier",
-        "moodys_style/scorecard.tier",
-        "nyc_restaurants/grade.tier",
-        "qs_world/ranking_2023.tier",
-        "qs_world/ranking_2024.tier",
-        "us_news/best_colleges.tier",
-    ]
-)  # by the interpreter as a whole: overrides, statistics of a cohort, cohorts of their own
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SCHEMES)))
@@ -48,4 +35,4 @@ def test_examples(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with one_workshop():
         examples = tierlang.run_examples(scheme)
     assert all(example.passed for example in examples)
-    assert set(compared) == {"exact" if path.relative_to(SCHEMES).as_posix() in INTERPRETED else "duckdb"}
+    assert set(compared) == {"duckdb"}

@@ -8,7 +8,7 @@ import pytest
 import tierlang
 from tierlang.builtins import BUILTINS, COHORT_FAMILIES
 from tierlang.check.model import CheckedScheme
-from tierlang.columnar import calls, cohort
+from tierlang.columnar import calls, cohort, statistics
 from tierlang.columnar.lower import GENERATOR
 from tierlang.syntax import nodes as n
 
@@ -17,9 +17,6 @@ INTERPRETED = frozenset(
         "largest",
         "smallest",
         "distinct",
-        "median",
-        "quantile",
-        "variance",
         "stddev",
         "zscore",
         "sqrt",
@@ -69,8 +66,9 @@ OTHER_NODES = frozenset({"MapExpr", "ThisLevel"})  # of examples; put in place b
 
 def test_every_built_in_is_classified() -> None:
     """A new built-in must be lowered, or be named among those that the interpreter computes."""
-    assert frozenset(BUILTINS) == calls.NATIVE | cohort.NATIVE | INTERPRETED | NAMES
-    assert not (calls.NATIVE | cohort.NATIVE) & INTERPRETED
+    native = calls.NATIVE | cohort.NATIVE | statistics.NATIVE
+    assert frozenset(BUILTINS) == native | INTERPRETED | NAMES
+    assert not native & INTERPRETED
 
 
 def test_every_expression_is_classified() -> None:
@@ -113,7 +111,7 @@ SEEN = frozenset(
         "facts",
         "libraries",
     ]
-)  # what the lowerer has been held against: definitions, rules and ladder are lowered, an override is refused
+)  # what the lowerer has been held against: definitions, rules, ladder and override are lowered
 
 
 def test_every_fact_of_a_scheme_was_thought_of() -> None:
@@ -130,13 +128,14 @@ def test_a_generator_that_says_more_is_refused() -> None:
 ASKED = {
     "largest": "sum(largest(xs, 2))",
     "smallest": "sum(smallest(xs, 2))",
-    "median": "median(x)",
-    "quantile": "quantile(x, 25%)",
+    "median": "median(xs)",
+    "quantile": "quantile(x, x / 100)",
     "stddev": "stddev(x)",
     "zscore": "zscore(x)",
     "sqrt": "sqrt(x)",
     "distinct": "count(distinct(xs))",
-    "variance": "variance(x)",
+    "variance": "variance(xs)",
+    "mean": "mean(x / (x + 1), among: all)",
     "root": "root(x, 3)",
     "power": "power(x, 2)",
     "ln": "ln(x)",
@@ -150,16 +149,11 @@ ASKED = {
 }
 
 
-COHORT = frozenset(
-    {"median", "quantile", "stddev", "variance", "zscore"}
-)  # of one value, they look at the whole cohort
-
-
-@pytest.mark.parametrize("name", sorted(INTERPRETED))
+@pytest.mark.parametrize("name", sorted(ASKED))
 def test_what_is_interpreted_is_refused_by_name(name: str) -> None:
     """
-    An engine that is asked for by name says which function it does not know; `auto` lets the interpreter compute it, or all
-    where the function looks at the whole cohort.
+    An engine that is asked for by name says which function it does not know; `auto` lets the interpreter compute it, of each
+    subject by itself or of the whole cohort.
     """
     declared = "input x : number\ninput xs : list of number max 4\ninput trend : number by month\n"
     scheme = tierlang.loads(f"assess every quarter\n{declared}v = {ASKED[name]}\n")
@@ -173,13 +167,17 @@ def test_what_is_interpreted_is_refused_by_name(name: str) -> None:
     assert name in caught.value.diagnostics[0].args["reason"]
     wanted = scheme.rate(rows, period="2023-Q1")
     with scheme.rate_table(rows, period="2023-Q1") as outcome:
-        assert outcome.engine == ("exact" if name in COHORT else "duckdb")
+        assert outcome.engine == "duckdb"
         assert name in (outcome.why or "")
         assert [r.values for r in outcome] == [r.values for r in wanted.results]
 
 
 def test_no_cohort_family_is_forgotten() -> None:
-    """Calls over the cohort are lowered by cohort.py only."""
+    """Calls over the cohort are lowered by cohort.py and statistics.py; the interpreter computes what is no rank besides."""
     over_cohort = {name for name, builtin in BUILTINS.items() if builtin.family in COHORT_FAMILIES}
     assert over_cohort >= cohort.NATIVE
+    assert over_cohort | {"count", "sum", "mean", "min", "max"} == cohort.NATIVE | statistics.NATIVE | {
+        "stddev",
+        "zscore",
+    }
     assert not calls.NATIVE & over_cohort

@@ -107,7 +107,7 @@ def windows() -> Iterator[Cell]:
     for over in PARTITIONS:
         yield window("window_count_all", over=over, best="high")
         for value in (A, B, NOTHING, ONE, c.when(S, A)):
-            for op in ("window_count", "window_least", "window_greatest"):
+            for op in ("window_count", "window_sum", "window_least", "window_greatest"):
                 yield window(op, value, over=over, best="high")
         for op in ("rank", "dense_rank"):
             for best in ("high", "low"):

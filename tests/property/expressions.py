@@ -474,10 +474,12 @@ class ExpressionWriter(Chooser):
     def group(self) -> list[str]:
         """Who is compared: in a gate everybody, so that it does not rest on itself."""
         written = []
-        among = "all" if self.gate else self.pick(("", "", "all", "eligible"))
+        among = "all" if self.gate else self.pick(("", "", "", "all", "all", "eligible", "eligible", "some"))
+        if among == "some":
+            among = self.leaf("bool") if self.chance(60) else f"({self.leaf('bool')} ?? false)"
         if among:
             written.append(f"among: {among}")
-        self.over_cohort = self.over_cohort or among == "eligible" or (among == "" and not self.among_all)
+        self.over_cohort = self.over_cohort or (among != "all" and (among != "" or not self.among_all))
         if self.chance(25):
             kind = self.pick(("text", "bool"))
             group = self.leaf(kind)
@@ -488,13 +490,23 @@ class ExpressionWriter(Chooser):
     def cohort_statistic(self, depth: int) -> str:
         """A statistic over the cohort."""
         value = self.expr("number", depth)
-        function = self.pick(("median", "quantile", "stddev", "zscore"))
+        function = self.pick(
+            ("median", "quantile", "stddev", "zscore", "variance", "mean", "sum", "min", "max", "count")
+        )
         written = [value]
+        if function in {"mean", "sum", "min", "max", "count"}:
+            return f"{function}({', '.join([*written, *self.said_group()])})"
         if function == "quantile":
             written += [self.pick(LITERALS["share"]), f"method: {self.pick(('nearest', 'linear', 'sas5'))}"]
         elif function != "median" and self.chance(40):
-            written += [
-                "of: population",
-                "digits: 4",
-            ]  # what `sample` gives for one member is told by the conformance cases
+            # what `sample` gives for one member is told by the conformance cases
+            written += ["of: population", *(["digits: 4"] if function != "variance" else [])]
         return f"{function}({', '.join([*written, *self.group()])})"
+
+    def said_group(self) -> list[str]:
+        """The same for aggregates, which are over the cohort only where that is said."""
+        written = self.group()
+        if not written:
+            self.over_cohort = True
+            written.append("among: eligible" if not self.gate else "among: all")
+        return written

@@ -290,6 +290,17 @@ class SchemeWriter(ExpressionWriter):
         for word in ("cap", "floor"):
             if self.chance(25):
                 self.write_rules(f"{word} {self.pick(self.ladder)} if {{}}", 2)
+        if self.chance(15):
+            self.write_override()
+
+    def write_override(self) -> None:
+        """What people decided."""
+        parts = [f"override decided: {self.expr('tier', 1)} for {self.expr('text', 1)}"]
+        parts += [
+            f"{word} {self.known_date(1)}" for word in ("from", "until") if self.period and self.chance(30)
+        ]
+        parts += [f"if {self.expr('bool', 1)}"] if self.chance(40) else []
+        self.statements.append(" ".join(parts))
 
     def mode_of(self, level: str) -> str:
         """When a level is reached."""

@@ -73,7 +73,8 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
                 builtin = BUILTINS.get(node.function.text)
                 if builtin is not None and builtin.family in {"aggregate", *COHORT_FAMILIES}:
                     over_cohort = builtin.family != "aggregate" or is_cohort_aggregate(node)
-                    if over_cohort and (option_word(node, "among") or ranking.among) != "all":
+                    among = option_word(node, "among") or ranking.among
+                    if over_cohort and (among != "all" or membership(node) is not None):
                         yield ELIGIBLE
 
 

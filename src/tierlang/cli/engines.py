@@ -28,7 +28,7 @@ _PICKED = Said(
     "引擎：{engine}（{file} 较大；用 `--engine exact` 可改用解释器）",
 )
 _FELL_BACK = Said("engine: exact, because {why}", "引擎：exact，原因：{why}")
-_PARTLY = Said("the interpreter computes for each subject: {why}", "以下部分由解释器逐个计算：{why}")
+_PARTLY = Said("the interpreter computes a part: {why}", "以下部分由解释器计算：{why}")
 _ONE_PERIOD = Said("an engine rates one period, not `{period}`", "引擎每次只评一个考核期，不能用 `{period}`")
 _EACH = Said(
     "rate the periods one after the other, or leave `--engine` out", "请逐期评级，或不使用 `--engine`"

@@ -123,6 +123,7 @@ OPERATIONS = frozenset(
         "dense_rank",
         "window_count",
         "window_count_all",
+        "window_sum",
         "window_least",
         "window_greatest",
         "year",
@@ -136,7 +137,15 @@ OPERATIONS = frozenset(
 
 AGGREGATES = frozenset({"sum", "count", "count_all", "least", "greatest"})
 WINDOWS = frozenset(
-    {"rank", "dense_rank", "window_count", "window_count_all", "window_least", "window_greatest"}
+    {
+        "rank",
+        "dense_rank",
+        "window_count",
+        "window_count_all",
+        "window_sum",
+        "window_least",
+        "window_greatest",
+    }
 )
 
 

@@ -1,11 +1,14 @@
 """Calls over the cohort as window functions: places, ranks, shares, quotas and linear scales."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tierlang import quickattrs as attrs
-from tierlang.check.order import membership, option_word
+from tierlang.check.order import membership, option_values, option_word
+from tierlang.columnar import statistics
 from tierlang.columnar.cells import (
+    FALSE,
     TRUE,
     Cell,
     add,
@@ -25,7 +28,7 @@ from tierlang.columnar.cells import (
     when,
 )
 from tierlang.columnar.numbers import NotNative, Num, exact, minus, over, plus, related, times, whole
-from tierlang.columnar.values import Plain, Single, Unknown, number, pick, single
+from tierlang.columnar.values import Plain, Single, Unknown, Value, number, pick, single, truth_of
 from tierlang.run.cohort import Settings
 from tierlang.syntax import nodes as n
 
@@ -45,7 +48,7 @@ NATIVE = frozenset(
         "top",
     }
 )
-"""Calls over the cohort that the columns know; all others are computed by the interpreter."""
+"""Calls that rank the cohort; see statistics.py for what is a fact about it."""
 
 ONE, TWO = constant(1), constant(2)
 _NOTHING = Num(null("int"), None, 0, Fraction(0), Fraction(0))
@@ -97,6 +100,53 @@ class Order:
         return integer(op, (len(args), *args, len(parts), *parts, self.best, *keys), 0, self.members, False)
 
 
+@attrs.frozen
+class Seen:
+    """
+    What a call over the cohort sees of every subject.
+
+    Attributes:
+        values: the first argument, of a count maybe none; *further* are the others.
+        then, within: the values of these options.
+        belongs: whether the subject is in the cohort of the call, as Kleene's `and` has it.
+    """
+
+    values: tuple[Single, ...]
+    further: tuple[Single, ...]
+    then: tuple[Single, ...]
+    within: tuple[Single, ...]
+    belongs: Cell
+
+    @property
+    def singles(self) -> tuple[Single, ...]:
+        """All values."""
+        return (*self.values, *self.then, *self.further, *self.within)
+
+
+def seen_by(lowerer: "Lowerer", call: n.Call) -> Seen:
+    """
+    Compute what a call sees of every subject.
+
+    Raises:
+        Beyond: columns cannot say it.
+    """
+
+    def compiled(exprs: Sequence[n.Expr]) -> tuple[Single, ...]:
+        return tuple(single(lowerer.compile(expr)) for expr in exprs)
+
+    first, further = compiled(call.arguments[:1]), compiled(call.arguments[1:])
+    then, within = (compiled(option_values(call, key)) for key in ("then", "within"))
+    belongs = TRUE
+    if Settings.of(call, lowerer.scheme.ranking).among == "eligible":
+        condition = membership(call)
+        wanted = [] if condition is None else [truth_of(lowerer.compile(condition))]
+        belongs = lowerer.share(both([lowerer.eligible, *wanted]))
+        if wanted:
+            lowerer.truths([belongs])
+            lowerer.belonging.append(belongs)
+    return Seen(first, further, then, within, belongs)
+
+
 def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     """
     The value of a call for every subject; undetermined where the interpreter says so.
@@ -104,53 +154,70 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     Raises:
         NotNative: the columns do not know the function, or what it ranks.
     """
+    seen = seen_by(lowerer, call)
     name = call.function.text
-    if membership(call) is not None:
-        raise NotNative("a cohort of its own (`among:`)")
-    if name not in NATIVE:
-        raise NotNative(f"`{name}` is computed by the interpreter")
+    if name not in NATIVE and name not in statistics.NATIVE:
+        raise NotNative(f"`{name}` over the cohort is computed by the interpreter")
+    if any(isinstance(value, Unknown) for value in seen.within):
+        lowerer.gap(TRUE)
+        return Unknown()
+    if name in statistics.NATIVE:
+        return statistics.fact(lowerer, call, seen, _order(lowerer, call, seen, ()))
+    return _rank(lowerer, call, seen)
+
+
+def _order(
+    lowerer: "Lowerer", call: n.Call, seen: Seen, keys: Sequence[Cell], value: Single = _NOTHING
+) -> Order:
+    """The members of a call's cohort, in groups."""
     settings = Settings.of(call, lowerer.scheme.ranking)
-    first, *further = [single(lowerer.compile(argument)) for argument in call.arguments]
-    then = [single(lowerer.compile(value)) for value in _options(call, "then")]
-    within = [single(lowerer.compile(value)) for value in _options(call, "within")]
-    if any(isinstance(value, Unknown) for value in (*within, *further)) or (
+    groups = [lowerer.share(group_key(lowerer.settled(value, None))) for value in seen.within]
+    among = lowerer.share(holds(seen.belongs))
+    ranked = both([among, *(inverse(is_null(group)) for group in groups)])
+    lowerer.truths([is_null(group) for group in groups if group.nullable])
+    partition = tuple(cell for cell in groups if cell.op != "constant")
+    shown = tuple(lowerer.share(when(among, cell)) for cell in keys)
+    return Order(among, partition, shown, settings.best, settings, lowerer.members, value, ranked)
+
+
+def _rank(lowerer: "Lowerer", call: n.Call, seen: Seen) -> Single:
+    """Where every member stands."""
+    settings = Settings.of(call, lowerer.scheme.ranking)
+    (first,), further, then = seen.values, seen.further, seen.then
+    outside = call.function.text == "top" and membership(call) is not None
+    if any(isinstance(value, Unknown) for value in further) or (
         settings.missing == "exclude" and any(isinstance(value, Unknown) for value in (first, *then))
     ):
+        if outside:
+            raise NotNative("what is ranked is unknown for all")
         lowerer.gap(TRUE)
         return Unknown()
     first = lowerer.settled(_or_nothing(first), None)
-    then = [_or_nothing(value) for value in then]
     key = lowerer.share(rank_key(first))
     breaks = [
-        lowerer.share(when(inverse(is_null(key)), rank_key(lowerer.settled(value, None)))) for value in then
+        lowerer.share(when(inverse(is_null(key)), rank_key(lowerer.settled(_or_nothing(value), None))))
+        for value in then
     ]
-    groups = [lowerer.share(group_key(lowerer.settled(value, None))) for value in within]
-    among = lowerer.share(holds(lowerer.eligible)) if settings.among == "eligible" else TRUE
-    ranked = both([among, *(inverse(is_null(group)) for group in groups)])
-    partition = tuple(cell for cell in groups if cell.op != "constant")
-    keys = tuple(lowerer.share(when(among, cell)) for cell in (key, *breaks))
-    order = Order(among, partition, keys, settings.best, settings, lowerer.members, first, ranked)
+    order = _order(lowerer, call, seen, (key, *breaks), first)
     excluded = [is_null(key), *(is_null(cell) for cell in breaks)] if settings.missing == "exclude" else []
-    counted = both([ranked, *map(inverse, excluded), *(inverse(value.is_null) for value in further)])
+    counted = both([order.inside, *map(inverse, excluded), *(inverse(value.is_null) for value in further)])
     lowerer.orders[id(call)] = attrs.evolve(order, counted=counted)
     found = (
         _minmax(lowerer, order, number(first), further)
-        if name == "minmax"
+        if call.function.text == "minmax"
         else _standing(lowerer, order, call, further)
     )
-    shown = pick([(lowerer.share(counted), found)], None) if counted != TRUE else found
-    shown = lowerer.settled(shown, None)
-    lowerer.truths([*(is_null(cell) for cell in (key, *breaks, *groups) if cell.nullable)])
+    arms: list[tuple[Cell, Value]] = [(lowerer.share(counted), found)]
+    if outside:
+        arms.append((inverse(seen.belongs), Plain("bool", FALSE)))
+    shown = lowerer.settled(found if counted == TRUE else pick(arms, None), None)
+    lowerer.truths([is_null(cell) for cell in (key, *breaks) if cell.nullable])
     lowerer.gap(lowerer.share_null(shown), told=True)
     return shown
 
 
 def _or_nothing(value: Single) -> Single:
     return _NOTHING if isinstance(value, Unknown) else value
-
-
-def _options(call: n.Call, key: str) -> list[n.Expr]:
-    return [o.value for o in call.options if isinstance(o.key, n.Name) and o.key.ident.text == key]
 
 
 def rank_key(value: Single) -> Cell:
@@ -185,7 +252,7 @@ def group_key(value: Single) -> Cell:
 # ------------------------------------------------------------------ standings
 
 
-def _standing(lowerer: "Lowerer", order: Order, call: n.Call, further: list[Single]) -> Single:
+def _standing(lowerer: "Lowerer", order: Order, call: n.Call, further: Sequence[Single]) -> Single:
     name, ties = call.function.text, order.settings.ties
     size = whole(_size(lowerer, order))
     if name == "cume_share":
@@ -282,7 +349,7 @@ def _top(lowerer: "Lowerer", order: Order, call: n.Call, quota: Num, size: Num) 
 # ------------------------------------------------------------------ linear scales
 
 
-def _minmax(lowerer: "Lowerer", order: Order, value: Num, further: list[Single]) -> Single:
+def _minmax(lowerer: "Lowerer", order: Order, value: Num, further: Sequence[Single]) -> Single:
     low, high = number(further[0]), number(further[1])
     if value.denominator is not None and value.denominator.op != "constant":
         raise NotNative("the ends of a scale are quotients")

@@ -44,7 +44,9 @@ def outcome_of(lowerer: "Lowerer") -> Cell:
     else:
         needed = both([holds(lowerer.rules[rule.id]) for rule in scheme.rules_of("require")])
         rated = case([(needed, constant(0))], constant(UNRATED))
-    return case([(inverse(holds(lowerer.eligible)), constant(INELIGIBLE)), (vetoed, constant(VETOED))], rated)
+    outside, override = inverse(holds(lowerer.eligible)), lowerer.override
+    arms = [(outside, constant(INELIGIBLE)), (override.surely, override.level), (vetoed, constant(VETOED))]
+    return case(arms, rated)
 
 
 def level_cells(lowerer: "Lowerer") -> list[Cell]:

@@ -24,6 +24,7 @@ class Dialect:
         composed: the text {0} in NFC; empty where the engine has no function for it.
         far_date: whether a date lies outside the years 1 to 9999; empty where none can.
         unsigned_counts: whether counts and ranks have another type than other integers.
+        sums_widen: whether a sum of integers of 64 bits has more.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         executed: whether the tests run its statements; those of other dialects are only parsed.
     """
@@ -51,6 +52,7 @@ class Dialect:
     far_date: str = f"{{0}} < {_EPOCH} OR {{0}} > DATE '9999-12-31'"
     executed: bool = False
     unsigned_counts: bool = False
+    sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
 
 
@@ -65,6 +67,7 @@ DUCKDB = Dialect(
     day_of_month="day({0})",
     last_day="last_day({0})",
     months_later="CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
+    sums_widen=True,
     smaller=(("TINYINT", 2**7 - 1), ("SMALLINT", 2**15 - 1), ("INTEGER", 2**31 - 1)),
     executed=True,
 )
@@ -78,6 +81,7 @@ POSTGRES = Dialect(
     last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
     months_later="CAST({0} + CAST({1} AS INTEGER) * INTERVAL '1 month' AS DATE)",
     text="TEXT",
+    sums_widen=True,
     executed=True,
 )
 CLICKHOUSE = Dialect(
@@ -147,6 +151,7 @@ SNOWFLAKE = Dialect(
     day_number="(DATEDIFF(DAY, DATE '0001-01-01', {0}) + 1)",
     date_of="DATEADD(DAY, {0} - 1, DATE '0001-01-01')",
     months_later="ADD_MONTHS({0}, {1})",
+    sums_widen=True,
 )
 TRINO = Dialect(
     "trino",

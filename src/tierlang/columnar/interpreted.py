@@ -63,6 +63,7 @@ def plan_before(prepared: Prepared, exprs: Iterable[n.Expr]) -> Plan:
     """The steps that must be done before some expressions can be computed."""
     scheme = prepared.scheme
     waiting, found, calls = list(exprs), set[str](), set[int]()
+    own = {id(expr) for expr in waiting}
     while waiting:
         expr = waiting.pop()
         calls |= {id(node) for node in walk(expr)}
@@ -76,7 +77,7 @@ def plan_before(prepared: Prepared, exprs: Iterable[n.Expr]) -> Plan:
             for step in prepared.plan.steps
             if (isinstance(step, Compute) and step.definition.name in found)
             or (isinstance(step, Gate) and ELIGIBLE in found)
-            or (isinstance(step, OverCohort) and id(step.call) in calls)
+            or (isinstance(step, OverCohort) and id(step.call) in calls - own)
         )
     )
 
@@ -230,10 +231,21 @@ def given_of(
     Raises:
         Beyond: a ranking that one of them needs cannot be said in columns, or a number of it has more than 128 bits.
     """
-    scheme = rating.prepared.scheme
-    columns = [Column(scheme.expression_types[id(part.node)]) for part in parts]
+    columns = [Column(rating.prepared.scheme.expression_types[id(part.node)]) for part in parts]
+    return stored(rating, parts, columns, table, _computed(rating, parts, given, columns))
+
+
+def stored(
+    rating: "Rating", parts: Sequence[Part], columns: Sequence[Column], table: str, rows: Iterable[list[Any]]
+) -> dict[int, Given]:
+    """
+    Hold what the interpreter computes, and join it to the scan of the subjects.
+
+    Args:
+        rows: of each subject its id, and for each part the value and what is told of it; *columns* know them all at the end.
+    """
     types = ["VARCHAR", *(kind for c in columns for kind in (*c.types, "VARCHAR"))]
-    rating.backend.store(table, types, _computed(rating, parts, given, columns))
+    rating.backend.store(table, types, rows)
     place = 0
     found: dict[int, Given] = {}
     joined: list[tuple[Cell, str]] = []
@@ -259,16 +271,12 @@ def _computed(
     prepared = attrs.evolve(rating.prepared, plan=plan_before(rating.prepared, [part.node for part in parts]))
     lowerer = rating.lowerer(given)
     lowerer.lower(prepared.plan)
-    calls = {
-        id(step.call): lowerer.calls[id(step.call)]
-        for step in prepared.plan.steps
-        if isinstance(step, OverCohort)
-    }
+    calls = [id(step.call) for step in prepared.plan.steps if isinstance(step, OverCohort)]
     facts: dict[str, dict[int, Value | None]] = {}
     for id_, *cells in rating.backend.read(
-        lowerer.scope.relation, [c for call in calls.values() for c in call.cells]
+        lowerer.scope.relation, [cell for key in calls for cell in lowerer.cells_of_call(key)]
     ):
-        facts[id_] = rating.facts(calls, cells)
+        facts[id_] = rating.facts(lowerer, calls, cells)
         if len(facts) == CHUNK:
             yield from _of_some(rating, prepared, parts, columns, facts)
             facts = {}

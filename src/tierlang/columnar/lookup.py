@@ -56,7 +56,7 @@ class Places:
         """Hold what ranks the members of a rated cohort."""
         orders = query.lowerer.orders
         numbers = {key: number for number, key in enumerate(orders)}
-        calls = [cell for value in query.calls.values() for cell in value.cells]
+        calls = [cell for key in query.calls for cell in query.lowerer.cells_of_call(key)]
         columns = [Named(f"call_{number}", cell) for number, cell in enumerate(calls)]
         columns += [named for key, order in orders.items() for named in _columns(order, numbers[key])]
 

@@ -7,10 +7,10 @@ lowerer notes it: a subject with any such place is *marked*, and what is said of
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from tierlang import quickattrs as attrs
-from tierlang.check.model import CheckedScheme, Definition, Rule
+from tierlang.check.model import CheckedScheme, Definition, OverrideRule, Rule
 from tierlang.check.order import is_cohort_call
 from tierlang.columnar.cells import (
     FALSE,
@@ -23,8 +23,10 @@ from tierlang.columnar.cells import (
     compare,
     constant,
     either,
+    holds,
     inverse,
     is_null,
+    negate,
     null,
     subtract,
     when,
@@ -105,6 +107,21 @@ class Given:
     told: Cell
 
 
+@attrs.frozen
+class Overridden:
+    """
+    An override.
+
+    Attributes:
+        possible: whether one may be in force; *surely*, whether one is, with all that belongs to it known.
+        level: the index of its level.
+    """
+
+    possible: Cell = FALSE
+    surely: Cell = FALSE
+    level: Cell = constant(0)
+
+
 @attrs.define(eq=False)
 class Lowerer:
     """
@@ -117,7 +134,9 @@ class Lowerer:
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         annotated: whether every condition is a column of its own below the words of its rule, for people who read.
-        values: what each name is worth; *calls* what each call over the cohort is worth, *orders* how it ranks.
+        belonging: whether somebody is in a cohort that a condition chooses, where that is not everywhere known.
+        values: what each name is worth; *calls* what each call over the cohort is worth, *told* why the interpreter found one
+            undetermined; *orders* how it ranks.
         conditions: by id the rules' conditions, by level name the levels' own.
     """
 
@@ -136,12 +155,15 @@ class Lowerer:
     scope: Scope = attrs.field(init=False)
     values: dict[str, Single] = attrs.field(factory=dict)
     calls: dict[int, Single] = attrs.field(factory=dict)
+    told: dict[int, Cell] = attrs.field(factory=dict)
     children: dict[str, Scope] = attrs.field(factory=dict)
     scopes: list[Scope] = attrs.field(factory=list)
     orders: dict[int, "Order"] = attrs.field(factory=dict)
+    belonging: list[Cell] = attrs.field(factory=list)
     eligible: Cell = TRUE
     rules: dict[str, Cell] = attrs.field(factory=dict)
     levels: dict[str, Cell] = attrs.field(factory=dict)
+    override: Overridden = Overridden()
 
     def __attrs_post_init__(self) -> None:
         self.scope = Scope(Relation("subjects", self.names))
@@ -154,16 +176,12 @@ class Lowerer:
             Beyond: a part of it cannot be said in columns; of an expression that the interpreter could compute instead it
                 tells the node.
         """
-        from tierlang.columnar.cohort import over_cohort
-
-        if self.scheme.override is not None:
-            raise NotNative("an override")
         self.values |= {"bonuses": exact(0), "deductions": exact(0)}
         for step in plan.steps:
             match step:
                 case OverCohort(call=call, subject=subject):
                     with self._lowering(subject):
-                        self.calls[id(call)] = self.settled(over_cohort(self, call), None)
+                        self.calls[id(call)] = self.settled(self._over_cohort(call), None)
                 case Compute(definition=definition):
                     with self._lowering(definition.name):
                         self._define(definition)
@@ -184,6 +202,42 @@ class Lowerer:
             raise
 
     # ------------------------------------------------------------ steps
+
+    def _over_cohort(self, call: n.Call) -> Single:
+        """The value of a call over the cohort."""
+        from tierlang.columnar.cohort import over_cohort, seen_by
+
+        given = self.given.get(id(call))
+        if given is not None:
+            seen = seen_by(self, call)
+            self.truths([self.share_null(value) for value in seen.singles])
+            self.told[id(call)] = given.told
+            found = single(self._given(given))
+            self.gap(self.share_null(found))
+            return found
+        try:
+            return over_cohort(self, call)
+        except Beyond as error:
+            return self._unknown(error, call)
+
+    def _unknown(self, error: Beyond, expr: n.Expr) -> Single:
+        """
+        What stands for an expression that the interpreter could compute instead.
+
+        Raises:
+            Beyond: nobody has asked for these.
+        """
+        if error.node is None:
+            error.node, error.part = expr, self.part
+            if self.beyond is not None:
+                self.beyond.append(error)
+                return Unknown()
+        raise error
+
+    def cells_of_call(self, key: int) -> list[Cell]:
+        """What a call over the cohort is worth, and why it is undetermined where the interpreter has computed it."""
+        told = self.told.get(key)
+        return [*self.calls[key].cells, *([told] if told is not None and told.op != "constant" else [])]
 
     def _define(self, definition: Definition) -> None:
         value = single(self.compile(definition.value))
@@ -228,6 +282,49 @@ class Lowerer:
                 told = f"tier {level.name}"
                 note = note_of(self.scheme, level.origin)
                 self.levels[level.name] = self.condition(level.condition, told, told, note)
+        if self.scheme.override is not None:
+            with self._lowering(self.scheme.override.name):
+                self.override = self._override(self.scheme.override)
+
+    def _override(self, rule: OverrideRule) -> "Overridden":
+        """What people decided; who is concerned is looked at by the interpreter, one for each decision."""
+        level, reason = (self._decided(expr) for expr in (rule.level, rule.reason))
+        start, end = (self._decided(expr) for expr in (rule.start, rule.end))
+        condition = TRUE if rule.condition is None else self.share(truth_of(self._decided(rule.condition)))
+        last_day = constant(
+            (self.time.period.end if self.time.period is not None else self.time.end).toordinal()
+        )
+        days = [(side, value) for side, value in ((">", start), ("<", end)) if isinstance(value, Plain)]
+        outside = [holds(compare(side, value.cell, last_day)) for side, value in days]
+        absent = (
+            level.is_null
+            if isinstance(rule.level, n.Name) and rule.level.ident.text in self.inputs
+            else FALSE
+        )
+        possible = self.share(both(map(inverse, (absent, holds(inverse(condition)), *outside))))
+        parts = [value for value in (level, reason, start, end) if value is not None]
+        self.truths([possible, condition, *(self.share_null(value) for value in parts)])
+        self.scope.texts += [self.share(when(possible, cell)) for value in parts for cell in value.cells]
+        known = [inverse(value.is_null) for value in parts]
+        index = negate(level.cell) if isinstance(level, Plain) else constant(0)
+        return Overridden(possible, self.share(both([possible, holds(condition), *known])), index)
+
+    @overload
+    def _decided(self, expr: n.Expr) -> Single: ...
+    @overload
+    def _decided(self, expr: None) -> None: ...
+    def _decided(self, expr: n.Expr | None) -> Single | None:
+        """A part of an override; that nobody decided anything is no gap."""
+        if expr is None:
+            return None
+        gaps = list(self.scope.gaps)
+        value = single(self.compile(expr))
+        if self._is_input(expr):
+            self.scope.gaps = gaps
+        return value
+
+    def _is_input(self, expr: n.Expr) -> bool:
+        return isinstance(expr, n.Name) and expr.ident.text in self.inputs
 
     def _condition_of(self, rule: Rule) -> Cell:
         note = note_of(self.scheme, rule.origin)
@@ -312,13 +409,9 @@ class Lowerer:
         try:
             return self._compile(expr)
         except Beyond as error:
-            if error.node is None and self._stands_alone(expr):
-                error.node = expr
-                error.part = self.part
-                if self.beyond is not None:
-                    self.beyond.append(error)
-                    return Unknown()
-            raise
+            if not self._stands_alone(expr):
+                raise
+            return self._unknown(error, expr)
 
     def _given(self, given: Given) -> Value:
         """What the interpreter has computed; subjects of whom it says the same are alike."""

@@ -177,7 +177,7 @@ def over(left: Num, right: Num, share: Share) -> Num:
         top = multiply(top, right.denominator)
     if left.denominator is not None:
         bottom = multiply(bottom, left.denominator)
-    if is_constant(bottom) and bottom.low == 0:
+    if bottom.low == bottom.high == 0:
         return Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if bottom.low < 0:
         bottom, top = share(bottom), share(top)

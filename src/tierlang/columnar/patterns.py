@@ -20,7 +20,10 @@ UNBOUNDED = 2**62
 """A budget for work that the number of subjects bounds."""
 
 Facts = Mapping[str, Mapping[int, Value | None]]
-"""By subject and by ``id`` of a cohort call's node: what the call is worth; None where it is undetermined."""
+"""
+By subject and by ``id`` of a cohort call's node: what the call is worth; None where it is undetermined because of what the
+subject shows, else the codes of its causes, OWN among them.
+"""
 
 
 def look_at(prepared: Prepared, subjects: Sequence[Subject], facts: Facts, *, waiting: Sequence[str]) -> Run:
@@ -45,19 +48,44 @@ def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
     call = step.call
     settings = cohort.Settings.of(call, run.scheme.ranking)
     member = member_code(run.program, step)
-    outside = undetermined("not-ranked", step.subject, run.program.compiler.place(call))
+    place = run.program.compiler.place(call)
+    outside = undetermined("not-ranked", step.subject, place)
+    fact = call.function.text in cohort.STATISTICS
     for id_, belongs in belonging(run, step, settings).items():
         frame = run.frames[id_]
-        if belongs is not True:
+        if belongs is not True and not fact:
             frame.calls[id(call)] = value_outside(call, belongs, outside)
             continue
         seen, value = member(frame), facts[id_][id(call)]
-        frame.calls[id(call)] = _reason(seen, settings) if value is None else value
+        if isinstance(value, Undetermined):
+            codes = [cause.code for cause in value.causes]
+            causes = [undetermined(code, step.subject, place) for code in codes if code != OWN]
+            value = union([*(seen.keys if OWN in codes else ()), *causes])
+        elif value is None and fact:
+            value = _no_fact(call.function.text, seen, undetermined("empty", step.subject, place))
+        elif value is None:
+            value = _no_rank(seen, settings)
+        frame.calls[id(call)] = value
     run.ranked[id(call)] = Ranked(settings, lambda: ((), ()))
 
 
-def _reason(member: cohort.Member, settings: cohort.Settings) -> Value:
-    """Why a member of the cohort has no value."""
+OWN = "own"
+"""Stands for the causes of a subject's own value, where something is told of a call over the cohort."""
+
+
+def _no_fact(name: str, member: cohort.Member, empty: Undetermined) -> Undetermined:
+    """Why a fact about the cohort cannot be known to a subject, where nothing is told of it."""
+    if any(isinstance(key, Undetermined) for key in member.group):
+        return union(member.group)
+    if name == "zscore":
+        return union(member.keys)
+    if any(isinstance(argument, Undetermined) for argument in member.arguments):
+        return union(member.arguments)
+    return union((*member.keys, empty))
+
+
+def _no_rank(member: cohort.Member, settings: cohort.Settings) -> Undetermined:
+    """Why a member of the cohort has no place."""
     if any(isinstance(key, Undetermined) for key in member.group):
         return union(member.group)
     if settings.missing == "exclude" and any(isinstance(key, Undetermined) for key in member.keys):

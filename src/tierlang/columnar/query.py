@@ -17,6 +17,7 @@ from tierlang.columnar.cells import (
     constant,
     either,
     integer,
+    is_null,
     when,
 )
 from tierlang.columnar.decision import as_bits, as_digits, either_of, failing, outcome_of, overlapping
@@ -28,7 +29,7 @@ from tierlang.columnar.values import Plain, Single
 from tierlang.plan.steps import OverCohort
 from tierlang.run.interpret import SUMS
 from tierlang.run.prepared import Prepared
-from tierlang.run.values import normal
+from tierlang.run.values import Level, Value, normal
 
 CLEAN, MARKED, LONE = 0, 1, 2
 """Nothing is undetermined; what is, follows from the pattern of what is missing; it depends on data."""
@@ -46,6 +47,7 @@ class Query:
         failed, assumed: what the bits of the columns ``failed…`` and ``assumed…`` stand for, in order.
         patterns: names of the columns that tell patterns apart.
         values, calls: results by name, and by ``id`` of the call's node; those that no column holds are undetermined.
+        waiting: columns that say of whom it is not known whether they are in a cohort that a condition chooses.
         value_places, call_places: where their cells stand among KEY and *columns*; *positions* the same for all columns.
     """
 
@@ -61,6 +63,7 @@ class Query:
     positions: Mapping[str, int]
     exclusive: bool
     nullable_eligibility: bool
+    waiting: Sequence[str]
 
     def text(
         self,
@@ -123,7 +126,7 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
         Named(f"assumed_{i}", cell)
         for i, cell in enumerate(as_bits(relation, [cell for _, cell in bound.assumed]))
     ]
-    state = state_of(lowerer)
+    state = state_of(lowerer, lowerer.override.possible)
     columns.append(Named(STATE, relation.share(state, STATE)))
     marked = compare("!=", columns[-1].cell, constant(CLEAN))
     told = list(
@@ -131,8 +134,9 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
     )
     digits = [] if state == constant(CLEAN) else as_digits(relation, told)
     patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]
-    texts = list(dict.fromkeys(lowerer.scope.texts))
-    patterns += [Named(f"text_{i}", when(marked, cell)) for i, cell in enumerate(texts)]
+    for i, cell in enumerate(dict.fromkeys(lowerer.scope.texts)):
+        name = f"text_{i}" if cell.kind == "text" else f"pattern_{len(digits) + i}"
+        patterns.append(Named(name, when(marked, cell)))
     columns += patterns
     for number, rows in enumerate(bound.lists):
         aggregate = lowerer.rows_of(rows).aggregate
@@ -141,6 +145,8 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
         columns.append(Named(f"count_{number}", coalesce([counted, constant(0)])))
     if lowerer.eligible.nullable:
         columns.append(Named(ELIGIBLE, lowerer.eligible))
+    belonging = [is_null(cell) for cell in lowerer.belonging if cell.nullable]
+    columns += [Named(f"waiting_{i}", cell) for i, cell in enumerate(belonging)]
     if scheme.exclusive:
         columns.append(Named(OVERLAP, overlapping(lowerer)))
     values = {name: lowerer.values[name] for name in _shown(scheme)}
@@ -149,9 +155,9 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
     value_places, call_places = {}, {}
     for name, value in values.items():
         value_places[name] = _append(columns, names, name, value.cells)
-    for number, (key, value) in enumerate(calls.items()):
+    for number, key in enumerate(calls):
         call_places[key] = _append(
-            columns, names, f"call_{number}", [when(marked, cell) for cell in value.cells]
+            columns, names, f"call_{number}", [when(marked, cell) for cell in lowerer.cells_of_call(key)]
         )
     return Query(
         lowerer=lowerer,
@@ -166,12 +172,13 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
         positions={named.name: i for i, named in enumerate(columns, 1)},
         exclusive=scheme.exclusive,
         nullable_eligibility=lowerer.eligible.nullable,
+        waiting=[f"waiting_{i}" for i in range(len(belonging))],
     )
 
 
 def _append(columns: list[Named], names: Names, name: str, cells: Sequence[Cell]) -> list[int]:
     """Select some cells; returns their places."""
-    ends = ["", "_denominator"]
+    ends = ["", "_denominator", "_told"]
     places = []
     for cell, end in zip(cells, ends, strict=False):
         found = next((i for i, named in enumerate(columns, 1) if named.cell == cell), None)
@@ -187,8 +194,13 @@ def _shown(scheme: CheckedScheme) -> list[str]:
     return [*scheme.definitions, *(total for kind, total in SUMS.items() if kind in kinds)]
 
 
-def state_of(lowerer: Lowerer) -> Cell:
-    """Whether anything of a subject is undetermined, and whether its causes depend on data."""
+def state_of(lowerer: Lowerer, overridden: Cell) -> Cell:
+    """
+    Whether anything of a subject is undetermined, and whether its causes depend on data.
+
+    Args:
+        overridden: whether it must be looked at because of an override.
+    """
     lone = list(lowerer.scope.lone)
     for scope in lowerer.scopes:
         gap = either([*scope.gaps, *scope.lone, *scope.told])
@@ -196,7 +208,7 @@ def state_of(lowerer: Lowerer) -> Cell:
             rows = integer("count", (when(gap, constant(1)),), 0, 2**31, True)
             gathered = scope.aggregate.gather(rows)
             lone.append(compare(">", coalesce([gathered, constant(0)]), constant(0)))
-    marked = either_of(lowerer.scope.relation, [*lowerer.scope.gaps, *lowerer.scope.told])
+    marked = either_of(lowerer.scope.relation, [*lowerer.scope.gaps, *lowerer.scope.told, overridden])
     return case(
         [(either_of(lowerer.scope.relation, lone), constant(LONE)), (marked, constant(MARKED))],
         constant(CLEAN),
@@ -220,6 +232,14 @@ def value_at(value: Single, cells: Sequence[Any], levels: Sequence[str]) -> Any:
         return normal(Fraction(cells[0], bottom * 10**value.scale))
     assert isinstance(value, Plain)
     return plain_at(value.kind, cells[0], levels)
+
+
+def value_of(value: Single, cells: Sequence[Any], scheme: CheckedScheme) -> Value | None:
+    """A value as the interpreter has it, None where it is undetermined; *cells* stand in its columns."""
+    ladder = [level.name for level in scheme.ladder]
+    shown: Value | None = value_at(value, cells, ladder)
+    is_level = isinstance(shown, str) and isinstance(value, Plain) and value.kind == "tier"
+    return Level(str(shown), ladder.index(str(shown))) if is_level else shown
 
 
 def plain_at(kind: str, cell: Any, levels: Sequence[str]) -> Any:

@@ -1,13 +1,14 @@
 """A cohort rated by an engine: its columns for whom everything is known, the interpreter's word for all others."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
 from tierlang.columnar.backend import ROWS, Backend
 from tierlang.columnar.bind import Bound
+from tierlang.columnar.called import given_of_call
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.interpreted import Part, given_of, parts_beyond, plan_before
@@ -26,9 +27,9 @@ from tierlang.columnar.query import (
     lowerer_of,
     query_of,
     value_at,
+    value_of,
 )
 from tierlang.columnar.relation import KEY
-from tierlang.columnar.values import Single
 from tierlang.plan.steps import OverCohort
 from tierlang.run.budget import Budget
 from tierlang.run.cohort import Settings
@@ -36,7 +37,7 @@ from tierlang.run.interpret import Run, result_of
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Result
 from tierlang.run.subjects import Subject
-from tierlang.run.values import Level, Undetermined, Value
+from tierlang.run.values import Cause, Undetermined, Value
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
 LIKE = 20
@@ -114,8 +115,17 @@ class Rating:
         return True
 
     def _give(self, parts: Sequence[Part]) -> None:
-        self.given |= given_of(self, parts, self.given, f"given_{len(self.parts)}")
-        self.parts += parts
+        """Let the interpreter compute some parts: expressions subject by subject, a call over the cohort for all at once."""
+        steps = {id(step.call): step for step in self.prepared.plan.steps if isinstance(step, OverCohort)}
+        exprs = [part for part in parts if id(part.node) not in steps]
+        if exprs:
+            self.given |= given_of(self, exprs, self.given, f"given_{len(self.parts)}")
+            self.parts += exprs
+        for part in parts:
+            step = steps.get(id(part.node))
+            if step is not None:
+                self.given |= given_of_call(self, part, step, self.given, f"given_{len(self.parts)}")
+                self.parts.append(part)
 
     @property
     def why(self) -> str | None:
@@ -137,10 +147,16 @@ class Rating:
         return found
 
     def find_waiting(self) -> list[str]:
-        """The ids of those whose eligibility is undetermined, which makes ranks provisional."""
+        """The ids of those whose eligibility is undetermined; with all who may be in a cohort they make ranks provisional."""
+        undecided: list[str] = []
         if self.query.nullable_eligibility:
-            self.waiting = [row[0] for row in self.backend.rows([KEY], f"{ELIGIBLE} IS NULL", ordered=True)]
-        return list(self.waiting)
+            undecided = self._ids(f"{ELIGIBLE} IS NULL")
+        others = [id_ for name in self.query.waiting for id_ in self._ids(name)]
+        self.waiting = list(dict.fromkeys([*undecided, *others]))
+        return undecided
+
+    def _ids(self, where: str) -> list[str]:
+        return [row[0] for row in self.backend.rows([KEY], where, ordered=True)]
 
     def eligible_count(self) -> int:
         """How many are in the cohort."""
@@ -155,7 +171,6 @@ class Rating:
 
     def ask(self) -> None:
         """Ask the interpreter about one subject of each pattern, and about those who have none."""
-        self.find_waiting()
         if self.query.exclusive:
             self._refuse_overlap()
         self._ask()
@@ -207,7 +222,7 @@ class Rating:
         """
         if self._places is None:
             self._places = Places.of(self.backend, self.query, [level.name for level in self.scheme.ladder])
-        facts = self.facts(self.query.calls, self._places.calls(id_))
+        facts = self.facts(self.query.lowerer, self.query.calls, self._places.calls(id_))
         found = look_at(self.prepared, self.subjects([id_]), {id_: facts}, waiting=self.waiting)
         for key, ranked in found.ranked.items():
             found.ranked[key] = attrs.evolve(ranked, looked_up=self._places.finder(key))
@@ -247,7 +262,7 @@ class Rating:
         ]
         batch: dict[str, dict[int, Value | None]] = {}
         for id_, *cells in self.backend.rows([KEY, *names], where):
-            batch[id_] = self.facts(self.query.calls, cells)
+            batch[id_] = self.facts(self.query.lowerer, self.query.calls, cells)
             if len(batch) == CHUNK:
                 yield from self._interpreted(batch)
                 batch = {}
@@ -261,17 +276,18 @@ class Rating:
         for subject in subjects:
             yield subject.id, attrs.evolve(result_of(run, subject.id), run=self.run)
 
-    def facts(self, calls: Mapping[int, Single], cells: Sequence[Any]) -> dict[int, Value | None]:
+    def facts(self, lowerer: Lowerer, calls: Iterable[int], cells: Sequence[Any]) -> dict[int, Value | None]:
         """What some cohort calls are worth for a subject, by ``id`` of their nodes; *cells* stand in their columns."""
         found: dict[int, Value | None] = {}
-        start = 0
-        ladder = [level.name for level in self.scheme.ladder]
-        for key, value in calls.items():
-            size = len(value.cells)
-            shown = value_at(value, cells[start : start + size], ladder)
-            is_level = isinstance(shown, str) and getattr(value, "kind", "") == "tier"
-            found[key] = Level(shown, ladder.index(shown)) if is_level else shown
-            start += size
+        left = iter(cells)
+        for key in calls:
+            here = list(itertools.islice(left, len(lowerer.cells_of_call(key))))
+            value = lowerer.calls[key]
+            known = value_of(value, here[: len(value.cells)], self.scheme)
+            told = here[-1] if len(here) > len(value.cells) else None
+            found[key] = (
+                known if told is None else Undetermined(tuple(Cause(c, "", "") for c in told.split()))
+            )
         return found
 
     def _refuse_overlap(self) -> None:

@@ -51,7 +51,7 @@ class Names:
 
 _PARTS = {
     "sum": "sum", "count": "count", "count_all": "count", "least": "least", "greatest": "greatest", "rank": "rank",
-    "dense_rank": "rank", "window_count": "ranked", "window_count_all": "ranked", "window_least": "least",
+    "dense_rank": "rank", "window_count": "ranked", "window_count_all": "ranked", "window_sum": "sum", "window_least": "least",
     "window_greatest": "greatest", "is_null": "unknown", "divide": "quotient",
 }  # fmt: skip
 

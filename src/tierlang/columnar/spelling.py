@@ -188,6 +188,19 @@ def _window_count(cell: Cell) -> pl.Expr:
     return _over(lambda side: (there if side is None else there & side).sum().cast(INT), partition)
 
 
+def _window_sum(cell: Cell) -> pl.Expr:
+    (value,), partition, _, _ = parts_of_window(cell)
+    if _is_fixed(value):
+        return spell(value) * _window_count_all(cell)
+    found = spell(value)
+
+    def total(side: pl.Expr | None) -> pl.Expr:
+        taken = found if side is None else pl.when(side).then(found)
+        return pl.when(taken.is_not_null().any()).then(taken.sum())  # Polars: the sum of nothing is 0
+
+    return _over(total, partition)
+
+
 def _window_end(pick: Callable[[pl.Expr], pl.Expr]) -> Callable[[Cell], pl.Expr]:
     def spelt(cell: Cell) -> pl.Expr:
         (value,), partition, _, _ = parts_of_window(cell)
@@ -378,6 +391,7 @@ SPELT: Mapping[str, Callable[[Cell], pl.Expr]] = {
     "dense_rank": _rank,
     "window_count": _window_count,
     "window_count_all": _window_count_all,
+    "window_sum": _window_sum,
     "window_least": _window_end(lambda found: found.min()),
     "window_greatest": _window_end(lambda found: found.max()),
     "year": _year,

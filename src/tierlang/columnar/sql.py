@@ -11,7 +11,7 @@ from tierlang.columnar.numbers import NotNative
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
 
 _OWN_NAME = re.compile(
-    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects)_[0-9]+",
+    r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects|waiting)_[0-9]+",
     re.ASCII,
 )
 _BINARY = {
@@ -28,6 +28,10 @@ _AGGREGATES = {
     "least": "min({0})",
     "greatest": "max({0})",
 }
+_OF_VALUES = {
+    "window_count": "count", "window_sum": "sum", "window_least": "min", "window_greatest": "max",
+}  # fmt: skip
+"""What gathers the values of those who are counted together."""
 _BINDING = {
     "or": 1, "and": 2, "not": 3, "is_null": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "add": 5, "subtract": 5,
     "multiply": 6,
@@ -118,11 +122,11 @@ class Writer:
                 return self._case(cell)
             case "coalesce":
                 return f"coalesce({', '.join(self.cell(part) for part in cell.cells)})"
+            case "sum":
+                return self._fitted(cell, f"sum({self._summand(cell, next(cell.cells))})", summed=True)
             case op if op in _AGGREGATES:
-                return self._fitted(
-                    cell, _AGGREGATES[op].format(*map(self.cell, cell.cells)), summed=op == "sum"
-                )
-            case op if op in _WINDOWS:
+                return self._fitted(cell, _AGGREGATES[op].format(*map(self.cell, cell.cells)))
+            case op if op in WINDOWS:
                 return self._window(cell)
             case _:
                 return self._date(cell)
@@ -244,6 +248,12 @@ class Writer:
     def _arm(self, cell: Cell) -> str:
         return "NULL" if _is_null(cell) else self.cell(cell)
 
+    def _summand(self, total: Cell, part: Cell) -> str:
+        """What is added up, in the type of the sum where the engine would not find that by itself."""
+        if total.wide and not part.wide and not self.dialect.sums_widen:
+            return f"CAST({self.cell(part)} AS {self.type(self._wide_type(), part)})"
+        return self.cell(part)
+
     def _window(self, cell: Cell) -> str:
         window = window_of(cell)
         clauses = []
@@ -251,6 +261,9 @@ class Writer:
             clauses.append("PARTITION BY " + ", ".join(map(self.cell, window.partition)))
         if window.keys:
             clauses.append(self.order(window))
+        if cell.op == "window_sum":
+            total = f"sum({self._summand(cell, window.values[0])}) OVER ({' '.join(clauses)})"
+            return f"CAST({total} AS {self.type(self.wide_or_narrow(cell), cell)})"
         function = _WINDOWS[cell.op].format(*map(self.cell, window.values))
         text = f"{function} OVER ({' '.join(clauses)})"
         plain = cell.op in {"window_least", "window_greatest"} or not self.dialect.unsigned_counts
@@ -386,10 +399,7 @@ class Statement:
         lines = list(by.values())
         for number, (named, window) in enumerate(histogram.columns):
             if window.values:
-                function = {"window_count": "count", "window_least": "min", "window_greatest": "max"}[
-                    window.op
-                ]
-                counts.append(f"{function}({writer.cell(window.values[0])}) AS of_{number}")
+                counts.append(f"{_OF_VALUES[window.op]}({writer.cell(window.values[0])}) AS of_{number}")
             partition = "" if histogram.is_each(window) else ", ".join(by[cell] for cell in window.partition)
             text = self._from_counts(window, number, f"PARTITION BY {partition} " if partition else "", by)
             if histogram.is_each(window) and by:
@@ -409,10 +419,10 @@ class Statement:
                 return f"row_number() OVER ({partition}{self.writer.order(window, by)})"
             case "window_count_all":
                 return f"sum(n) OVER ({partition.strip()})"
-            case "window_count":
+            case "window_count" | "window_sum":
                 return f"sum(of_{number}) OVER ({partition.strip()})"
             case _:
-                return f"{'min' if window.op == 'window_least' else 'max'}(of_{number}) OVER ({partition.strip()})"
+                return f"{_OF_VALUES[window.op]}(of_{number}) OVER ({partition.strip()})"
 
     def _scan(self, name: str) -> str:
         cte = f"{name}_0"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, columns_in, compare, constant
+from tierlang.columnar.cells import AGGREGATES, WINDOWS, Cell, both, columns_in, compare, constant, inverse
 from tierlang.columnar.checks import checks_text, tables_of
 from tierlang.columnar.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
 from tierlang.columnar.declared import Declared
@@ -72,7 +72,9 @@ def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True
     lowerer.names.topic = OUTCOME
     outcome = relation.share(outcome_of(lowerer), OUTCOME, _outcome_note(prepared))
     lowerer.names.topic = "gap"
-    state = relation.share(state_of(lowerer), STATE, _STATE_NOTE)
+    override = lowerer.override
+    overridden = both([override.possible, inverse(override.surely)])
+    state = relation.share(state_of(lowerer, overridden), STATE, _STATE_NOTE)
     return Lowered(prepared, declared, lowerer, outcome, state, parts)
 
 

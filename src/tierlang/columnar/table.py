@@ -20,6 +20,7 @@ from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.run.interpret import left_out
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
@@ -439,11 +440,11 @@ def asked(rating: Rating, holder: Holder, *, strict: bool) -> TableOutcome:
     Raises:
         DiagnosticError: ``E-STRICT``.
     """
-    waiting, size = rating.find_waiting(), rating.bound.members
+    undecided, size = rating.find_waiting(), rating.bound.members
     if strict:
-        _refuse_waiting(waiting)
+        _refuse_waiting(undecided)
     rating.ask()
-    warnings = tuple(f"eligibility of {id_} is undetermined; it is left out of the cohort" for id_ in waiting)
+    warnings = left_out(rating.waiting, set(undecided))
     cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
     header = {**rating.prepared.header, "cohort": cohort}
     return TableOutcome(rating.backend.name, header, warnings, size, rating.why, rating, holder)

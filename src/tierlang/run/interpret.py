@@ -1,6 +1,6 @@
 """The interpreter: Plan + subjects → results. This is what a scheme means; every other engine must agree with it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -315,7 +315,8 @@ def _refuse_overlap(run: Run, id_: str, conditions: Conditions) -> None:
 def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
     """The results of a finished run, in order of id."""
     results = tuple(result_of(run, id_) for id_ in run.frames)
-    warnings = tuple(_left_out(run, id_) for id_ in run.waiting)
+    undecided = {id_ for id_, value in run.eligible.items() if isinstance(value, Undetermined)}
+    warnings = left_out(run.waiting, undecided)
     cohort_facts = {
         "size": len(run.frames),
         "eligible": sum(value is True for value in run.eligible.values()),
@@ -324,10 +325,19 @@ def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
     return Outcome(results, {**header, "cohort": cohort_facts}, warnings, run.budget.spent)
 
 
-def _left_out(run: Run, id_: str) -> str:
-    if isinstance(run.eligible[id_], Undetermined):
-        return f"eligibility of {id_} is undetermined; it is left out of the cohort"
-    return f"it cannot be said whether {id_} is in a cohort (`among:`); it is left out of it"
+def left_out(waiting: Iterable[str], undecided: Container[str]) -> tuple[str, ...]:
+    """
+    What is said of those of whom it cannot be said whether they are in a cohort.
+
+    Args:
+        undecided: those of them whose eligibility is undetermined.
+    """
+    return tuple(
+        f"eligibility of {id_} is undetermined; it is left out of the cohort"
+        if id_ in undecided
+        else f"it cannot be said whether {id_} is in a cohort (`among:`); it is left out of it"
+        for id_ in waiting
+    )
 
 
 def result_of(run: Run, id_: str) -> Result:
