@@ -190,7 +190,7 @@ def _window_count(cell: Cell) -> pl.Expr:
 
 def _window_sum(cell: Cell) -> pl.Expr:
     (value,), partition, _, _ = parts_of_window(cell)
-    if _is_fixed(value):
+    if is_fixed(value):
         return spell(value) * _window_count_all(cell)
     found = spell(value)
 
