@@ -240,6 +240,12 @@ def test_without_duckdb(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(opening, "_duckdb", never)
     with rated(world, engine="polars") as outcome:
         assert outcome.engine == "polars"
+        counts = dict(outcome.counts())
+        outcome.write(tmp_path / "o.parquet", columns=["id", "status", "tier"])
+    monkeypatch.undo()
+    with rated(world, engine="duckdb") as outcome:
+        assert counts == dict(outcome.counts())
+        assert sum(counts.values()) == pl.read_parquet(tmp_path / "o.parquet").height
 
 
 def test_a_memory_that_is_no_size(tmp_path: Path) -> None:

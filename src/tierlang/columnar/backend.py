@@ -167,7 +167,10 @@ class Backend(Protocol):
 
 @runtime_checkable
 class Writes(Protocol):
-    """A backend that writes some files by itself."""
+    """A backend that tells and writes some results by itself."""
+
+    def counts(self, rating: "Rating") -> Iterable[tuple[str, str | None, int]] | None:
+        """How many results have each status and level; None where it does not tell."""
 
     def write(
         self, rating: "Rating", target: Path | str, columns: Sequence[str] | None, *, ordered: bool

@@ -128,6 +128,14 @@ class Polars(DuckDB):
 
         return write(rating, self._held, Path(target), columns, ordered=ordered)
 
+    def counts(self, rating: "Rating") -> list[tuple[str, str | None, int]] | None:
+        """How many have each status and level, without DuckDB; None where that cannot be done."""
+        if self._held is None:
+            return None
+        from tierlang.columnar.polarsout import counts
+
+        return counts(rating, self._held)
+
     def who(self, ids: Sequence[str]) -> str:
         """A condition: the subject is one of some."""
         self._who = super().who(ids), ids

@@ -9,7 +9,7 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.cells import TooWide, column
-from tierlang.columnar.collecting import interrupted_once
+from tierlang.columnar.collecting import collected, interrupted_once
 from tierlang.columnar.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.numbers import Num, rounded
 from tierlang.columnar.output import KINDS, MOST, OWN, own, whole_file, words_of
@@ -44,7 +44,7 @@ def write(
     """
     if KINDS.get(target.suffix.lower()) != "parquet" or len(rating.scheme.ladder) > _MOST_LEVELS:
         return False
-    if not held.filter(pl.col(STATE) == LONE).is_empty():
+    if _has_lone(held):
         return False
     telling = _Telling(rating)
     known = telling.columns()
@@ -65,6 +65,20 @@ def write(
             )
         _as_texts(temporary)
     return True
+
+
+def counts(rating: Rating, held: pl.DataFrame) -> list[tuple[str, str | None, int]] | None:
+    """How many results have each status and level; None where it is not told here."""
+    if _has_lone(held) or len(rating.scheme.ladder) > _MOST_LEVELS:
+        return None
+    both = [pl.col("status").cast(pl.String), pl.col("tier").cast(pl.String)]
+    rows = _rows(rating, held, _Telling(rating), ["status", "tier"]).group_by("status", "tier").len()
+    return list(collected(rows.select(*both, "len")).iter_rows())
+
+
+def _has_lone(held: pl.DataFrame) -> bool:
+    """Whether causes of somebody depend on data."""
+    return bool((held.get_column(STATE) == LONE).any())
 
 
 def _rows(rating: Rating, held: pl.DataFrame, telling: "_Telling", wanted: Sequence[str]) -> pl.LazyFrame:

@@ -82,7 +82,11 @@ class TableOutcome:
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level."""
-        return Counter({(status, tier): n for status, tier, n in self._holder.counts(self._select())})
+        rating, told = self._rating, None
+        if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
+            told = rating.backend.counts(rating)
+        found = self._holder.counts(self._select()) if told is None else told
+        return Counter({(status, tier): n for status, tier, n in found})
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
