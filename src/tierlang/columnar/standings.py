@@ -57,18 +57,45 @@ def with_windows(
         for ranking in rankings
         for part, key in zip(_codes(ranking.standing, most), ranking.keys, strict=True)
     ]
-    kept = _kept(frame, None if readers is None else [*readers, *(column.cell for column in others)])
-    held = collected(frame.select(*(narrow(pl.col(name), cell) for name, cell in kept.items()), *codes))
-    wide = held.lazy().with_columns(pl.col(name).cast(INT) for name in _narrowed(kept, held))
-    if others:
-        everywhere = wide.with_columns(named(column.name, column.cell) for column in others)
-        found = collected(everywhere.select(column.name for column in others), engine="in-memory")
-        held = held.hstack(found)
+    later = None if readers is None else list(readers)
+    kept = _kept(frame, later)
+    read = kept | ({} if later is None else _kept(frame, [*later, *(column.cell for column in others)]))
+    held = _in_one_piece(
+        collected(frame.select(*(narrow(pl.col(name), cell) for name, cell in read.items()), *codes))
+    )
+    everywhere, found = _looked_at(held, others, read)
+    held = held.select(*kept, *(key for ranking in rankings for key in ranking.keys)).hstack(found)
     for ranking in rankings:
         places = _ranks(held, ranking, most)
         held = held.drop(ranking.keys).hstack(places)
     kept |= {column.name: column.cell for ranking in rankings for column in ranking.columns}
-    return held.lazy().with_columns(pl.col(name).cast(INT) for name in _narrowed(kept, held))
+    return _wide(held, kept).with_columns(everywhere)
+
+
+def _in_one_piece(held: pl.DataFrame) -> pl.DataFrame:
+    """Each column in one piece, so that none is copied when others are put beside it."""
+    return pl.DataFrame([held.drop_in_place(name).rechunk() for name in held.columns])
+
+
+def _wide(held: pl.DataFrame, kept: Mapping[str, Cell]) -> pl.LazyFrame:
+    """What is held, with all numbers in 64 bits."""
+    narrowed = [name for name, cell in kept.items() if cell.kind == "int" and held.schema[name] != INT]
+    return held.lazy().with_columns(pl.col(name).cast(INT) for name in narrowed)
+
+
+def _looked_at(
+    held: pl.DataFrame, columns: Sequence[Named], kept: Mapping[str, Cell]
+) -> tuple[list[pl.Expr], list[pl.Series]]:
+    """Window functions that are no rankings: those with one value for all rows, and others, one after the other."""
+    everywhere, found = [], []
+    for column in columns:
+        one = collected(_wide(held, kept).select(named(column.name, column.cell)), engine="in-memory")
+        values = one.get_column(column.name)
+        if values.len() != held.height:
+            everywhere.append(pl.lit(values.item(), values.dtype).alias(column.name))
+        else:
+            found.append(values)
+    return everywhere, found
 
 
 def _taken_apart(columns: Sequence[Named]) -> tuple[list[_Ranking], list[Named]]:
@@ -93,7 +120,8 @@ def _codes(standing: Standing, most: int) -> Sequence[pl.Expr]:
     """What is ranked, as it is held; a key outside its interval, at which nobody looks, comes after all others."""
     if not _has_places(standing, most):
         return standing.parts
-    return [standing.parts[0].cast(pl.UInt32, wrap_numerical=True)]
+    code = standing.parts[0].cast(pl.UInt32, wrap_numerical=True)
+    return [code if standing.size > 2**16 else code.clip(0, standing.size - 1).cast(pl.UInt16)]
 
 
 def _has_places(standing: Standing, most: int) -> bool:
@@ -119,17 +147,12 @@ def _kept(frame: pl.LazyFrame, readers: Sequence[Cell] | None) -> dict[str, Cell
     return {name: cell for name, cell in found.items() if name in there}
 
 
-def _narrowed(kept: Mapping[str, Cell], held: pl.DataFrame) -> list[str]:
-    """The numbers that are held in less than 64 bits."""
-    return [name for name, cell in kept.items() if cell.kind == "int" and held.schema[name] != INT]
-
-
 def _ranks(held: pl.DataFrame, ranking: _Ranking, most: int) -> pl.DataFrame:
     """The columns of a ranking, row by row."""
     keys, names = list(ranking.keys), [column.name for column in ranking.columns]
     if _has_places(ranking.standing, most):
         size, (key,) = ranking.standing.size, keys
-        every = pl.DataFrame({key: pl.int_range(size, dtype=pl.UInt32, eager=True)})
+        every = pl.DataFrame({key: pl.int_range(size, eager=True).cast(held.schema[key])})
         table = every.join(_places(held, ranking), on=key, how="left", maintain_order="left")
         return table.select(pl.col(names).gather(held.get_column(key), null_on_oob=True))
     if most and _are_few(held, keys):
