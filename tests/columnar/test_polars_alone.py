@@ -1,5 +1,6 @@
 """Files rated by Polars alone: refused in the words of DuckDB, written as DuckDB writes them, and without DuckDB."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import tierlang
 from columnar.test_tables import rated
 from columnar.worlds import WORLDS
-from tierlang.columnar import opening
+from tierlang.columnar import opening, polarsout
 
 TEXT = """assess every quarter
 cohort provider max 5
@@ -183,6 +184,15 @@ def test_every_column_is_that_of_duckdb(column: str, tmp_path: Path) -> None:
     assert ours.to_pylist() == theirs.to_pylist()
     assert [(f.name, f.type) for f in ours.schema] == [(f.name, f.type) for f in theirs.schema]
     assert alone
+
+
+@pytest.mark.parametrize("scale", range(7))
+def test_decimals_are_exact(scale: int) -> None:
+    """Whatever fits into 64 bits, with as many places as are told."""
+    ends = [0, 1, -1, 999_999, -(10**6), 2**53 + 1, 2**62, 2**63 - 1, -(2**63) + 1, None]
+    found = pl.DataFrame({"x": ends}, schema={"x": pl.Int64}).select(polarsout._decimal(pl.col("x"), scale))
+    assert found.schema["x"] == pl.Decimal(38, 6)
+    assert [x and Fraction(x) for x in found["x"]] == [x and Fraction(x, 10**scale) for x in ends]
 
 
 def test_columns_that_polars_does_not_tell(tmp_path: Path) -> None:

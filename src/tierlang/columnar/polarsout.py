@@ -1,6 +1,7 @@
 """Results that Polars holds, written to Parquet by Polars: the same columns as output.py gives in SQL."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -209,9 +210,9 @@ def _failed(found: Rule | str, bit: pl.Expr) -> pl.Expr:
 
 
 def _decimal(number: pl.Expr, scale: int) -> pl.Expr:
-    """A scaled integer as a decimal: the integer of its digits."""
-    digits: pl.Expr = number.cast(pl.Int128) * pl.lit(10 ** (DECIMALS - scale))
-    return digits.reinterpret(dtype=_DECIMAL)
+    """A scaled integer as a decimal; a whole number times a power of ten that has no more places is exact."""
+    whole = number.cast(_DECIMAL)
+    return whole if scale == 0 else whole * pl.lit(Decimal(1).scaleb(-scale), dtype=_DECIMAL)
 
 
 def _quotient(shown: str, value: Num) -> dict[str, pl.Expr | None]:
