@@ -2,8 +2,8 @@
 ``python -m columnar.long_run SEED FIRST LAST``: hold the engines to the interpreter on very many random schemes.
 
 The schemes are those of the property tests, drawn by a plain generator of random numbers, which is faster and tells every
-sample apart by its number. Each is rated by DuckDB in one of three ways (as it chooses itself; members counted by value;
-values looked at first), every fourth by Polars too. What differs is printed whole, and the run goes on; how far it is, is
+sample apart by its number. Each is rated by DuckDB in one of four ways (as it chooses itself; from tables of Arrow, child rows
+in tables of their own; members counted by value; values looked at first), every eighth by Polars too. What differs is printed whole, and the run goes on; how far it is, is
 printed every 1 000 samples.
 """
 
@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 
 import tierlang
+from columnar.as_tables import as_tables
 from columnar.shared import one_workshop, plain
 from property.generate import Sample, SchemeWriter
 from tierlang.run.result import Result
 
-WAYS = ("auto", "counted", "staged")
+WAYS = ("auto", "tables", "counted", "staged", "tables")
 EVERY = 1000
 
 
@@ -64,14 +65,31 @@ def in_way(stack: ExitStack, way: str) -> str:
     return "polars" if way == "polars" else "auto"
 
 
+def rated(scheme: tierlang.Scheme, sample: Sample) -> Any:
+    """What the interpreter says, or the codes with which it refuses."""
+    try:
+        return scheme.rate(sample.rows, period=sample.period, params=sample.params, tables=sample.tables)
+    except tierlang.DiagnosticError as error:
+        return {d.code for d in error.diagnostics}
+
+
 def difference(scheme: tierlang.Scheme, sample: Sample, wanted: Any, way: str, counts: Counter[str]) -> str:
     """What an engine says otherwise than the interpreter; nothing, if nothing."""
     given: dict[str, Any] = {"period": sample.period, "params": sample.params, "tables": sample.tables}
+    main: Any = list(sample.rows)
+    if way == "tables":
+        found = as_tables(sample)
+        if found is None:
+            way = "auto"
+        else:
+            sample, tables = found
+            main, given["children"] = tables.pop("subjects"), tables
+            wanted = rated(scheme, sample)
     with ExitStack() as stack:
         engine = in_way(stack, way)
         stack.enter_context(one_workshop(engine))
         try:
-            with scheme.rate_table(list(sample.rows), engine=engine, **given) as outcome:
+            with scheme.rate_table(main, engine=engine, **given) as outcome:
                 counts[f"{way}: {outcome.engine}{' in part' if outcome.why else ''}"] += 1
                 if isinstance(wanted, set):
                     return f"refused by the interpreter only: {wanted}"
@@ -98,13 +116,9 @@ def look_at(number: str, turn: int, counts: Counter[str]) -> bool:
         counts["not accepted by the checker"] += 1
         return True
     counts["compared"] += 1
-    wanted: Any
-    try:
-        wanted = scheme.rate(sample.rows, period=sample.period, params=sample.params, tables=sample.tables)
-    except tierlang.DiagnosticError as error:
-        wanted = {d.code for d in error.diagnostics}
+    wanted = rated(scheme, sample)
     agrees = True
-    for way in (WAYS[turn % 3], *(("polars",) if turn % 4 == 0 else ())):
+    for way in (WAYS[turn % len(WAYS)], *(("polars",) if turn % 8 == 0 else ())):
         try:
             found = difference(scheme, sample, wanted, way, counts)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told with its sample

@@ -4,6 +4,7 @@ DuckDB and Polars agree with the interpreter on random schemes: every status, le
 TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 """
 
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis.strategies import booleans
 
 import tierlang
+from columnar.as_tables import as_tables
 from columnar.shared import one_workshop, plain
 from property.generate import Sample, samples
 from property.profiles import examples
@@ -47,8 +49,18 @@ def test_stages(sample: Sample, counts: bool) -> None:
         compare(sample)
 
 
-def compare(sample: Sample, engine: str = "auto") -> None:
-    """Rate a sample twice, and hold the results against each other."""
+@examples(400)
+@given(samples())
+def test_tables(sample: Sample) -> None:
+    """The same from tables, where child rows stand apart, and subjects whose child rows have like gaps are told alike."""
+    found = as_tables(sample)
+    assume(found is not None)
+    assert found is not None
+    compare(found[0], tables=found[1])
+
+
+def compare(sample: Sample, engine: str = "auto", tables: Mapping[str, Any] | None = None) -> None:
+    """Rate a sample twice, the second time from its *tables* if there are any; hold the results against each other."""
     scheme = load(sample)
     given_values: dict[str, Any] = {"period": sample.period, "params": sample.params, "tables": sample.tables}
     refused: set[str] = set()
@@ -58,7 +70,9 @@ def compare(sample: Sample, engine: str = "auto") -> None:
         refused = {d.code for d in error.diagnostics}
     with one_workshop(engine):
         try:
-            outcome = scheme.rate_table(list(sample.rows), engine=engine, **given_values)
+            main, children = list(sample.rows), dict(tables or {})
+            source = children.pop("subjects", main)
+            outcome = scheme.rate_table(source, children=children, engine=engine, **given_values)
         except tierlang.DiagnosticError as error:
             codes = {d.code for d in error.diagnostics}
             assume(engine == "auto" or codes != {"E-ENGINE"})

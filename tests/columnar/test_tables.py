@@ -328,3 +328,51 @@ def test_some_columns(kind: str, world: World, tmp_path: Path) -> None:
         assert [d.code for d in caught.value.diagnostics] == ["E-RESULT-COLUMN"]
         assert "tier" in caught.value.diagnostics[0].args["near"]
         outcome.write(path, columns=["tier"])
+
+
+GUARDED = """
+record shop { x : number, y : number }
+input shops : list of shop max 4
+total = sum(s.y for s in shops if s.x > 3)
+known = sum(s.y for s in shops if present(s.y))
+kept = any(s.y > 1 for s in shops if s.x > 3 and present(s.y))
+"""
+
+
+def test_a_gap_matters_only_where_it_is_looked_at() -> None:
+    """Two subjects whose rows lack the same figure are not alike where only one of the rows counts."""
+    scheme = tierlang.loads(GUARDED)
+    rows = [
+        {"id": "a", "shops": [{"x": 5}]},
+        {"id": "b", "shops": [{"x": 1}]},
+        {"id": "c", "shops": [{"x": 1, "y": 2}]},
+        {"id": "d", "shops": [{"x": 9}, {"x": 1}]},
+        {"id": "e", "shops": [{"x": 9, "y": 2}, {"x": 1}]},
+    ]
+    children = [{"id": row["id"], "y": None, **shop} for row in rows for shop in row["shops"]]
+    tables = [
+        pyarrow.Table.from_pylist([{"id": row["id"]} for row in rows]),
+        pyarrow.Table.from_pylist(children),
+    ]
+    wanted = scheme.rate(rows)
+    with scheme.rate_table(tables[0], children={"shops": tables[1]}, engine="duckdb") as outcome:
+        assert [plain(result) for result in outcome] == [plain(result) for result in wanted.results]
+        assert [len(r.causes) for r in outcome] == [1, 0, 0, 1, 0]
+
+
+def test_a_table_of_nobody_may_lack_what_every_row_must_have() -> None:
+    """`missing reject` is about rows."""
+    scheme = tierlang.loads("input x : number missing reject\nv = x + 1\n")
+    with scheme.rate_table(
+        pyarrow.table({"id": pyarrow.array([], pyarrow.string())}), engine="duckdb"
+    ) as outcome:
+        assert list(outcome) == []
+
+
+def test_parts_of_the_interpreter_from_a_table_of_arrow() -> None:
+    """What the interpreter computes is read while other statements run; all of them see the host's table."""
+    scheme = tierlang.loads("input x : number\nroot_of = sqrt(x)\nspread = stddev(root_of)\n")
+    rows = [{"id": "a", "x": 4}, {"id": "b", "x": 9}, {"id": "c"}]
+    wanted = scheme.rate(rows)
+    with scheme.rate_table(pyarrow.Table.from_pylist(rows)) as outcome:
+        assert [plain(result) for result in outcome] == [plain(result) for result in wanted.results]

@@ -54,6 +54,7 @@ class Bound:
         members: how many subjects there are.
         names: the columns' names, so that no other column takes one.
         lists: those whose rows are to be counted, because nobody has counted them yet.
+        texts: by column the texts that stand in it, where they are known and few.
     """
 
     inputs: Mapping[str, Value]
@@ -63,6 +64,7 @@ class Bound:
     members: int
     names: Names
     lists: Sequence[ListOf] = ()
+    texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
 
 
 def bind_subjects(scheme: CheckedScheme, time: TimeFrame, subjects: Sequence[Subject]) -> Bound:

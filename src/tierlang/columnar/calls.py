@@ -14,6 +14,7 @@ from tierlang.columnar.cells import (
     TRUE,
     Cell,
     add,
+    any_nullable,
     both,
     bounded,
     case,
@@ -108,7 +109,7 @@ def _generated(
     lowerer: "Lowerer", call: n.Call, generator: n.Generator
 ) -> "list[tuple[Cell, Value]] | ListOf | Unknown":
     """What a generator gives, with the condition of each; a list is gone through by who asks."""
-    source = lowerer.elements(generator.source, call.window)
+    source = lowerer.elements(generator.source, call.window, heard=False)
     if isinstance(source, Items):
         return list(lowerer.over_items(generator, source))
     if isinstance(source, ListOf | Unknown):
@@ -153,7 +154,9 @@ def _logic(lowerer: "Lowerer", call: n.Call) -> Value:
             either([inverse(take), truth_of(item)]) if contrary else both([take, truth_of(item)])
             for take, item in found
         ]
-        lowerer.truths([lowerer.share(truth_of(item)) for _, item in found])
+        items_found = [lowerer.share(truth_of(item)) for _, item in found]
+        if any_nullable([*items_found, *(take for take, _ in found)]):
+            lowerer.truths(items_found)
     else:
         items = _arguments(lowerer, call, arguments)
         if isinstance(items, ListOf):
@@ -171,7 +174,8 @@ def _decided(lowerer: "Lowerer", name: str, cells: list[Cell], wanted: Value | N
         found = lowerer.kleene(cells, combine)
         return Plain("bool", inverse(found.cell)) if name == "none" else found
     shared = [lowerer.share(cell) for cell in cells]
-    lowerer.truths(shared)
+    if any_nullable(shared):
+        lowerer.truths(shared)
     hit = exact(0)
     open_ = exact(0)
     for cell in shared:
@@ -191,7 +195,8 @@ def _enough(lowerer: "Lowerer", hit: Num, waiting: Num, wanted: Value | None) ->
     if not wanted.nullable and waiting.high == 0:
         found = reached
     found = lowerer.share(found)
-    lowerer.truths([found])
+    if found.nullable or waiting.high > 0:
+        lowerer.truths([found])
     return Plain("bool", found)
 
 
@@ -201,7 +206,8 @@ def _logic_of_rows(
     name = call.function.text
     with _among(lowerer, generator, rows) as scope:
         take = TRUE if generator.condition is None else truth_of(lowerer.compile(generator.condition))
-        item = truth_of(lowerer.compile(generator.item))
+        with lowerer.only_where(take):
+            item = truth_of(lowerer.compile(generator.item))
         tested = inverse(item) if name == "all" else item
         cell = lowerer.share(both([take, tested]))
     return _counted(lowerer, name, cell, scope, rows, wanted)
@@ -246,7 +252,12 @@ def _aggregate(lowerer: "Lowerer", call: n.Call) -> Value:
         found = _generated(lowerer, call, generator)
         if isinstance(found, ListOf):
             return _over_rows(lowerer, name, generator, found)
-        return found if isinstance(found, Unknown) else _over_values(lowerer, name, found)
+        if isinstance(found, Unknown):
+            return found
+        total = _over_values(lowerer, name, found)
+        if isinstance(total, Unknown):
+            lowerer.gap(TRUE)
+        return total
     items = _arguments(lowerer, call, call.arguments)
     if isinstance(items, Unknown):
         return items
@@ -283,7 +294,7 @@ def _over_values(lowerer: "Lowerer", name: str, items: list[tuple[Cell, Value]])
         found = over(
             number(lowerer.settled(total, None)), number(lowerer.settled(count, None)), lowerer.share
         )
-        parts = [value for value in values if isinstance(value, Num)]
+        parts = [value for value in values if isinstance(value, Num)] or [found]
         found = attrs.evolve(found, low=min(p.low for p in parts), high=max(p.high for p in parts))
         lowerer.gap(lowerer.share_null(found))
         return found
@@ -305,6 +316,8 @@ def _like(values: list[Single], value: Single) -> Single:
 def _sum_of_taken(lowerer: "Lowerer", taken: list[Cell], values: list[Single]) -> Single:
     parts: list[Single] = []
     for take, value in zip(taken, values, strict=True):
+        if take == FALSE:
+            continue
         if take == TRUE:
             parts.append(value)
             continue
@@ -328,14 +341,12 @@ def _extreme(lowerer: "Lowerer", values: list[Single], *, greatest: bool) -> Sin
 def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: ListOf) -> Value:
     """An aggregate of child rows."""
     with _among(lowerer, generator, rows) as scope:
-        take = (
-            TRUE
-            if generator.condition is None
-            else lowerer.share(truth_of(lowerer.compile(generator.condition)))
-        )
-        item: Value = lowerer.compile(generator.item)
-        if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
-            item = lowerer.used(item)
+        taken = TRUE if generator.condition is None else truth_of(lowerer.compile(generator.condition))
+        with lowerer.only_where(taken):
+            item: Value = lowerer.compile(generator.item)
+            if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
+                item = lowerer.used(item)
+        take = lowerer.share(taken)
         value = exact(1) if name == "count" or isinstance(item, Row) else single(item)
         value = lowerer.settled(value, None)
         open_ = lowerer.share(either([is_null(take), both([_taken(take), value.is_null])]))
@@ -345,7 +356,7 @@ def _over_rows(lowerer: "Lowerer", name: str, generator: n.Generator, rows: List
     if isinstance(value, Unknown):
         if name in {"min", "max"}:
             lowerer.gap(TRUE, lone=True)
-            return value
+            return _present(lowerer, rows, value)
         value = Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if name == "count":
         found: Single = whole(_count_if(_taken(take), gather, rows.maximum))
@@ -466,7 +477,7 @@ def _weighted(lowerer: "Lowerer", call: n.Call) -> Value:
 
 
 def _value(lowerer: "Lowerer", call: n.Call) -> Value:
-    return Plain("bool", known(single(lowerer.compile(call.arguments[0]))))
+    return Plain("bool", known(single(lowerer.unheard(call.arguments[0]))))
 
 
 # ------------------------------------------------------------------ dates and levels

@@ -62,7 +62,7 @@ class Order:
     Attributes:
         among: whether a subject is a member at all.
         inside: whether a subject is ranked or counted at all; *counted*, whether the call has a value for it.
-        value: what is ranked.
+        value: what is ranked; *complete*, whether every member has it.
         partition: the columns that are equal among those who are ranked together.
         keys: the columns they are ordered by, NULL last; NULL of who is no member, so that these stand behind all others.
         best: ``high`` or ``low``.
@@ -76,6 +76,7 @@ class Order:
     members: int
     value: Single
     inside: Cell
+    complete: bool = True
     counted: Cell = TRUE
 
     def of_members(self, cell: Cell) -> Cell:
@@ -177,7 +178,8 @@ def _order(
     lowerer.truths([is_null(group) for group in groups if group.nullable])
     partition = tuple(cell for cell in groups if cell.op != "constant")
     shown = tuple(lowerer.share(when(among, cell)) for cell in keys)
-    return Order(among, partition, shown, settings.best, settings, lowerer.members, value, ranked)
+    complete = not any(cell.nullable for cell in keys[:1])
+    return Order(among, partition, shown, settings.best, settings, lowerer.members, value, ranked, complete)
 
 
 def _rank(lowerer: "Lowerer", call: n.Call, seen: Seen) -> Single:
@@ -292,7 +294,7 @@ def _held_number(value: Num, low: Fraction, high: Fraction) -> Num:
 
 def _size(lowerer: "Lowerer", order: Order) -> Cell:
     """How many members are ranked."""
-    if order.settings.missing == "exclude" and order.keys[0].nullable:
+    if order.settings.missing == "exclude" and not order.complete:
         counted = lowerer.share(order.window("window_count", order.keys[0]))
     else:
         counted = lowerer.share(order.count())

@@ -15,13 +15,13 @@ from typing import cast
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import ORDER
 from tierlang.columnar.numbers import decimals_of
-from tierlang.columnar.scan import MAX_PRECISION, PLAIN_ID, Source, quoted, text_literal
+from tierlang.columnar.scan import MAX_PRECISION, Source, is_plain_id, quoted, text_literal
 from tierlang.columnar.waiting import Waiting
 from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
 from tierlang.data.problems import DataProblem
-from tierlang.data.raw import TOTAL_WORDS, Cells, Raw, read_id
+from tierlang.data.raw import Cells, Raw, read_id
 from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import Row
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
@@ -164,8 +164,7 @@ class _Reader:
     def ids(self, number: int) -> str:
         """The ids: without outer white space."""
         text = f"r.c{number}"
-        totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
-        plain = f"(regexp_full_match({text}, '{PLAIN_ID}') AND lower({text}) NOT IN ({totals}))"
+        plain = is_plain_id(text)
         known = {odd: str(_read(read_id, odd)) for odd in self._odd(text, plain)}
         if self.connection.execute(f"SELECT 1 FROM {self.raw} AS r WHERE {text} IS NULL LIMIT 1").fetchall():
             raise NotPlain

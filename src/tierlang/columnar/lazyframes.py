@@ -64,7 +64,7 @@ def _scanned(relation: Relation, used: set[str], wanted: Iterable[str]) -> set[s
     read = {*wanted, *(name for cell in mine for name in columns_in(cell))}
     for aggregate in relation.aggregates:
         if _is_used(aggregate, used):
-            read |= aggregate.rows.outer.keys()
+            read |= aggregate.rows.outer.keys() & used
     return read - joined - relation.columns.keys() - relation.outer.keys()
 
 
@@ -124,13 +124,14 @@ class Frames:
         rows = aggregate.rows
         columns = [column for column in aggregate.columns if column.name in self._used]
         read = {name for column in columns for name in columns_in(column.cell)}
+        brought = [name for name in rows.outer if name in self._used]
         scan = self._scan(rows.name, _scanned(rows, self._used, read))
-        if scan.together and not rows.outer and not rows.aggregates and adds_up(columns):
+        if scan.together and not brought and not rows.aggregates and adds_up(columns):
             found = added_up(self.chain(rows, scan.frame), columns)
             return attrs.evolve(scan, frame=found, rising=scan.rising and self._rising).hinted
         frame = scan.frame
-        if rows.outer:
-            frame = frame.join(subjects.select(KEY, *rows.outer), on=KEY, how="inner")
+        if brought:
+            frame = frame.join(subjects.select(KEY, *brought), on=KEY, how="inner")
         frame = self.chain(rows, frame)
         return frame.group_by(KEY).agg(*(named(column.name, column.cell) for column in columns))
 

@@ -18,6 +18,7 @@ from tierlang.columnar.cells import (
     Beyond,
     Cell,
     add,
+    any_nullable,
     both,
     case,
     compare,
@@ -132,6 +133,7 @@ class Lowerer:
         gates: whether an input declared `missing ineligible` is absent, by name.
         members: how many subjects there are at most.
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        texts: by column the texts that stand in it, where they are known.
         beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
         annotated: whether every condition is a column of its own below the words of its rule, for people who read.
         belonging: whether somebody is in a cohort that a condition chooses, where that is not everywhere known.
@@ -149,6 +151,7 @@ class Lowerer:
     members: int
     names: Names
     given: Mapping[int, Given] = attrs.field(factory=dict)
+    texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     beyond: list[Beyond] | None = None
     part: str = ""
     annotated: bool = False
@@ -389,10 +392,43 @@ class Lowerer:
         return value
 
     def kleene(self, cells: list[Cell], combine: Callable[[list[Cell]], Cell]) -> Plain:
-        """A condition made of others, whose truths are noted."""
+        """A condition made of others; where one of them can be undetermined, it matters which of the others decides."""
         shared = [self.share(cell) for cell in cells]
-        self.truths(shared)
+        if any_nullable(shared):
+            self.truths(shared)
         return Plain("bool", combine(shared))
+
+    @property
+    def noted(self) -> int:
+        """How much has been noted so far; what notes nothing says nothing of anybody, whether it is computed or not."""
+        scopes = {id(scope): scope for scope in (self.scope, *self.scopes)}.values()
+        return sum(len(s.gaps) + len(s.lone) + len(s.told) + len(s.truths) + len(s.texts) for s in scopes)
+
+    def unheard(self, expr: n.Expr) -> Value:
+        """
+        A value that may be missing without a word about it.
+
+        Only of a name or a field nothing is said on the way to it.
+        """
+        before = len(self.scope.gaps)
+        value = self.compile(expr)
+        if is_plain(expr):
+            del self.scope.gaps[before:]
+        return value
+
+    @contextlib.contextmanager
+    def only_where(self, taken: Cell) -> Iterator[None]:
+        """Note gaps only where a condition may hold: elsewhere nobody looks."""
+        scope = self.scope
+        starts = [len(gaps) for gaps in (scope.gaps, scope.lone, scope.told)]
+        yield
+        if taken == TRUE:
+            return
+        possible = inverse(holds(inverse(taken))) if taken.nullable else taken
+        sure = set(taken.cells) if taken.op == "and" else {taken}
+        for gaps, start in zip((scope.gaps, scope.lone, scope.told), starts, strict=True):
+            found = [gap for gap in gaps[start:] if inverse(gap) not in sure]
+            gaps[start:] = [self.share(both([possible, gap])) for gap in found]
 
     # ------------------------------------------------------------ expressions
 
@@ -463,7 +499,9 @@ class Lowerer:
             case n.Compare():
                 return self._compare(expr)
             case n.Coalesce(operands=operands):
-                return first_known_of([single(self.compile(operand)) for operand in operands])
+                found = first_known_of([single(self.unheard(operand)) for operand in operands])
+                self.gap(self.share_null(found))
+                return found
             case n.Sum():
                 return self._sum(expr)
             case n.Product():
@@ -548,15 +586,18 @@ class Lowerer:
             return key
         if len(table.entries) > MAX_ARMS:
             raise NotNative(f"a table has more than {MAX_ARMS} entries")
+        entries, complete = self._entries_met(table, key)
         level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
         keys: list[Single] = []
-        for entry in table.entries:
+        for entry in entries:
             is_level = isinstance(key, Plain) and key.kind == "tier"
             keys.append(Plain("tier", constant(level[str(entry)])) if is_level else literal(entry))  # type: ignore[arg-type]
         arms: list[tuple[Cell, Value]] = [
-            (same("==", key, k), literal(v)) for k, v in zip(keys, table.entries.values(), strict=True)
+            (same("==", key, k), literal(v)) for k, v in zip(keys, entries.values(), strict=True)
         ]
         otherwise = None if table.otherwise is None else literal(table.otherwise)
+        if complete:
+            otherwise = single(arms.pop()[1])  # whatever is no other entry is the last one
         if key.nullable:
             arms.insert(0, (key.is_null, Unknown()))
         if not arms:
@@ -568,6 +609,15 @@ class Lowerer:
         if gap != FALSE:
             self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
         return found
+
+    def _entries_met(self, table: TableValue, key: Single) -> tuple[Mapping[object, Computed], bool]:
+        """The entries of a table that a key can meet, as far as the data tell, and whether it surely meets one of them."""
+        column = key.cell.args[0] if isinstance(key, Plain) and key.cell.op == "column" else None
+        texts = self.texts.get(str(column))
+        if not texts:
+            return table.entries, False
+        met: dict[object, Computed] = {e: value for e, value in table.entries.items() if e in texts}
+        return met, len(met) == len(texts)
 
     def share_null(self, value: Single) -> Cell:
         """Whether a value is undetermined, computed once."""
@@ -652,7 +702,8 @@ class Lowerer:
         if isinstance(value, Unknown):
             return value
         links = [self.share(same("==", element, value)) for element in elements.values]
-        self.truths(links)
+        if any_nullable(links):
+            self.truths(links)
         found = either(links)
         if value.nullable and found == FALSE:
             found = case([(value.is_null, null("bool"))], FALSE)
@@ -661,7 +712,8 @@ class Lowerer:
     def _if(self, expr: n.If) -> Value:
         condition = self.share(truth_of(self.compile(expr.condition)))
         yes, no = single(self.compile(expr.yes)), single(self.compile(expr.no))
-        self.truths([condition])
+        if condition.nullable or yes.nullable or no.nullable:
+            self.truths([condition])
         if not condition.nullable:
             return pick([(condition, yes)], no)
         alike = same("==", yes, no)
@@ -675,12 +727,15 @@ class Lowerer:
     # ------------------------------------------------------------ bands
 
     def _band(self, expr: n.Band | n.Match) -> Value:
-        value = single(self.compile(expr.subject))
+        has_missing = any(isinstance(arm.pattern, n.MissingPattern) for arm in expr.arms)
+        value = single(self.unheard(expr.subject) if has_missing else self.compile(expr.subject))
+        noted = self.noted
         missing = [self.compile(arm.value) for arm in expr.arms if isinstance(arm.pattern, n.MissingPattern)]
         if isinstance(value, Unknown):
             return missing[0] if missing else Unknown()
         value = self.settled(value, None)
         arms: list[tuple[Cell, Value]] = []
+        tests = [self.share_null(value)]
         if value.nullable:
             arms.append((value.is_null, missing[0] if missing else Unknown()))
         for arm in expr.arms:
@@ -688,7 +743,7 @@ class Lowerer:
                 continue
             bounds = self._bounds(arm.pattern)
             test = self.share(self._pattern(arm.pattern, value, bounds))
-            self.truths([test])
+            tests.append(test)
             if isinstance(arm.value, n.Ramp):
                 found: Value = self._ramp(value, bounds, arm.value)
             else:
@@ -697,6 +752,8 @@ class Lowerer:
             if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
                 arms.append((is_null(test), Unknown()))
         found = pick(arms, None)
+        if found.nullable or any_nullable(tests) or self.noted != noted:
+            self.truths(tests)
         if arms[-1][0] != TRUE:
             self.gap(self.share_null(found))
         return found
@@ -744,8 +801,13 @@ class Lowerer:
 
     # ------------------------------------------------------------ several values
 
-    def elements(self, expr: n.Expr, window: n.Window | None) -> Value:
-        """The elements of a list, or of a series over a window."""
+    def elements(self, expr: n.Expr, window: n.Window | None, *, heard: bool = True) -> Value:
+        """
+        The elements of a list, or of a series over a window.
+
+        Args:
+            heard: whether they are used as they are, so that those which are missing are noted.
+        """
         value = self.compile(expr)
         if not isinstance(value, SeriesOf):
             return value
@@ -758,7 +820,7 @@ class Lowerer:
         found = []
         for period in periods:
             item = value.values.get(period.number, value.absent)
-            found.append(self.used(item))
+            found.append(self.used(item) if heard else item)
         return Items(tuple(found))
 
     def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
@@ -773,8 +835,17 @@ class Lowerer:
                 if generator.condition is None
                 else self.share(truth_of(self.compile(generator.condition)))
             )
-            self.truths([wanted])
-            yield wanted, self.compile(generator.item)
+            noted = self.noted
+            with self.only_where(wanted):
+                item = self.compile(generator.item)
+            if (
+                wanted.nullable
+                or self.noted != noted
+                or any_nullable(cells_in(item))
+                or isinstance(item, Unknown)
+            ):
+                self.truths([wanted])
+            yield wanted, item
         if before is None:
             self.scope.variables.pop(name, None)
         else:
@@ -830,6 +901,13 @@ def refuse_more(generator: n.Generator) -> None:
     ]
     if more:
         raise NotNative(f"a generator with `{more[0]}`")
+
+
+def is_plain(expr: n.Expr) -> bool:
+    """Whether an expression is a name, or a field of one."""
+    while isinstance(expr, n.Group | n.Attribute):
+        expr = expr.inner if isinstance(expr, n.Group) else expr.base
+    return isinstance(expr, n.Name)
 
 
 def cells_in(value: Value) -> list[Cell]:

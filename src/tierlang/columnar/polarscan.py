@@ -28,9 +28,10 @@ from tierlang.data.raw import TOTAL_WORDS, read_id
 from tierlang.run.prepared import Prepared
 from tierlang.types import DateType, NumberType
 
-_PLAIN = r"^[A-Za-z0-9_.:-]*[0-9][A-Za-z0-9_.:-]*$"
+_LETTER = r"A-Za-z_.:\x{4E00}-\x{9FFF}-"
+_PLAIN = f"^[{_LETTER}]*[0-9][0-9{_LETTER}]*$"
 """An id with a digit, which makes it no word for a total."""
-_OTHER = r"^[A-Za-z0-9_.:-]{1,128}$"
+_OTHER = f"^[0-9{_LETTER}]{{1,128}}$"
 _LONGEST = 128
 _TYPES: Mapping[Any, str] = {
     pl.Int8: "TINYINT", pl.Int16: "SMALLINT", pl.Int32: "INTEGER", pl.Int64: "BIGINT",
@@ -298,8 +299,7 @@ def _of_ids(raw: pl.Expr, kind: str, *, one_each: bool) -> list[pl.Expr]:
 def _are_ids(rows: pl.LazyFrame, key: str) -> bool:
     """Whether all are ids as they are written; those of unusual signs are looked at one by one."""
     text = pl.col(key).cast(pl.String)
-    totals = [word for word in TOTAL_WORDS if word.isascii()]
-    plain = text.str.contains(_OTHER) & ~text.str.to_lowercase().is_in(totals)
+    plain = text.str.contains(_OTHER) & ~text.str.to_lowercase().is_in(sorted(TOTAL_WORDS))
     try:
         return all(read_id(raw_of(id_)) == id_ for id_ in collected(rows.select(text).filter(~plain))[key])
     except DataProblem:

@@ -100,6 +100,7 @@ def lowerer_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> 
         max(1, bound.members),
         Names(set(bound.names.used)),
         given,
+        bound.texts,
     )
 
 

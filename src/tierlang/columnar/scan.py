@@ -71,7 +71,26 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
 """Types of fewer than 64 bits."""
 _FLOATS = frozenset({"FLOAT", "DOUBLE", "REAL"})
-PLAIN_ID = "[A-Za-z0-9_.:-]{1,128}"
+MOST_TEXTS = 256
+"""Different texts of a column that are kept in mind."""
+FEW = 20_000
+"""Ids that tell whether all of them may stand in order."""
+_LETTER = r"[A-Za-z_.:\x{4E00}-\x{9FFF}-]"
+_SIGN = r"[A-Za-z0-9_.:\x{4E00}-\x{9FFF}-]"
+
+
+def is_plain_id(text: str) -> str:
+    """
+    A condition: a text is an id as it stands, to be read by nobody.
+
+    One with a digit is seen to be none of the words that stand before totals.
+    """
+    totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
+    # A CASE looks at one condition after the other, and at the next one only where it must.
+    return (
+        f"CASE WHEN strlen({text}) > 128 THEN FALSE WHEN regexp_full_match({text}, '{_LETTER}*[0-9]{_SIGN}*') THEN TRUE"
+        f" ELSE regexp_full_match({text}, '{_LETTER}+') AND lower({text}) NOT IN ({totals}) END"
+    )
 
 
 @attrs.frozen
@@ -176,7 +195,7 @@ class Scanner:
         id_column: the heading over the ids; in child tables also ``subject`` or ``id``.
         ignore: headings that are left out, ``*`` for all unknown ones.
         scans: by relation what is selected from it.
-        ends: the least and the greatest integer of a column.
+        ends: the least and the greatest integer of a column; *texts* those that stand in it, where they are few.
     """
 
     scheme: CheckedScheme
@@ -192,6 +211,7 @@ class Scanner:
     keys: dict[str, str] = attrs.field(factory=dict)
     sizes: dict[str, int] = attrs.field(factory=dict)
     ends: dict[str, tuple[int, int]] = attrs.field(factory=dict)
+    texts: dict[str, frozenset[str]] = attrs.field(factory=dict)
 
     def bind(self) -> Bound:
         """
@@ -232,6 +252,7 @@ class Scanner:
             lists=[
                 value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
             ],
+            texts=self.texts,
         )
         for name in self.sources:
             self.scans[name] = self._scan(name)
@@ -447,6 +468,7 @@ class Scanner:
             return scanned
         raw, reader = quoted(scanned.heading), self.reader()
         changed: dict[str, str | None] = {}
+        met: set[str] = set()
         different = 0
         for text in self._different(source, scanned):
             if text is None:
@@ -459,6 +481,10 @@ class Scanner:
                 raise
             if read != text:
                 changed[text] = read
+            if read is not None and len(met) <= MOST_TEXTS:
+                met.add(read)
+        if isinstance(scanned.type, TextType) and len(met) <= MOST_TEXTS:
+            self.texts[scanned.name] = frozenset(met)
         if len(changed) > MAX_CHANGED:
             raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
         if not changed:
@@ -614,7 +640,9 @@ class Scanner:
             raise NotNative(f"ids of type {sql_type}")
         elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
             self.refuse_rows(source, f"{key} IS NULL")
-        if self._is_rising(source, key) or (sql_type == "VARCHAR" and self._hashes_differ(source, key)):
+        if self._is_rising(source, key, sql_type) or (
+            sql_type == "VARCHAR" and self._hashes_differ(source, key)
+        ):
             return
         twice = self.connection.all(
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
@@ -625,11 +653,22 @@ class Scanner:
             place = DataPlace(file, row=second, column=self.keys["subjects"])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
-    def _is_rising(self, source: Source, key: str) -> bool:
-        """Whether each id is greater than the one before it, in whatever order they come; then none stands twice."""
-        rising = f"SELECT {key} > lag({key}) OVER () AS rises FROM {source.relation}"
-        ((found,),) = self.connection.all(f"SELECT coalesce(bool_and(rises), TRUE) FROM ({rising})")
-        return bool(found)
+    def _is_rising(self, source: Source, key: str, sql_type: str) -> bool:
+        """
+        Whether each id is greater than the one before it, in whatever order they come; then none stands twice.
+
+        A shorter text counts as less than a longer one, so that p9 stands before p10. A few thousand ids tell whether it is
+        worth while to look at all of them.
+        """
+        rises = "now > before"
+        if sql_type == "VARCHAR":
+            rises = f"strlen(now) > strlen(before) OR (strlen(now) = strlen(before) AND {rises})"
+        for some in (f" LIMIT {FEW}", ""):
+            ids = f"SELECT {key} AS now, lag({key}) OVER () AS before FROM (SELECT {key} FROM {source.relation}{some})"
+            ((found,),) = self.connection.all(f"SELECT coalesce(bool_and({rises}), TRUE) FROM ({ids})")
+            if not found:
+                return False
+        return True
 
     def _hashes_differ(self, source: Source, key: str) -> bool:
         """Whether no two ids have one hash; then none stands twice. It takes less than to look at the ids themselves."""
@@ -639,10 +678,8 @@ class Scanner:
 
     def _check_ids(self, source: Source, key: str) -> None:
         """Refuse what is no id; only those that are not plain are looked at one by one."""
-        totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
-        plain = f"regexp_full_match({key}, '{PLAIN_ID}') AND lower({key}) NOT IN ({totals})"
         for (id_,) in self.connection.many(
-            f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT ({plain})"
+            f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {is_plain_id(key)}"
         ):
             try:
                 same = read_id(raw_of(id_)) == id_
@@ -680,7 +717,7 @@ class Scanner:
                 return first_known_of([value, self._default(declared)])
             case "ineligible":
                 gates[declared.name] = absent
-            case "reject" if absent != FALSE:
+            case "reject" if absent != FALSE and self.sizes["subjects"]:
                 place = DataPlace(self.sources["subjects"].shown, column=declared.name)
                 raise refusal("E-DATA-MISSING", place, name=declared.name)
         return value

@@ -433,8 +433,9 @@ class Statement:
     def _aggregate(self, aggregate: Aggregate, subjects: str, used: set[str]) -> str:
         rows = aggregate.rows
         current = self._scan(rows.name)
-        if rows.outer:
-            outer = ", ".join(f"p.{self.writer.name(name)}" for name in rows.outer)
+        brought = [name for name in rows.outer if name in used]
+        if brought:
+            outer = ", ".join(f"p.{self.writer.name(name)}" for name in brought)
             text = f"SELECT c.*, {outer}\nFROM {self._n(current)} AS c JOIN {self._n(subjects)} AS p ON c.{KEY} = p.{KEY}"
             current = self._part(rows.name, text)
         current = self._chain(rows, current, used, used)

@@ -25,6 +25,12 @@ class Waiting:
         self._connection = connection
         self._pool = pool or ThreadPoolExecutor(1, "tier")
         self.told: Callable[[float], None] | None = None
+        self._registered: dict[str, Any] = {}
+
+    def register(self, name: str, table: Any) -> None:
+        """Let statements read a table of the host's."""
+        self._connection.register(name, table)
+        self._registered[name] = table
 
     def execute(self, text: str, parameters: Any = None) -> Self:
         """Run a statement."""
@@ -49,6 +55,8 @@ class Waiting:
         """Another connection to the same tables."""
         other = Waiting(self._connection.cursor(), self._pool)
         other.told = self.told
+        for name, table in self._registered.items():
+            other.register(name, table)
         return other
 
     def close(self) -> None:
@@ -97,6 +105,7 @@ class Late(Waiting):
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
         self._pool = ThreadPoolExecutor(1, "tier")
+        self._registered = {}
         self.told = None
 
     @functools.cached_property
