@@ -1,7 +1,6 @@
 """Results that Polars holds, written to Parquet by Polars: the same columns as output.py gives in SQL."""
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -210,9 +209,9 @@ def _failed(found: Rule | str, bit: pl.Expr) -> pl.Expr:
 
 
 def _decimal(number: pl.Expr, scale: int) -> pl.Expr:
-    """A scaled integer as a decimal; a whole number times a power of ten that has no more places is exact."""
+    """A scaled integer as a decimal; a whole number over a power of ten that is told in all its places is exact."""
     whole = number.cast(_DECIMAL)
-    return whole if scale == 0 else whole * pl.lit(Decimal(1).scaleb(-scale), dtype=_DECIMAL)
+    return whole if scale == 0 else whole / pl.lit(10**scale).cast(_DECIMAL)
 
 
 def _quotient(shown: str, value: Num) -> dict[str, pl.Expr | None]:
