@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from tierlang.columnar import cells as c
+from tierlang.columnar.addingup import added_up, adds_up
 from tierlang.columnar.cells import OPERATIONS, Cell, column, constant, integer, truth
 from tierlang.columnar.dialects import DUCKDB
 from tierlang.columnar.lazyframes import Frames
@@ -173,9 +174,29 @@ def test_aggregates(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("most", [0, 2**20])
+def test_adding_up(size: int) -> None:
+    """The same where rows stand together, and what all rows before make is taken from what they make with them."""
+    frame, parts = rows(size), [cell for cell in aggregates() if cell.op not in {"least", "greatest"}]
+    positive = [B, c.when(P, B), c.add(B, D), c.flag(S), c.when(P, ONE)]  # several sums in one number
+    parts += [integer("sum", (value,), 0, 10**6, True) for value in positive]
+    wanted = by_sql(frame, ["g", *map(Writer(DUCKDB).cell, parts)], "GROUP BY g ORDER BY g")
+    columns = [Named(f"c{number}", cell) for number, cell in enumerate(parts)]
+    assert adds_up(columns)
+    check(added_up(frame.drop(KEY).rename({"g": KEY}).sort(KEY).lazy(), columns), wanted, parts, KEY)
+
+
+def test_adding_up_beyond_64_bits() -> None:
+    """What all rows make may wrap; what those of one subject make is right."""
+    ends = [HUGE, HUGE, -HUGE, -HUGE, HUGE - 1, None, -HUGE, HUGE]
+    frame = pl.LazyFrame({KEY: list(range(len(ends))), "l": ends})
+    found = added_up(frame, [Named("sum", integer("sum", (L,), -HUGE, HUGE, True))])
+    assert found.collect()["sum"].to_list() == ends
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("most", [0, 1, 2**20])
 def test_windows(size: int, most: int) -> None:
-    """Ranks with ties and gaps, by sorting and by counting, over partitions that may be NULL themselves."""
+    """Ranks with ties and gaps, by sorting, by joining and by looking up, over partitions that may be NULL themselves."""
     frame, parts = rows(size), list(windows())
     writer = Writer(DUCKDB)
     wanted = by_sql(frame, [KEY, *map(writer.cell, parts)], f"ORDER BY {KEY}")
@@ -193,7 +214,7 @@ def test_a_rank_is_not_moved_by_those_who_are_not_ranked() -> None:
     frame = pl.DataFrame({KEY: [1, 2, 3, 4], "s": [True, True, False, False], "b": [3, 1, -900, 900]})
     cell = window("rank", over=(S,), keys=(B,), best="high")
     relation = Relation("subjects", Names(), {"r": Named("r", cell)})
-    for most in (0, 2**20):
+    for most in (0, 1, 2**20):
         chain = Frames(lambda name, columns: frame.lazy(), {"r"}, most).chain(relation, frame.lazy())
         assert chain.collect().sort(KEY)["r"].to_list()[:2] == [1, 2]
 

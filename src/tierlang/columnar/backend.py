@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.bind import Table
@@ -11,6 +11,9 @@ from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import Relation
 from tierlang.columnar.sql import Writer
+
+if TYPE_CHECKING:
+    from tierlang.columnar.rate import Rating
 
 RESULT = "tier_result"
 """The table that holds the result of a run while it is read."""
@@ -159,4 +162,25 @@ class Backend(Protocol):
             where: a condition in SQL that all dialects share.
             grouped: one row for each combination of *columns*, with the least KEY after them.
             ordered: in order of KEY.
+        """
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A backend that tells and writes some results by itself."""
+
+    def counts(self, rating: "Rating") -> Iterable[tuple[str, str | None, int]] | None:
+        """How many results have each status and level; None where it does not tell."""
+
+    def write(
+        self, rating: "Rating", target: Path | str, columns: Sequence[str] | None, *, ordered: bool
+    ) -> bool:
+        """
+        Write results, as `Holder.write` does.
+
+        Args:
+            columns: those that are wanted; None for all.
+
+        Returns:
+            False where it is not a file, or are no columns, that it writes.
         """

@@ -1,39 +1,60 @@
 """A lowered scheme as one lazy frame of Polars: chains of columns, joined with what is gathered from child rows."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-from tierlang.columnar.cells import Cell, Scalar, columns_in
+from tierlang import quickattrs as attrs
+from tierlang.columnar.addingup import added_up, adds_up
+from tierlang.columnar.cells import WINDOWS, Cell, columns_in
 from tierlang.columnar.query import Query
 from tierlang.columnar.relation import KEY, Aggregate, Named, Position, Relation, needed
-from tierlang.columnar.spelling import Standing, named, standing_of
+from tierlang.columnar.spelling import named
+from tierlang.columnar.standings import narrow, with_windows
 
 MOST = 2**20
-"""Different keys that are counted; more are sorted."""
+"""Different keys that have a place each where their rank is looked up."""
 
 
-def frame_of(query: Query, scan: Callable[[str, set[str]], pl.LazyFrame]) -> pl.LazyFrame:
+@attrs.frozen
+class Scan:
+    """
+    The rows of a table.
+
+    Attributes:
+        together: rows of one subject follow one another.
+        rising: they come in the order of their KEY, as Polars has it.
+    """
+
+    frame: pl.LazyFrame
+    together: bool = False
+    rising: bool = False
+
+    @property
+    def hinted(self) -> pl.LazyFrame:
+        """The rows, of which Polars knows that they rise."""
+        return self.frame.set_sorted(KEY) if self.rising else self.frame
+
+
+Scans = Callable[[str, set[str]], Scan]
+"""Gives the rows of a table with KEY and some of its columns."""
+
+
+def frame_of(query: Query, scan: Scans) -> pl.LazyFrame:
     """What a query selects."""
     wanted = [name for column in query.columns for name in columns_in(column.cell)]
     relation = query.lowerer.scope.relation
     used = needed(relation, wanted)
-    frame = Frames(scan, used, MOST).chain(relation, scan(relation.name, _scanned(relation, used, wanted)))
+    subjects = scan(relation.name, _scanned(relation, used, wanted))
+    frame = Frames(scan, used, MOST, rising=subjects.rising).chain(
+        relation, subjects.hinted, [column.cell for column in query.columns]
+    )
     return frame.select(KEY, *map(_handed_over, query.columns))
 
 
 def _handed_over(column: Named) -> pl.Expr:
     """A column of the result in the smallest type that holds its interval; what nobody looks at may wrap."""
-    found = named(column.name, column.cell)
-    if column.cell.kind != "int":
-        return found
-    size = max(abs(column.cell.low), abs(column.cell.high))
-    small = next((kind for kind, most in _SMALLER if size <= most), None)
-    return found if small is None else found.cast(small, wrap_numerical=True)
-
-
-_SMALLER: Sequence[tuple[Any, int]] = ((pl.Int8, 2**7 - 1), (pl.Int16, 2**15 - 1), (pl.Int32, 2**31 - 1))
+    return narrow(named(column.name, column.cell), column.cell)
 
 
 def _scanned(relation: Relation, used: set[str], wanted: Iterable[str]) -> set[str]:
@@ -56,17 +77,26 @@ class Frames:
     Writes the chains of a query as lazy frames.
 
     Args:
-        scan: gives the rows of a scan with some of its columns.
+        scan: gives the rows of a table.
         used: the columns that are computed.
+        rising: the subjects come in the order of their KEY.
     """
 
-    def __init__(self, scan: Callable[[str, set[str]], pl.LazyFrame], used: set[str], most: int) -> None:
+    def __init__(self, scan: Scans, used: set[str], most: int, *, rising: bool = False) -> None:
         self._scan = scan
+        self._rising = rising
         self._used = used
         self._most = most
 
-    def chain(self, relation: Relation, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The columns of a relation, level by level."""
+    def chain(
+        self, relation: Relation, frame: pl.LazyFrame, readers: Sequence[Cell] | None = None
+    ) -> pl.LazyFrame:
+        """
+        The columns of a relation, level by level.
+
+        Args:
+            readers: what is read of them; None for all.
+        """
         levels: dict[Position, list[Named]] = {}
         for name, column in relation.columns.items():
             if name in self._used:
@@ -79,64 +109,40 @@ class Frames:
             gathered = [self._aggregate(aggregate, frame) for aggregate in joins.get(position, [])]
             for part in gathered:
                 frame = frame.join(part, on=KEY, how="left")
-            frame = self._level(frame, levels.get(position, []))
+            columns = levels.get(position, [])
+            if any(column.cell.op in WINDOWS for column in columns):
+                later = _later(position, levels, joins)
+                frame = with_windows(
+                    frame, columns, None if readers is None else [*readers, *later], self._most
+                )
+            elif columns:
+                frame = frame.with_columns(named(column.name, column.cell) for column in columns)
         return frame
-
-    def _level(self, frame: pl.LazyFrame, columns: list[Named]) -> pl.LazyFrame:
-        counted: dict[tuple[Cell | Scalar, ...], list[Named]] = {}
-        for column in columns:
-            if standing_of(column.cell, self._most) is not None:
-                counted.setdefault(column.cell.args, []).append(column)
-        if counted:
-            frame = self._counted(frame, list(counted.values()))
-        done = {column.name for group in counted.values() for column in group}
-        rest = [named(column.name, column.cell) for column in columns if column.name not in done]
-        return frame.with_columns(*rest) if rest else frame
-
-    def _counted(self, frame: pl.LazyFrame, groups: list[list[Named]]) -> pl.LazyFrame:
-        """Ranks by counting the rows with each key, which need not be sorted."""
-        base, standings = frame, []
-        for number, columns in enumerate(groups):
-            standing = standing_of(columns[0].cell, self._most)
-            assert standing is not None
-            keys = [f"#{number}.{place}" for place in range(len(standing.parts))]
-            base = base.with_columns(part.alias(key) for part, key in zip(standing.parts, keys, strict=True))
-            standings.append((standing, keys, columns))
-        frame = base
-        for standing, keys, columns in standings:
-            places = _places(
-                base.group_by(keys).agg(pl.len().cast(pl.Int64).alias("#")), standing, keys, columns
-            )
-            frame = frame.join(places, on=keys, how="left", nulls_equal=True)
-        return frame.drop(key for _, keys, _ in standings for key in keys)
 
     def _aggregate(self, aggregate: Aggregate, subjects: pl.LazyFrame) -> pl.LazyFrame:
         """Child rows gathered by subject."""
         rows = aggregate.rows
         columns = [column for column in aggregate.columns if column.name in self._used]
         read = {name for column in columns for name in columns_in(column.cell)}
-        frame = self._scan(rows.name, _scanned(rows, self._used, read))
         brought = [name for name in rows.outer if name in self._used]
+        scan = self._scan(rows.name, _scanned(rows, self._used, read))
+        if scan.together and not brought and not rows.aggregates and adds_up(columns):
+            found = added_up(self.chain(rows, scan.frame), columns)
+            return attrs.evolve(scan, frame=found, rising=scan.rising and self._rising).hinted
+        frame = scan.frame
         if brought:
             frame = frame.join(subjects.select(KEY, *brought), on=KEY, how="inner")
         frame = self.chain(rows, frame)
         return frame.group_by(KEY).agg(*(named(column.name, column.cell) for column in columns))
 
 
-def _places(counts: pl.LazyFrame, standing: Standing, keys: list[str], columns: list[Named]) -> pl.LazyFrame:
-    """The ranks of each key, from the rows that have it."""
-    *partition, key = keys
-    rows = pl.col("#")
-    counts = counts.sort(keys)
-    forms = {"rank": rows.cum_sum() - rows + 1, "dense_rank": pl.int_range(1, pl.len() + 1, dtype=pl.Int64)}
-    first = pl.col(key) < standing.half
-    before = {"rank": rows.filter(first).sum(), "dense_rank": first.sum().cast(pl.Int64)}
-    found = []
-    for column in columns:
-        place = forms[column.cell.op]
-        if partition:
-            place = place.over(partition)
-        elif standing.half:
-            place = place - pl.when(first).then(pl.lit(0, pl.Int64)).otherwise(before[column.cell.op])
-        found.append(place.alias(column.name))
-    return counts.select(*keys, *found)
+def _later(
+    position: Position, levels: Mapping[Position, list[Named]], joins: Mapping[Position, list[Aggregate]]
+) -> Iterator[Cell]:
+    """What is computed after some position."""
+    for at, columns in levels.items():
+        if at > position:
+            yield from (column.cell for column in columns)
+    for at, aggregates in joins.items():
+        if at > position:
+            yield from (cell for aggregate in aggregates for cell in aggregate.rows.outer.values())

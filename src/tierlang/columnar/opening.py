@@ -1,6 +1,7 @@
 """Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from tierlang.columnar.parquet import is_pattern, parquet_relation
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Source, text_literal
 from tierlang.columnar.trouble import as_refusal
-from tierlang.columnar.waiting import Waiting
+from tierlang.columnar.waiting import Late
 from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import Field
@@ -24,6 +25,8 @@ DEFAULT_MEMORY = "4GB"
 """Memory that an embedded engine may take before it uses a temporary folder."""
 MOST_ROWS = 2**40
 """More rows than one file has."""
+_MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", re.ASCII | re.IGNORECASE)
+"""Sizes that DuckDB takes; it is asked about others at once."""
 FILE = "#file"
 """The column that says which file a row is of."""
 
@@ -35,27 +38,48 @@ class Workshop:
     Args:
         memory: what it may take before it spills, such as ``2GB``.
         threads: how many it may use; None for all.
+        late: DuckDB is started when something is first asked of it.
 
     Raises:
         ValueError: *memory* is no such size.
     """
 
-    def __init__(self, memory: str = DEFAULT_MEMORY, threads: int | None = None) -> None:
-        duckdb = _duckdb()
+    def __init__(
+        self,
+        memory: str = DEFAULT_MEMORY,
+        threads: int | None = None,
+        late: bool = False,
+    ) -> None:
+        self._settings = memory, threads
+        is_late = late and _MEMORY.fullmatch(memory) is not None
+        if not is_late:
+            _duckdb()
         self.folder = WorkFolder()
-        self.connection = Waiting(duckdb.connect())
+        self.connection = Late(self._connected)
         self.databases = Databases(self.connection, self.folder.path)
+        if not is_late:
+            try:
+                self.connection.open()
+            except ValueError:
+                self.close()
+                raise
+
+    def _connected(self) -> Any:
+        """A new DuckDB with the settings of this workshop."""
+        duckdb, (memory, threads) = _duckdb(), self._settings
+        connection = duckdb.connect()
         try:
-            self.connection.execute(f"SET memory_limit = {text_literal(memory)}")
+            connection.execute(f"SET memory_limit = {text_literal(memory)}")
         except duckdb.Error:
-            self.close()
+            connection.close()
             raise ValueError(f"memory is a size such as 2GB, not {memory!r}") from None
-        self.connection.execute(f"SET temp_directory = {text_literal(str(self.folder.path / 'spilled'))}")
+        connection.execute(f"SET temp_directory = {text_literal(str(self.folder.path / 'spilled'))}")
         if threads is not None:
-            self.connection.execute(f"SET threads = {int(threads)}")
-        self.connection.execute("SET preserve_insertion_order = false")
-        self.connection.execute("SET enable_progress_bar = true")
-        self.connection.execute("SET enable_progress_bar_print = false")
+            connection.execute(f"SET threads = {int(threads)}")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
+        return connection
 
     def open(
         self, name: str, table: object, fields: Sequence[Field] = (), keys: Sequence[str] = ()
@@ -81,13 +105,7 @@ class Workshop:
                 folder = self.folder.path
                 return open_delimited_source(self.connection, folder, name, str(table), fields, keys)
             relation = parquet_relation(self.connection, str(table), fields)
-            numbered = self._numbered(relation)
-            if not numbered:
-                return Source(name, relation, str(table))
-            row, located = f'"{ORDER}" % {MOST_ROWS} + 1', self._located(relation)
-            return Source(
-                name, relation, str(table), numbered, f'"{FILE}"' if located else "NULL", row, located
-            )
+            return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
         view = f"tier_source_{name}"
         quoted = '"' + view.replace('"', '""') + '"'
         self._hold(view, quoted, as_arrow(table))
@@ -113,28 +131,6 @@ class Workshop:
         self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.unregister("tier_incoming")
-
-    def _numbered(self, relation: str) -> str:
-        """Files with a column that numbers their rows, without going through all of them in one thread."""
-        own = {
-            str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        }
-        if own & {"file_index", "file_row_number"}:
-            return ""
-        files = f"{relation[:-1]}, file_row_number = true)"
-        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
-        return f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
-
-    def _located(self, relation: str) -> str:
-        """Files with a column that numbers their rows, and one that says which file each is of; empty where that cannot be."""
-        own = {
-            str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        }
-        if own & {"filename", FILE}:
-            return ""
-        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
-        number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
-        return f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
 
     def headings(self, select: str) -> list[str]:
         """The names of the columns of results."""
@@ -198,6 +194,23 @@ class Workshop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def source_of(name: str, relation: str, path: str, own: Collection[str]) -> Source:
+    """A relation of Parquet files as a table of a run; *own* are the headings that it has."""
+    if not {"file_index", "file_row_number"}.isdisjoint(own):
+        return Source(name, relation, path)
+    number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+    # Files with a column that numbers their rows, without going through all of them in one thread.
+    files = f"{relation[:-1]}, file_row_number = true)"
+    numbered = f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
+    row, located = f'"{ORDER}" % {MOST_ROWS} + 1', ""
+    if {"filename", FILE}.isdisjoint(own):
+        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
+        located = (
+            f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
+        )
+    return Source(name, relation, path, numbered, f'"{FILE}"' if located else "NULL", row, located)
 
 
 def _duckdb() -> Any:

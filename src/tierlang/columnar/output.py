@@ -205,9 +205,7 @@ def file_kind(path: Path) -> str:
 
 
 def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
-    """Write what a SELECT gives; the file takes its name when it is whole, and is gone where it never gets so."""
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
+    """Write what a SELECT gives, as a whole or not at all."""
     form = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY false"}[
         kind
     ]
@@ -215,10 +213,24 @@ def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
         named = connection.execute(f"DESCRIBE {select}").fetchall()
         lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)
         select = f"SELECT * REPLACE ({lists}) FROM ({select})" if lists else select
+    with whole_file(path) as temporary:
+        connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """
+    Where to write a file, which takes its name when it is whole, and is gone where it never gets so.
+
+    Raises:
+        DiagnosticError: it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
     if not target.parent.is_dir():
         raise _cannot_write(path, f"there is no folder {target.parent}")
     try:
-        connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
+        yield temporary
         temporary.replace(target)
     except BaseException as error:
         with contextlib.suppress(OSError):

@@ -116,6 +116,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
+def file_relation(path: str) -> str:
+    """What stands after FROM for one file."""
+    return f"read_parquet({_text(plain_pattern(path))}, hive_partitioning = false)"
+
+
 def _files(connection: Waiting, path: str) -> list[str]:
     """
     The files that a path stands for.

@@ -14,7 +14,9 @@ from typing import Any
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
+from tierlang.columnar.lazyframes import Scan
 from tierlang.columnar.parquet import is_pattern, plain_pattern
+from tierlang.columnar.polarscan import UNKNOWN, PolarsScanner
 from tierlang.columnar.relation import KEY
 from tierlang.columnar.scan import Connection, Scanned, Scanner, text_literal
 from tierlang.columnar.spelling import EPOCH
@@ -28,11 +30,16 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
-def reader_of(
-    scanner: Scanner, tables: Mapping[str, object]
-) -> Callable[[str, set[str]], pl.LazyFrame | None]:
+def reader_of(scanner: Scanner, tables: Mapping[str, object]) -> Callable[[str, set[str]], Scan | None]:
     """What reads the scans of a run, whose *tables* are those that were given; a list may have none."""
-    return lambda name, columns: read_scan(scanner, name, tables[name], columns) if name in tables else None
+
+    def read(name: str, columns: set[str]) -> Scan | None:
+        frame = read_scan(scanner, name, tables[name], columns) if name in tables else None
+        order = scanner.orders.get(name, UNKNOWN) if isinstance(scanner, PolarsScanner) else UNKNOWN
+        rising = order.rising and scanner.key_type is None
+        return None if frame is None else Scan(frame, together=order.together, rising=rising)
+
+    return read
 
 
 def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> pl.LazyFrame | None:
@@ -78,9 +85,8 @@ def _files(path: str, headings: Sequence[str], connection: Connection) -> pl.Laz
     """Files that have all headings with the same types, and no folder that says what a heading holds."""
     exact = path if is_pattern(path) else plain_pattern(path)
     pattern = f"{exact}/**/*.parquet" if Path(path).is_dir() else exact
-    files = [
-        str(row[0]) for row in connection.all(f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1")
-    ]
+    listed = f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1"
+    files = [path] if Path(path).is_file() else [str(row[0]) for row in connection.all(listed)]
     if any(f"{heading}=" in file for file in files for heading in headings):
         return None
     try:

@@ -80,8 +80,8 @@ MOST_TEXTS = 256
 """Different texts of a column that are kept in mind."""
 FEW = 20_000
 """Ids that tell whether all of them may stand in order."""
-_LETTER = r"[A-Za-z_.:\x{4E00}-\x{9FFF}-]"
-_SIGN = r"[A-Za-z0-9_.:\x{4E00}-\x{9FFF}-]"
+ID_SIGNS = r"A-Za-z_.:\x{4E00}-\x{9FFF}-"
+"""What ids are written with besides digits, as they stand, between the brackets of a regular expression."""
 
 
 def is_plain_id(text: str) -> str:
@@ -93,8 +93,8 @@ def is_plain_id(text: str) -> str:
     totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
     # A CASE looks at one condition after the other, and at the next one only where it must.
     return (
-        f"CASE WHEN strlen({text}) > 128 THEN FALSE WHEN regexp_full_match({text}, '{_LETTER}*[0-9]{_SIGN}*') THEN TRUE"
-        f" ELSE regexp_full_match({text}, '{_LETTER}+') AND lower({text}) NOT IN ({totals}) END"
+        f"CASE WHEN strlen({text}) > 128 THEN FALSE WHEN regexp_full_match({text}, '[{ID_SIGNS}]*[0-9][0-9{ID_SIGNS}]*') THEN TRUE"
+        f" ELSE regexp_full_match({text}, '[{ID_SIGNS}]+') AND lower({text}) NOT IN ({totals}) END"
     )
 
 
@@ -151,6 +151,11 @@ class Scanned:
     scale: int = 0
     blank: bool = False
     different: int = 0
+
+    @property
+    def has_no_ends(self) -> bool:
+        """Whether its values are no numbers and no days."""
+        return isinstance(self.type, TextType | BoolType | TierType)
 
 
 class Connection:
@@ -465,17 +470,7 @@ class Scanner:
             DiagnosticError: a value is refused.
         """
         columns = self.columns[source.name]
-        wanted = ["count(*)"]
-        for scanned in columns:
-            raw = quoted(scanned.heading)
-            ends = (
-                ("NULL", "NULL")
-                if isinstance(scanned.type, TextType | BoolType | TierType)
-                else (f"min({raw})", f"max({raw})")
-            )
-            bad = self._suspicion(scanned)
-            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
-        ((size, *rest),) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        size, *rest = self._measured(source, columns)
         self.sizes[source.name] = size
         self.columns[source.name] = [self._texts(source, scanned) for scanned in columns]
         found: dict[str, tuple[Any, Any, int]] = {}
@@ -486,6 +481,23 @@ class Scanner:
                 self._refuse(source, scanned)
             found[scanned.name] = (as_integer(low, scanned.scale), as_integer(high, scanned.scale), count)
         return found
+
+    def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
+        """How many rows there are; of each column its least and greatest value, and how many are there and not surely good."""
+        wanted = ["count(*)"]
+        for scanned in columns:
+            raw = quoted(scanned.heading)
+            ends = ("NULL", "NULL") if scanned.has_no_ends else (f"min({raw})", f"max({raw})")
+            bad = self._suspicion(scanned)
+            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
+        (found,) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        return found
+
+    def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
+        """The different texts of a column."""
+        raw = quoted(scanned.heading)
+        rows = self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}")
+        return (text for (text,) in rows)
 
     def _texts(self, source: Source, scanned: Scanned) -> Scanned:
         """
@@ -503,7 +515,7 @@ class Scanner:
         changed: dict[str, str | None] = {}
         met: set[str] = set()
         different = 0
-        for (text,) in self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}"):
+        for text in self._different(source, scanned):
             if text is None:
                 continue
             different += 1
@@ -1053,17 +1065,27 @@ def _step_problem(scanned: Scanned, kind: NumberType) -> str | None:
     Raises:
         NotNative: the step has more digits than an integer of 128 bits.
     """
-    unit = 10**scanned.scale
     parts = []
-    if kind.kind in {"count", "days"} and scanned.scale:
-        parts.append(f"{scanned.expression} % {unit} <> 0")
+    for a, b, c in steps_of(scanned.scale, kind):
+        if a * c > WIDEST:
+            raise NotNative(f"the step of `{scanned.heading}` has too many digits")
+        rest = f"CAST({scanned.expression} % {c} AS HUGEINT)"  # no product of it overflows
+        parts.append(f"({rest} * {a} - {b}) % {c} <> 0")
+    return " OR ".join(parts) or None
+
+
+def steps_of(scale: int, kind: NumberType) -> list[tuple[int, int, int]]:
+    """
+    Numbers a, b and c: a scaled integer x is whole, and on a step, where c divides ax - b.
+
+    It is enough to look at the rest of x by c.
+    """
+    unit = 10**scale
+    found = [(1, 0, unit)] if kind.kind in {"count", "days"} and scale else []
     if kind.step is not None:
         start = Fraction(kind.low or 0) * unit
         step = Fraction(kind.step) * unit
         common = start.denominator * step.denominator
-        size, offset = int(step * common), int(start * common) % int(step * common)
-        if size * common > WIDEST:
-            raise NotNative(f"the step of `{scanned.heading}` has too many digits")
-        rest = f"CAST({scanned.expression} % {size} AS HUGEINT)"  # no product of it overflows
-        parts.append(f"({rest} * {common} - {offset}) % {size} <> 0")
-    return " OR ".join(parts) or None
+        size = int(step * common)
+        found.append((common, int(start * common) % size, size))
+    return found

@@ -35,6 +35,12 @@ def named(name: str, cell: Cell) -> pl.Expr:
     return spell(cell).alias(name)
 
 
+def is_wide(cell: Cell) -> bool:
+    """Whether a number in a cell, or on the way to it, may need more than 64 bits."""
+    own = cell.kind == "int" and max(abs(cell.low), abs(cell.high)) > NARROW
+    return own or any(map(is_wide, cell.cells))
+
+
 def _parts(cell: Cell) -> list[pl.Expr]:
     return [spell(part) for part in cell.cells]
 
@@ -85,14 +91,14 @@ def _case(cell: Cell) -> pl.Expr:
 # ------------------------------------------------------------------ aggregates of child rows
 
 
-def _is_fixed(cell: Cell) -> bool:
+def is_fixed(cell: Cell) -> bool:
     """Whether a cell is the same for all rows, so that Polars would take it for one row."""
     return next(columns_in(cell), None) is None
 
 
 def _sum(cell: Cell) -> pl.Expr:
     (part,) = cell.cells
-    if _is_fixed(part):
+    if is_fixed(part):
         return spell(part) * pl.len().cast(INT)
     found = spell(part)
     if not part.nullable:
@@ -102,13 +108,18 @@ def _sum(cell: Cell) -> pl.Expr:
 
 def _count(cell: Cell) -> pl.Expr:
     (part,) = cell.cells
-    if _is_fixed(part):
+    if is_fixed(part):
         return pl.when(spell(part).is_null()).then(pl.lit(0, INT)).otherwise(pl.len().cast(INT))
+    return counted_rows_of(part).sum().cast(INT)
+
+
+def counted_rows_of(part: Cell) -> pl.Expr:
+    """Whether a cell is there; it may be NULL for no."""
     if part.op == "case" and len(part.args) == 3:
         condition, value, otherwise = part.cells
         if not value.nullable and otherwise.op == "constant" and otherwise.nullable:
-            return spell(condition).sum().cast(INT)
-    return spell(part).count().cast(INT)
+            return spell(condition)
+    return spell(part).is_not_null()
 
 
 def _count_all(_: Cell) -> pl.Expr:
@@ -117,12 +128,12 @@ def _count_all(_: Cell) -> pl.Expr:
 
 def _least(cell: Cell) -> pl.Expr:
     (part,) = cell.cells
-    return spell(part) if _is_fixed(part) else spell(part).min()
+    return spell(part) if is_fixed(part) else spell(part).min()
 
 
 def _greatest(cell: Cell) -> pl.Expr:
     (part,) = cell.cells
-    return spell(part) if _is_fixed(part) else spell(part).max()
+    return spell(part) if is_fixed(part) else spell(part).max()
 
 
 # ------------------------------------------------------------------ window functions
@@ -133,9 +144,9 @@ def parts_of_window(cell: Cell) -> tuple[list[Cell], list[Cell], bool, list[Cell
     window = window_of(cell)
     return (
         list(window.values),
-        [part for part in window.partition if not _is_fixed(part)],
+        [part for part in window.partition if not is_fixed(part)],
         window.best == "high",
-        [key for key in window.keys if not _is_fixed(key)],
+        [key for key in window.keys if not is_fixed(key)],
     )
 
 
@@ -170,7 +181,7 @@ def _window_count_all(cell: Cell) -> pl.Expr:
 
 def _window_count(cell: Cell) -> pl.Expr:
     (value,), partition, _, _ = parts_of_window(cell)
-    if _is_fixed(value):
+    if is_fixed(value):
         everybody = _window_count_all(cell)
         return pl.when(spell(value).is_null()).then(pl.lit(0, INT)).otherwise(everybody)
     there = spell(value).is_not_null()
@@ -179,7 +190,7 @@ def _window_count(cell: Cell) -> pl.Expr:
 
 def _window_sum(cell: Cell) -> pl.Expr:
     (value,), partition, _, _ = parts_of_window(cell)
-    if _is_fixed(value):
+    if is_fixed(value):
         return spell(value) * _window_count_all(cell)
     found = spell(value)
 
@@ -193,7 +204,7 @@ def _window_sum(cell: Cell) -> pl.Expr:
 def _window_end(pick: Callable[[pl.Expr], pl.Expr]) -> Callable[[Cell], pl.Expr]:
     def spelt(cell: Cell) -> pl.Expr:
         (value,), partition, _, _ = parts_of_window(cell)
-        if _is_fixed(value):
+        if is_fixed(value):
             return spell(value)
         found = spell(value)
         return _over(
@@ -205,19 +216,22 @@ def _window_end(pick: Callable[[pl.Expr], pl.Expr]) -> Callable[[Cell], pl.Expr]
 
 
 def _rank(cell: Cell) -> pl.Expr:
-    _, partition, high, keys = parts_of_window(cell)
-    if not keys:
-        return pl.lit(1, INT)
-    code, size = _code(keys, high=high, members=cell.high)
-    method: Any = "min" if cell.op == "rank" else "dense"
-    if not partition:
-        return code.rank(method).cast(INT)
-    if _is_condition(partition) and 2 * size <= NARROW:
-        side = spell(partition[0])
-        place = _folded(code, size, side).rank(method).cast(INT)
-        before = side.sum() if cell.op == "rank" else code.filter(side).n_unique()
-        return place - pl.when(side).then(pl.lit(0, INT)).otherwise(before.cast(INT))
-    return code.rank(method).over([spell(part) for part in partition]).cast(INT)
+    standing = standing_of(cell)
+    return pl.lit(1, INT) if standing is None else place_of(standing.parts, standing.half, cell.op)
+
+
+def place_of(parts: Sequence[pl.Expr], half: int, op: str) -> pl.Expr:
+    """A rank by sorting; see `Standing`."""
+    *partition, code = parts
+    method: Any = "min" if op == "rank" else "dense"
+    if partition:
+        return code.rank(method).over(partition).cast(INT)
+    place = code.rank(method).cast(INT)
+    if not half:
+        return place
+    first = code < half
+    before = first.sum() if op == "rank" else code.filter(first).n_unique()
+    return place - pl.when(first).then(pl.lit(0, INT)).otherwise(before.cast(INT))
 
 
 def _folded(code: pl.Expr, size: int, side: pl.Expr) -> pl.Expr:
@@ -232,35 +246,28 @@ def _folded(code: pl.Expr, size: int, side: pl.Expr) -> pl.Expr:
 @attrs.frozen
 class Standing:
     """
-    An order of rows that is known from how many rows have each key.
+    What orders rows.
 
     Attributes:
         parts: columns that are equal among those who are ordered together, and last an integer, least for the first.
         half: where one half of the integers begins that is counted by itself; 0 for none.
+        size: a number above all the integers, which are 0 or more.
     """
 
     parts: tuple[pl.Expr, ...]
     half: int
+    size: int
 
 
-def standing_of(cell: Cell, most: int) -> Standing | None:
-    """
-    How a rank follows from the numbers of rows with each key.
-
-    Returns:
-        None where it is no rank, or there may be more than *most* keys.
-    """
-    if cell.op not in {"rank", "dense_rank"}:
-        return None
+def standing_of(cell: Cell) -> Standing | None:
+    """What a rank follows from; None where it is the same for all rows."""
     _, partition, high, keys = parts_of_window(cell)
     if not keys:
         return None
     code, size = _code(keys, high=high, members=cell.high)
-    if size > most:
-        return None
-    if _is_condition(partition):
-        return Standing((_folded(code, size, spell(partition[0])),), size)
-    return Standing((*(spell(part) for part in partition), code), 0)
+    if _is_condition(partition) and 2 * size <= NARROW:
+        return Standing((_folded(code, size, spell(partition[0])),), size, 2 * size)
+    return Standing((*(spell(part) for part in partition), code), 0, size)
 
 
 def _code(keys: Sequence[Cell], *, high: bool, members: int) -> tuple[pl.Expr, int]:

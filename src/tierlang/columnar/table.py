@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.backend import Holder
+from tierlang.columnar.backend import Holder, Writes
 from tierlang.columnar.bind import Bound, bind_subjects
 from tierlang.columnar.cells import Beyond
 from tierlang.columnar.delimited import NotPlain, is_delimited
@@ -82,7 +82,11 @@ class TableOutcome:
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level."""
-        return Counter({(status, tier): n for status, tier, n in self._holder.counts(self._select())})
+        rating, told = self._rating, None
+        if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
+            told = rating.backend.counts(rating)
+        found = self._holder.counts(self._select()) if told is None else told
+        return Counter({(status, tier): n for status, tier, n in found})
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
@@ -126,6 +130,10 @@ class TableOutcome:
         Raises:
             DiagnosticError: it cannot be written there, the file is of another kind, or there is no such column.
         """
+        rating = self._rating
+        if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
+            if rating.backend.write(rating, target, columns, ordered=ordered):
+                return
         told = None if progress is None else lambda percent: progress(int(percent), 100)
         select = self._select() if columns is None else self._some(columns)
         self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
@@ -211,7 +219,7 @@ def rate_table(
     run = _Run(
         prepared,
         tables,
-        Workshop(memory, threads),
+        Workshop(memory, threads, engine == "polars"),
         id_column,
         frozenset(ignore),
         strict,
@@ -366,14 +374,20 @@ class _Run:
         )
 
     def _scanner(self) -> Scanner:
-        sources: dict[str, Source] = {
-            name: self.workshop.open(name, table, self._fields(name), self._keys(name))
-            for name, table in self.tables.items()
-        }
+        if self.engine == "polars" and _has_polars():
+            from tierlang.columnar.polarscan import scanner_of
+
+            return scanner_of(
+                self.prepared, self.workshop, self.tables, self._source, self.id_column, self.ignore
+            )
+        sources = {name: self._source(name) for name in self.tables}
         ready, connection = self.prepared, Connection(self.workshop.connection)
         return Scanner(
             ready.scheme, ready.time, ready.reader, connection, sources, self.id_column, self.ignore
         )
+
+    def _source(self, name: str) -> Source:
+        return self.workshop.open(name, self.tables[name], self._fields(name), self._keys(name))
 
     def _keys(self, name: str) -> list[str]:
         """The headings that may stand over ids."""

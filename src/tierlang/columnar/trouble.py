@@ -9,7 +9,9 @@ from tierlang.data.problems import FileProblem, Problems
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
 _ROOM = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
-_DAMAGE = frozenset({"IOException", "InvalidInputException", "SerializationException", "HTTPException"})
+_DAMAGE = frozenset(
+    {"Error", "IOException", "InvalidInputException", "SerializationException", "HTTPException"}
+)
 
 
 @contextlib.contextmanager

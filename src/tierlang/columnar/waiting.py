@@ -1,5 +1,6 @@
 """Statements that can be interrupted: DuckDB looks for signals only now and then, and a long statement would not end."""
 
+import functools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -96,3 +97,32 @@ class Waiting:
         while not future.done():
             self._connection.interrupt()
             self._is_done(future)
+
+
+class Late(Waiting):
+    """
+    A connection that is opened when something is first asked of it.
+
+    Args:
+        connect: opens it.
+    """
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
+        self._pool = ThreadPoolExecutor(1, "tier")
+        self._registered = {}
+        self.told = None
+
+    @functools.cached_property
+    def _connection(self) -> Any:
+        return self._connect()
+
+    def open(self) -> None:
+        """Open it now."""
+        self._connection  # noqa: B018 - looking for it opens it
+
+    def close(self) -> None:
+        """End it, if it was opened, and the thread."""
+        if "_connection" in vars(self):
+            self._connection.close()
+        self._pool.shutdown()
