@@ -419,10 +419,10 @@ def test_no_result_over_data(engine: str, data: str, tmp_path: Path) -> None:
     assert (tmp_path / "f" / "1.parquet").read_bytes() == before
 
 
-@pytest.mark.parametrize("engine", ["exact", *ENGINES])
+@pytest.mark.parametrize("engine", ["exact", "duckdb"])
 @pytest.mark.parametrize("memory", ["1KB", "1MB"])
 def test_hardly_any_memory(engine: str, memory: str, tmp_path: Path) -> None:
-    """It is told as what it is, and nothing is written."""
+    """It is told as what it is, and nothing is written. (Nothing bounds the memory of Polars, which may do without DuckDB.)"""
     (tmp_path / "s.tier").write_text("input x : number\na = x\n", encoding="utf-8")
     pq.write_table(pa.table({"id": ["p"], "x": [1]}), tmp_path / "a.parquet")
     given = ["rate", tmp_path / "s.tier", "--data", tmp_path / "a.parquet", "--engine", engine]
