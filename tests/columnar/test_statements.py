@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import tierlang
 from columnar.servers import Server
-from columnar.worlds import WORLDS, World, load
+from columnar.worlds import WORLDS, World, load, write
 from tierlang.cli.main import main
 from tierlang.columnar.cells import OPERATIONS, Beyond
 from tierlang.columnar.dialects import DIALECTS
@@ -199,3 +200,26 @@ def test_every_published_scheme_parses(path: Path) -> None:
         for statement in statements:
             assert len(sqlglot.parse(statement, read=name)) == 1
             assert "Preview" in statement
+
+
+def test_days_and_levels_are_shown_as_such(server: tuple[str, Server], tmp_path: Path) -> None:
+    """A statement gives dates and the names of levels, not their numbers."""
+    dialect, engine = server
+    scheme = tierlang.loads(DAYS)
+    rows = "SELECT * FROM (VALUES ('a', DATE '2024-01-31', 'LOW'), ('b', NULL, NULL)) AS t(id, opened, before)"
+    engine.load("subjects", write(duckdb.connect(), rows, tmp_path / "s.parquet"))
+    form = DIALECTS[dialect]
+    found = sorted(engine.ask(statement_of(lowered(scheme.prepare(period="2024"), form), form, {})))
+    assert [(row[0], str(row[4]), row[5]) for row in found] == [("a", "2024-02-29", "HIGH"), ("b", "None", None)]
+
+
+DAYS = """
+assess every year
+input opened : date
+input before : tier
+tiers HIGH > LOW
+tier HIGH if present(opened)
+tier LOW otherwise
+later = add_months(opened, 1)
+better = above(before)
+"""

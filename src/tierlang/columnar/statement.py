@@ -14,7 +14,7 @@ from tierlang.columnar.numbers import Num
 from tierlang.columnar.query import lowerer_of, state_of
 from tierlang.columnar.relation import KEY, Named, Relation
 from tierlang.columnar.sql import Statement, Writer, listed
-from tierlang.columnar.values import ListOf, Single
+from tierlang.columnar.values import ListOf, Plain, Single
 from tierlang.run.prepared import Prepared
 
 OUTCOME, STATE = "outcome", "state"
@@ -169,7 +169,21 @@ def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
     yield state, f"{marked} AS needs_interpreter"
     for name, value in found.values.items():
         for cell, alias in zip(value.cells, _aliases(name, value), strict=False):
-            yield cell, writer.column(Named(alias, cell))
+            yield cell, _shown(found, writer, value, Named(alias, cell))
+
+
+def _shown(found: Lowered, writer: Writer, value: Single, named: Named) -> str:
+    """A value as people read it: days as dates, levels by name, numbers as the integers that they are computed in."""
+    name = writer.name(named.name)
+    match value:
+        case Plain(kind="date"):
+            return f"{writer.dialect.date_of.format(writer.inner(named.cell))} AS {name}"
+        case Plain(kind="tier"):
+            ladder, cell = found.prepared.scheme.ladder, writer.inner(named.cell)
+            arms = [f"WHEN {cell} = {-i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)]
+            return f"{_choice(arms)} AS {name}"
+        case _:
+            return writer.column(named)
 
 
 def _choice(arms: Sequence[str]) -> str:
@@ -196,7 +210,7 @@ def plan_of(found: Lowered) -> str:
         lines.append(f"scan {table}")
         lines += [f"  {part.heading}: {part.words}" for part in found.declared.expected[table]]
     if found.interpreted:
-        lines.append("interpret for each subject; the intervals are then those of the data")
+        lines.append("let the interpreter compute; the intervals are then those of the data")
     for number, part in enumerate(found.interpreted):
         lines.append(f"  given_{number} : because {part.reason}")
     for aggregate in relation.aggregates:
