@@ -376,3 +376,11 @@ def test_parts_of_the_interpreter_from_a_table_of_arrow() -> None:
     wanted = scheme.rate(rows)
     with scheme.rate_table(pyarrow.Table.from_pylist(rows)) as outcome:
         assert [plain(result) for result in outcome] == [plain(result) for result in wanted.results]
+
+
+def test_the_interpreter_is_asked_about_few(tmp_path: Path) -> None:
+    """Gaps that a rule provides for make hardly any patterns: most subjects need no word of the interpreter."""
+    world = WORLDS["composite"](2000, tmp_path)
+    with rated(world, engine="duckdb") as outcome:
+        assert len(outcome._rating.patterns) < 60
+        assert not outcome._rating.alone
