@@ -830,13 +830,9 @@ class Lowerer:
         before = self.scope.variables.get(name)
         for element in items.values:
             self.scope.variables[name] = element
-            wanted = (
-                TRUE
-                if generator.condition is None
-                else self.share(truth_of(self.compile(generator.condition)))
-            )
-            noted = self.noted
-            with self.only_where(wanted):
+            taken = TRUE if generator.condition is None else truth_of(self.compile(generator.condition))
+            wanted, noted = self.share(taken), self.noted
+            with self.only_where(taken):
                 item = self.compile(generator.item)
             if (
                 wanted.nullable
