@@ -103,9 +103,9 @@ def test_results_are_the_interpreters(world: str, session: Any, tmp_path: Path) 
         assert all(row.get(name) == other.get(name) for name in {*row, *other})
 
 
-@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("world", [name for name in WORLDS if name != "composite"])
 def test_statements_for_people(world: str, session: Any, tmp_path: Path) -> None:
-    """`tier sql --dialect spark` and its checks, as somebody would run them."""
+    """`tier sql --dialect spark` and its checks, as somebody would run them. (The twelve rankings need 128 bits.)"""
     made = WORLDS[world](SIZE, tmp_path)
     for name, path in {"subjects": made.subjects, **made.children}.items():
         session.read.parquet(path).createOrReplaceTempView(name)

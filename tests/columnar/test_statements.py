@@ -206,11 +206,16 @@ def test_days_and_levels_are_shown_as_such(server: tuple[str, Server], tmp_path:
     """A statement gives dates and the names of levels, not their numbers."""
     dialect, engine = server
     scheme = tierlang.loads(DAYS)
-    rows = "SELECT * FROM (VALUES ('a', DATE '2024-01-31', 'LOW'), ('b', NULL, NULL)) AS t(id, opened, before)"
+    rows = (
+        "SELECT * FROM (VALUES ('a', DATE '2024-01-31', 'LOW'), ('b', NULL, NULL)) AS t(id, opened, before)"
+    )
     engine.load("subjects", write(duckdb.connect(), rows, tmp_path / "s.parquet"))
     form = DIALECTS[dialect]
     found = sorted(engine.ask(statement_of(lowered(scheme.prepare(period="2024"), form), form, {})))
-    assert [(row[0], str(row[4]), row[5]) for row in found] == [("a", "2024-02-29", "HIGH"), ("b", "None", None)]
+    assert [(row[0], str(row[4]), row[5]) for row in found] == [
+        ("a", "2024-02-29", "HIGH"),
+        ("b", "None", None),
+    ]
 
 
 DAYS = """
