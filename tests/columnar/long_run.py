@@ -2,30 +2,37 @@
 ``python -m columnar.long_run SEED FIRST LAST``: hold the engines to the interpreter on very many random schemes.
 
 The schemes are those of the property tests, drawn by a plain generator of random numbers, which is faster and tells every
-sample apart by its number. Each is rated by DuckDB in one of four ways (as it chooses itself; from tables of Arrow, child rows
-in tables of their own; members counted by value; values looked at first), every eighth by Polars too. What differs is printed whole, and the run goes on; how far it is, is
-printed every 1 000 samples.
+scheme apart by its number. Each is rated by DuckDB in one of four ways (as it chooses itself; from tables of Arrow, child rows
+in tables of their own; members counted by value; values looked at first), every eighth by Polars too. Each scheme is given
+four cohorts, one of them of some forty subjects. What differs is printed whole, and the run goes on; how far it is, is
+printed every 1 000 schemes.
 """
 
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from math import inf
 from typing import Any
 
+import attrs
 import pytest
 
 import tierlang
 from columnar.as_tables import as_tables
 from columnar.shared import one_workshop, plain
+from property.cohorts import rows_of
 from property.generate import Sample, SchemeWriter
 from tierlang.run.result import Result
 
 WAYS = ("auto", "tables", "counted", "staged", "tables")
 EVERY = 1000
+COHORTS = 4
+"""Cohorts for each scheme."""
+LARGE = 12
+"""Small cohorts that make the large one."""
 
 
 class RandomWriter(SchemeWriter):
@@ -107,38 +114,61 @@ def difference(scheme: tierlang.Scheme, sample: Sample, wanted: Any, way: str, c
     return ""
 
 
-def look_at(number: str, turn: int, counts: Counter[str]) -> bool:
-    """Rate one sample in its ways; whether all agree."""
-    sample = RandomWriter(random.Random(number)).sample()
+def cohorts_of(writer: RandomWriter, sample: Sample) -> Iterator[Sample]:
+    """The sample, and the same scheme with further cohorts: small ones, and one in which many have something in common."""
+    yield sample
+    for _ in range(COHORTS - 2):
+        yield attrs.evolve(sample, rows=tuple(rows_of(writer, sample.inputs, sample.ladder)))
+    many: list[dict[str, Any]] = []
+    for _ in range(LARGE):
+        some = rows_of(writer, sample.inputs, sample.ladder)
+        many += ({**row, "id": f"{row['id']}{len(many)}"} for row in some)
+    limit = 9 if any(line.startswith("cohort") for line in sample.header) else len(many)
+    yield attrs.evolve(sample, rows=tuple(many[:limit]))
+
+
+def look_at(seed: str, turn: int, counts: Counter[str]) -> int:
+    """Rate one scheme with its cohorts, each in its ways; how many differ."""
+    writer = RandomWriter(random.Random(f"{seed}/{turn}"))
+    sample = writer.sample()
     try:
         scheme = tierlang.loads(sample.text, name="sample.tier")
     except tierlang.DiagnosticError:
-        counts["not accepted by the checker"] += 1
-        return True
+        counts["schemes not accepted by the checker"] += 1
+        return 0
+    return sum(
+        not agrees(scheme, cohort, f"{seed}/{turn}/{number}", turn + number, counts)
+        for number, cohort in enumerate(cohorts_of(writer, sample))
+    )
+
+
+def agrees(scheme: tierlang.Scheme, sample: Sample, name: str, turn: int, counts: Counter[str]) -> bool:
+    """Whether the engines say of one cohort what the interpreter says; what differs is printed."""
     counts["compared"] += 1
+    counts["subjects"] += len(sample.rows)
     wanted = rated(scheme, sample)
-    agrees = True
+    good = True
     for way in (WAYS[turn % len(WAYS)], *(("polars",) if turn % 8 == 0 else ())):
         try:
             found = difference(scheme, sample, wanted, way, counts)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told with its sample
             found = f"{type(error).__name__}: {error}"
         if found:
-            agrees = False
-            print(f"--- {number}, {way}: {found}\n{sample!r}\n{sample.text}", flush=True)
-    return agrees
+            good = False
+            print(f"--- {name}, {way}: {found}\n{sample!r}\n{sample.text}", flush=True)
+    return good
 
 
 def main(seed: str, first: int, last: int) -> int:
-    """Run the samples with some numbers; 1 if any differs."""
+    """Look at the schemes with some numbers; 1 if anything differs."""
     counts: Counter[str] = Counter()
     start, differences = time.process_time(), 0
     for turn in range(first, last):
-        differences += not look_at(f"{seed}/{turn}", turn, counts)
+        differences += look_at(seed, turn, counts)
         if (turn + 1 - first) % EVERY == 0:
             spent = time.process_time() - start
             print(
-                f"{turn + 1 - first} samples, {differences} differ, {spent:.0f} s; {dict(counts)}", flush=True
+                f"{turn + 1 - first} schemes, {differences} differ, {spent:.0f} s; {dict(counts)}", flush=True
             )
     return differences > 0
 
