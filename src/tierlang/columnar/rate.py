@@ -75,7 +75,7 @@ class Rating:
     _places: Places | None = None
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
-    _selected: str | None = None
+    _told: tuple[str, str] | None = None
 
     def __attrs_post_init__(self) -> None:
         self.query = self._lowered()
@@ -203,13 +203,13 @@ class Rating:
         )
         return [row[0] for row in self.backend.ask(nearest)]
 
-    def select(self) -> str:
-        """What gives all results, in the columns of output.py."""
-        from tierlang.columnar.output import select_of
+    def select(self, *, enums: bool = False) -> str:
+        """What gives all results, in the columns of output.py; see `select_of` there."""
+        from tierlang.columnar.output import all_told, select_of
 
-        if self._selected is None:
-            self._selected = select_of(self)
-        return self._selected
+        if self._told is None:
+            self._told = all_told(self)
+        return select_of(self, *self._told, enums=enums)
 
     # ------------------------------------------------------------ one subject, when somebody asks why
 

@@ -19,6 +19,7 @@ from tierlang.columnar.rate import Rating
 from tierlang.columnar.scan import Connection, Scanner, Source
 from tierlang.columnar.trouble import as_refusal
 from tierlang.columnar.whole import Whole
+from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
 from tierlang.run.interpret import left_out
 from tierlang.run.prepared import Prepared
@@ -135,7 +136,8 @@ class TableOutcome:
             if rating.backend.write(rating, target, columns, ordered=ordered):
                 return
         told = None if progress is None else lambda percent: progress(int(percent), 100)
-        select = self._select() if columns is None else self._some(columns)
+        enums = isinstance(self._holder, Workshop) and _is_parquet(target)
+        select = self._select(enums=enums) if columns is None else self._some(columns, enums=enums)
         self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
 
     def check_columns(self, columns: Sequence[str]) -> None:
@@ -151,12 +153,12 @@ class TableOutcome:
                 facts = {"name": name, "near": quoted(nearest(name, known)) or ""}
                 raise DiagnosticError([Diagnostic("E-RESULT-COLUMN", facts, place=DataPlace())])
 
-    def _some(self, columns: Sequence[str]) -> str:
+    def _some(self, columns: Sequence[str], *, enums: bool) -> str:
         """What gives some columns of all results."""
         self.check_columns(columns)
         wanted = list(dict.fromkeys(columns))
         listed = ", ".join(self._rating.named(name) for name in wanted)
-        return f"SELECT {listed} FROM ({self._select()})"
+        return f"SELECT {listed} FROM ({self._select(enums=enums)})"
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
@@ -170,9 +172,16 @@ class TableOutcome:
     ) -> None:
         self.close()
 
-    def _select(self) -> str:
+    def _select(self, *, enums: bool = False) -> str:
         with as_refusal({}):
-            return self._rating.select()
+            rating = self._rating
+            return rating.select(enums=enums) if isinstance(rating, Rating) else rating.select()
+
+
+def _is_parquet(target: Path | str) -> bool:
+    from tierlang.columnar.output import KINDS
+
+    return not is_address(str(target)) and KINDS.get(Path(target).suffix.lower()) == "parquet"
 
 
 def rate_table(
