@@ -367,7 +367,7 @@ def rounded(number: Num, digits: int, mode: str, share: Share) -> Num:
 
 def _rounded_size(size: Cell, quotient: Cell, bottom: Cell, top: Cell, mode: str) -> Cell:
     """The rounded absolute value, where *size* / *bottom* is the exact one."""
-    rest = subtract(size, multiply(quotient, bottom))
+    rest = subtract(size, _up_to(size, quotient, bottom))
     rest = bounded(rest, 0, max(0, bottom.high - 1))
     more = add(quotient, constant(1))
     doubled, zero = multiply(rest, constant(2)), constant(0)
@@ -387,6 +387,13 @@ def _rounded_size(size: Cell, quotient: Cell, bottom: Cell, top: Cell, mode: str
         case _:
             up = both([partial, compare(">=", top, zero)])
     return case([(up, more)], quotient)
+
+
+def _up_to(size: Cell, quotient: Cell, bottom: Cell) -> Cell:
+    """The part of *size* that *bottom* divides: it is no more than the whole, however wide the two factors are."""
+    if is_constant(bottom) or is_constant(quotient):
+        return bounded(multiply(quotient, bottom), 0, max(0, size.high))
+    return integer("multiply", (quotient, bottom), 0, max(0, size.high), any_nullable((quotient, bottom)))
 
 
 def absolute_of(number: Num) -> Num:
