@@ -131,7 +131,9 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
     columns.append(Named(STATE, relation.share(state, STATE)))
     marked = compare("!=", columns[-1].cell, constant(CLEAN))
     told = list(
-        dict.fromkeys([*lowerer.scope.gaps, *lowerer.scope.truths, *(cell for _, cell in bound.assumed)])
+        dict.fromkeys(
+            [*lowerer.scope.gaps, *lowerer.scope.lone, *lowerer.scope.truths, *(c for _, c in bound.assumed)]
+        )
     )
     digits = [] if state == constant(CLEAN) else as_digits(relation, told)
     patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]

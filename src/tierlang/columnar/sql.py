@@ -71,8 +71,10 @@ class Writer:
             case "case":
                 *arms, otherwise = cell.cells
                 return any(map(self.is_typed, [*arms[1::2], otherwise]))
-            case "coalesce" | "negate" | "least" | "greatest" | "window_least" | "window_greatest":
+            case "coalesce" | "negate" | "least" | "greatest":
                 return any(map(self.is_typed, cell.cells))
+            case "window_least" | "window_greatest":
+                return any(map(self.is_typed, window_of(cell).values))
             case _:
                 return True
 
