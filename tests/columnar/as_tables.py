@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -90,8 +91,6 @@ def _table(rows: list[dict[str, Any]], inputs: Iterable[Declared]) -> pa.Table:
 
 
 def _cell(value: Any) -> Any:
-    from decimal import Decimal
-
     if isinstance(value, bool | str | datetime.date) or value is None:
         return value
     return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value

@@ -92,49 +92,6 @@ class Cell:
         return value
 
 
-OPERATIONS = frozenset(
-    [
-        "column",
-        "constant",
-        "add",
-        "subtract",
-        "multiply",
-        "negate",
-        "flag",
-        "divide",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "==",
-        "!=",
-        "and",
-        "or",
-        "not",
-        "is_null",
-        "case",
-        "coalesce",
-        "sum",
-        "count",
-        "count_all",
-        "least",
-        "greatest",
-        "rank",
-        "dense_rank",
-        "window_count",
-        "window_count_all",
-        "window_sum",
-        "window_least",
-        "window_greatest",
-        "year",
-        "month",
-        "day_of_month",
-        "months_later",
-        "last_day",
-    ]
-)
-"""Everything a cell can be; a dialect writes each of them."""
-
 AGGREGATES = frozenset({"sum", "count", "count_all", "least", "greatest"})
 WINDOWS = frozenset(
     {
@@ -147,6 +104,40 @@ WINDOWS = frozenset(
         "window_greatest",
     }
 )
+OPERATIONS = (
+    frozenset(
+        [
+            "column",
+            "constant",
+            "add",
+            "subtract",
+            "multiply",
+            "negate",
+            "flag",
+            "divide",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "==",
+            "!=",
+            "and",
+            "or",
+            "not",
+            "is_null",
+            "case",
+            "coalesce",
+            "year",
+            "month",
+            "day_of_month",
+            "months_later",
+            "last_day",
+        ]
+    )
+    | AGGREGATES
+    | WINDOWS
+)
+"""Everything a cell can be; a dialect writes each of them."""
 
 
 def column(name: str, kind: Kind, low: int = 0, high: int = 0, *, nullable: bool = False) -> Cell:

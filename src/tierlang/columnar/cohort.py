@@ -89,6 +89,11 @@ class Order:
             return self.window("window_count_all", partition=partition)
         return self.window("window_count", self.of_members(ONE), partition=partition)
 
+    def above_zero(self, count: Cell) -> Cell:
+        """A count of members that is 1 or more wherever it is looked at; 1 elsewhere, so that it can divide."""
+        found = case([(compare("<", count, ONE), ONE)], count)
+        return bounded(found, 1, max(1, self.members))
+
     def window(
         self, op: str, *args: Cell, keys: tuple[Cell, ...] = (), partition: tuple[Cell, ...] = ()
     ) -> Cell:
@@ -298,13 +303,7 @@ def _size(lowerer: "Lowerer", order: Order) -> Cell:
         counted = lowerer.share(order.window("window_count", order.keys[0]))
     else:
         counted = lowerer.share(order.count())
-    return lowerer.share(_above_zero(counted, order.members))
-
-
-def _above_zero(cell: Cell, members: int) -> Cell:
-    """A count that is 1 or more wherever it is looked at; 1 elsewhere, so that it can divide."""
-    found = case([(compare("<", cell, ONE), ONE)], cell)
-    return bounded(found, 1, max(1, members))
+    return lowerer.share(order.above_zero(counted))
 
 
 def _place_cell(lowerer: "Lowerer", order: Order, ties: str) -> Cell:
@@ -315,7 +314,7 @@ def _place_cell(lowerer: "Lowerer", order: Order, ties: str) -> Cell:
 def _tied(lowerer: "Lowerer", order: Order) -> Cell:
     """How many share the place, itself included."""
     found = lowerer.share(order.count(partition=order.keys))
-    return bounded(lowerer.share(_above_zero(found, order.members)), 1, max(1, order.members))
+    return bounded(lowerer.share(order.above_zero(found)), 1, max(1, order.members))
 
 
 def _place(lowerer: "Lowerer", order: Order, ties: str) -> Num:

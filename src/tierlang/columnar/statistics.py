@@ -146,8 +146,7 @@ class Column:
     @property
     def size(self) -> Cell:
         """The same, but 1 where there are none, so that it can divide."""
-        found = case([(compare("<", self.count, ONE), ONE)], self.count)
-        return self.lowerer.share(bounded(found, 1, max(1, self.order.members)))
+        return self.lowerer.share(self.order.above_zero(self.count))
 
     def too_few(self) -> Cell:
         """Why there is no variance of a sample: one value is too few whatever the subject itself has."""
