@@ -224,7 +224,7 @@ class Scheme:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
                 asked for cannot compute all of the scheme.
         """
-        from tierlang.columnar.delimited import NotPlain, read_rows
+        from tierlang.columnar.reading.delimited import NotPlain, read_rows
         from tierlang.columnar.table import rate_table
 
         ready = self._prepared(period, params, tables, place, floats)

@@ -64,11 +64,11 @@ def in_way(stack: ExitStack, way: str) -> str:
     """Set up a way of computing; returns the engine."""
     patch = stack.enter_context(pytest.MonkeyPatch.context())
     if way == "counted":
-        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0)
-        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: 0)
+        patch.setattr("tierlang.columnar.sql.histogram.MEMBERS_FOR_EACH", 0)
+        patch.setattr("tierlang.columnar.sql.histogram.combinations", lambda cells: 0)
     elif way == "staged":
-        patch.setattr("tierlang.columnar.duck.STAGED", 0)
-        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: inf)
+        patch.setattr("tierlang.columnar.engines.duck.STAGED", 0)
+        patch.setattr("tierlang.columnar.sql.histogram.combinations", lambda cells: inf)
     return "polars" if way == "polars" else "auto"
 
 

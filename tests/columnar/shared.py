@@ -6,7 +6,8 @@ from typing import Any
 
 import attrs
 
-from tierlang.columnar import opening, table
+from tierlang.columnar import table
+from tierlang.columnar.reading import opening
 from tierlang.run.result import Result
 
 

@@ -39,8 +39,8 @@ def test_polars_agrees_with_the_interpreter(sample: Sample) -> None:
 def test_ranks_by_counting(sample: Sample) -> None:
     """The same where members are counted by value instead of sorted, however few there are of each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0)
-        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: 0)
+        patch.setattr("tierlang.columnar.sql.histogram.MEMBERS_FOR_EACH", 0)
+        patch.setattr("tierlang.columnar.sql.histogram.combinations", lambda cells: 0)
         compare(sample)
 
 
@@ -49,9 +49,9 @@ def test_ranks_by_counting(sample: Sample) -> None:
 def test_stages(sample: Sample, counts: bool) -> None:
     """The same where the values are looked at before they are ranked, whether they are then counted or sorted."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tierlang.columnar.duck.STAGED", 0)
-        patch.setattr("tierlang.columnar.histogram.combinations", lambda cells: inf)
-        patch.setattr("tierlang.columnar.histogram.MEMBERS_FOR_EACH", 0 if counts else 10**9)
+        patch.setattr("tierlang.columnar.engines.duck.STAGED", 0)
+        patch.setattr("tierlang.columnar.sql.histogram.combinations", lambda cells: inf)
+        patch.setattr("tierlang.columnar.sql.histogram.MEMBERS_FOR_EACH", 0 if counts else 10**9)
         compare(sample)
 
 

@@ -9,9 +9,9 @@ import tierlang
 from columnar.servers import Server
 from columnar.test_statements import SHIPPED, prepared, run
 from columnar.worlds import WORLDS, write
-from tierlang.columnar.checks import Violation, violations_in
-from tierlang.columnar.dialects import DIALECTS
-from tierlang.columnar.statement import checks_of, lowered
+from tierlang.columnar.sql.dialects import DIALECTS
+from tierlang.columnar.warehouse.checks import Violation, violations_in
+from tierlang.columnar.warehouse.statement import checks_of, lowered
 
 SCHEME = """
 cohort provider max 4

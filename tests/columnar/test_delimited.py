@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import tierlang
 from columnar.shared import one_workshop
 from property.profiles import examples
-from tierlang.columnar import delimited, table
+from tierlang.columnar import table
+from tierlang.columnar.reading import delimited
 from tierlang.data import read_subjects
 from tierlang.data.numerals import DOT_GROUPING
 

@@ -17,9 +17,9 @@ import pytest
 import tierlang
 from columnar.shared import plain
 from tierlang.cli.main import main
-from tierlang.columnar import cells
-from tierlang.columnar.dialects import DUCKDB
-from tierlang.columnar.sql import Writer
+from tierlang.columnar.columns import cells
+from tierlang.columnar.sql.dialects import DUCKDB
+from tierlang.columnar.sql.writer import Writer
 
 ENGINES = ("duckdb", "polars", "auto")
 Tables = dict[str, dict[str, Any]]

@@ -69,7 +69,7 @@ def tables(folder: Path) -> tuple[str, dict[str, str]]:
 @pytest.mark.parametrize("chunk", [7, 20_000])
 def test_tables(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Medians of child rows, roots and powers of ranks, numbers of more than 64 bits: all results are the interpreter's."""
-    monkeypatch.setattr("tierlang.columnar.interpreted.CHUNK", chunk)
+    monkeypatch.setattr("tierlang.columnar.rating.interpreted.CHUNK", chunk)
     scheme = tierlang.loads(SCHEME)
     main, children = tables(tmp_path)
     data = read_subjects(main, scheme.fields, tables=children)

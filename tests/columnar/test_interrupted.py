@@ -13,9 +13,9 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
-from tierlang.columnar import folders
-from tierlang.columnar.folders import LOCK, PREFIX, WorkFolder, remove_stale
-from tierlang.columnar.waiting import Waiting
+from tierlang.columnar.engines.polars.tables import folders
+from tierlang.columnar.reading.folders import LOCK, PREFIX, WorkFolder, remove_stale
+from tierlang.columnar.reading.waiting import Waiting
 
 SCHEME = """
 ranking best: high, ties: min, missing: exclude, among: eligible

@@ -8,8 +8,8 @@ import pytest
 import tierlang
 from tierlang.builtins import BUILTINS, COHORT_FAMILIES
 from tierlang.check.model import CheckedScheme
-from tierlang.columnar import calls, cohort, statistics
-from tierlang.columnar.lower import GENERATOR
+from tierlang.columnar.lowering import calls, cohort, statistics
+from tierlang.columnar.lowering.expressions import GENERATOR
 from tierlang.syntax import nodes as n
 
 INTERPRETED = frozenset(

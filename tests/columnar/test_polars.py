@@ -14,7 +14,9 @@ import tierlang
 from columnar.shared import plain
 from columnar.test_tables import interpreted, rated
 from columnar.worlds import WORLDS
-from tierlang.columnar import lazyframes, reading, table
+from tierlang.columnar import table
+from tierlang.columnar.engines.polars import lazyframes
+from tierlang.columnar.engines.polars import tables as reading
 
 RANKED = """assess every quarter
 ranking best: high, ties: min, missing: exclude, among: eligible

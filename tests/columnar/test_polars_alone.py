@@ -12,7 +12,8 @@ import pytest
 import tierlang
 from columnar.test_tables import rated
 from columnar.worlds import WORLDS
-from tierlang.columnar import opening, polarsout
+from tierlang.columnar.engines.polars import output as polarsout
+from tierlang.columnar.reading import opening
 
 TEXT = """assess every quarter
 cohort provider max 5

@@ -21,8 +21,8 @@ from columnar.test_statements import check_statement
 from columnar.test_tables import BAD, GOOD, SCHEME, SHOPS, interpreted, plain, tables
 from columnar.worlds import WORLDS
 from conformance.loader import Case, read_cases
-from tierlang.columnar.dialects import SPARK
-from tierlang.columnar.statement import checks_of, lowered, statement_of
+from tierlang.columnar.sql.dialects import SPARK
+from tierlang.columnar.warehouse.statement import checks_of, lowered, statement_of
 from tierlang.diagnostics.render import render_text
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not run: pyspark is not installed")
@@ -225,8 +225,8 @@ def test_lists_of_any_name(session: Any) -> None:
 
 def test_chunks(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those for whom causes depend on data come in chunks, and so do their words."""
-    monkeypatch.setattr("tierlang.columnar.spark.CHUNK", 7)
-    monkeypatch.setattr("tierlang.columnar.rate.CHUNK", 9)
+    monkeypatch.setattr("tierlang.columnar.engines.spark.engine.CHUNK", 7)
+    monkeypatch.setattr("tierlang.columnar.rating.rate.CHUNK", 9)
     made = WORLDS["tmall_global"](60, tmp_path)
     wanted = interpreted(made)
     with made.scheme.rate_table(

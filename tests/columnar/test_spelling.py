@@ -10,14 +10,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from tierlang.columnar import cells as c
-from tierlang.columnar.addingup import added_up, adds_up
-from tierlang.columnar.cells import OPERATIONS, Cell, column, constant, integer, truth
-from tierlang.columnar.dialects import DUCKDB
-from tierlang.columnar.lazyframes import Frames
-from tierlang.columnar.relation import KEY, Named, Names, Relation
-from tierlang.columnar.spelling import SPELT, spell
-from tierlang.columnar.sql import Writer
+from tierlang.columnar.columns import cells as c
+from tierlang.columnar.columns.cells import OPERATIONS, Cell, column, constant, integer, truth
+from tierlang.columnar.columns.relation import KEY, Named, Names, Relation
+from tierlang.columnar.engines.polars.addingup import added_up, adds_up
+from tierlang.columnar.engines.polars.lazyframes import Frames
+from tierlang.columnar.engines.polars.spelling import SPELT, spell
+from tierlang.columnar.sql.dialects import DUCKDB
+from tierlang.columnar.sql.writer import Writer
 
 HUGE = 2**63 - 1
 A = column("a", "int", -5, 5, nullable=True)

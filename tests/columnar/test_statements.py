@@ -13,9 +13,9 @@ import tierlang
 from columnar.servers import Server
 from columnar.worlds import WORLDS, World, load, write
 from tierlang.cli.main import main
-from tierlang.columnar.cells import OPERATIONS, Beyond
-from tierlang.columnar.dialects import DIALECTS
-from tierlang.columnar.statement import checks_of, lowered, plan_of, statement_of
+from tierlang.columnar.columns.cells import OPERATIONS, Beyond
+from tierlang.columnar.sql.dialects import DIALECTS
+from tierlang.columnar.warehouse.statement import checks_of, lowered, plan_of, statement_of
 from tierlang.data import read_subjects
 from tierlang.examples import _with_environment
 
@@ -159,7 +159,7 @@ def test_wide_numbers_are_refused_by_dialects_that_do_not_check_them(tmp_path: P
 
 def test_every_operation_is_written() -> None:
     """The list of operations is what the writer knows."""
-    from tierlang.columnar import sql
+    from tierlang.columnar.sql.writer import writer as sql
 
     known = {*sql._BINARY, *sql._WINDOWS, *sql._AGGREGATES}
     assert known <= OPERATIONS

@@ -285,8 +285,8 @@ def test_no_folder_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 def test_reading_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results come in batches, the interpreter is asked in chunks, and one can ask for one subject between two others."""
-    monkeypatch.setattr("tierlang.columnar.duck.BATCH", 7)
-    monkeypatch.setattr("tierlang.columnar.rate.CHUNK", 3)
+    monkeypatch.setattr("tierlang.columnar.engines.duck.BATCH", 7)
+    monkeypatch.setattr("tierlang.columnar.rating.rate.CHUNK", 3)
     wanted = interpreted(world)
     with rated(world) as outcome:
         found = [(plain(result), plain(outcome[result.id])) for result in outcome]

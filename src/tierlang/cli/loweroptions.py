@@ -8,8 +8,8 @@ from tierlang.cli.runoptions import add_scheme_arguments
 from tierlang.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tierlang.columnar.dialects import Dialect
-    from tierlang.columnar.statement import Lowered
+    from tierlang.columnar.sql.dialects import Dialect
+    from tierlang.columnar.warehouse.statement import Lowered
 
 
 def add_lower_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +40,8 @@ def lower_for(
         DiagnosticError: the scheme or the period are refused; ``E-ENGINE``, columns cannot say all of it.
     """
     from tierlang.cli.inputs import choose_schemes, read_supplied
-    from tierlang.columnar.cells import Beyond
-    from tierlang.columnar.statement import lowered
+    from tierlang.columnar.columns.cells import Beyond
+    from tierlang.columnar.warehouse.statement import lowered
     from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
     scheme = choose_schemes(options).last

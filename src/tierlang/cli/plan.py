@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Lower, and print."""
-    from tierlang.columnar.dialects import DUCKDB
-    from tierlang.columnar.statement import plan_of
+    from tierlang.columnar.sql.dialects import DUCKDB
+    from tierlang.columnar.warehouse.statement import plan_of
 
     terminal.write(lower_for(options, terminal, DUCKDB, plan_of, whole=False))
     return OK

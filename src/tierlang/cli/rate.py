@@ -129,7 +129,7 @@ def _check_out(options: argparse.Namespace) -> None:
     if options.engine == "spark" and "://" in options.out:
         return  # no place on this machine: Spark looks itself
     if is_address(options.out):
-        from tierlang.columnar.databases import refuse_existing
+        from tierlang.columnar.reading.databases import refuse_existing
 
         if not options.replace:
             refuse_existing(options.out)

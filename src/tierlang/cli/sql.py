@@ -53,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Lower, and print."""
     from tierlang.cli.arguments import pairs
-    from tierlang.columnar.dialects import DIALECTS as FORMS
-    from tierlang.columnar.statement import checks_of, statement_of
+    from tierlang.columnar.sql.dialects import DIALECTS as FORMS
+    from tierlang.columnar.warehouse.statement import checks_of, statement_of
 
     write = checks_of if options.checks else statement_of
     dialect = FORMS[options.dialect]

@@ -8,16 +8,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.backend import Holder, Writes
-from tierlang.columnar.bind import Bound, bind_subjects
-from tierlang.columnar.cells import Beyond
-from tierlang.columnar.delimited import NotPlain, is_delimited
-from tierlang.columnar.duck import DuckDB
-from tierlang.columnar.frames import like
-from tierlang.columnar.opening import DEFAULT_MEMORY, Workshop
-from tierlang.columnar.rate import Rating
-from tierlang.columnar.scan import Connection, Scanner, Source
-from tierlang.columnar.trouble import as_refusal
+from tierlang.columnar.columns.cells import Beyond
+from tierlang.columnar.engines.duck import DuckDB
+from tierlang.columnar.lowering.bind import Bound, bind_subjects
+from tierlang.columnar.rating.backend import Holder, Writes
+from tierlang.columnar.rating.rate import Rating
+from tierlang.columnar.reading.delimited import NotPlain, is_delimited
+from tierlang.columnar.reading.frames import like
+from tierlang.columnar.reading.opening import DEFAULT_MEMORY, Workshop
+from tierlang.columnar.reading.scan import Scanner
+from tierlang.columnar.reading.source import Connection, Source
+from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
@@ -179,7 +180,7 @@ class TableOutcome:
 
 
 def _is_parquet(target: Path | str) -> bool:
-    from tierlang.columnar.output import KINDS
+    from tierlang.columnar.rating.output import KINDS
 
     return not is_address(str(target)) and KINDS.get(Path(target).suffix.lower()) == "parquet"
 
@@ -300,7 +301,7 @@ def on_spark(
     progress: Progress,
 ) -> TableOutcome:
     """The outcome of Spark; what columns cannot say is refused, or computed for the cohort piece by piece on this machine."""
-    from tierlang.columnar.sparkrun import bound_in, room_for
+    from tierlang.columnar.engines.spark.run import bound_in, room_for
 
     room = None
     try:
@@ -384,7 +385,7 @@ class _Run:
 
     def _scanner(self) -> Scanner:
         if self.engine == "polars" and _has_polars():
-            from tierlang.columnar.polarscan import scanner_of
+            from tierlang.columnar.engines.polars.scan import scanner_of
 
             return scanner_of(
                 self.prepared, self.workshop, self.tables, self._source, self.id_column, self.ignore
@@ -436,8 +437,8 @@ class _Run:
         if not _has_polars():
             package = 'pip install "tierlang[polars]"'
             raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
-        from tierlang.columnar.polars import Polars
-        from tierlang.columnar.reading import reader_of
+        from tierlang.columnar.engines.polars.engine import Polars
+        from tierlang.columnar.engines.polars.tables import reader_of
 
         read = None if scanner is None else reader_of(scanner, self.tables)
         return Polars(connection, *given, folder=str(self.workshop.folder.path), read=read)

@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.duck import TYPES, insert_all
-from tierlang.columnar.output import headings_of, own, words_of
-from tierlang.columnar.patterns import UNBOUNDED
-from tierlang.columnar.relation import KEY
-from tierlang.columnar.scan import quoted
+from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.engines.duck import TYPES, insert_all
+from tierlang.columnar.lowering.patterns import UNBOUNDED
+from tierlang.columnar.rating.output import headings_of, own, words_of
+from tierlang.columnar.sql.text import quoted
 from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
 from tierlang.run.interpret import interpret, outcome_of

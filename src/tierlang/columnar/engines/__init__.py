@@ -1,0 +1,1 @@
+"""What computes columns: DuckDB, Polars, Spark."""

@@ -1,0 +1,1 @@
+"""Polars as engine: scans, expressions, ranks, and files written by itself."""

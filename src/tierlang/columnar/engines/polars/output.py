@@ -1,0 +1,243 @@
+"""Results that Polars holds, written to Parquet by Polars: the same columns as output.py gives in SQL."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import Rule
+from tierlang.columnar.columns.cells import TooWide, column
+from tierlang.columnar.columns.numbers import Num, rounded
+from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.values import Plain, Single
+from tierlang.columnar.engines.polars.collecting import collected, interrupted_once
+from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
+from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
+from tierlang.columnar.rating.output import KINDS, MOST, OWN, own, whole_file, words_of
+from tierlang.columnar.rating.rate import Rating
+from tierlang.run.result import DECIMALS
+
+_STATUS = {0: "rated", -INELIGIBLE: "ineligible", -VETOED: "vetoed", -UNRATED: "unrated"}
+_TYPES = {"text": pl.String, "texts": pl.List(pl.String), "bool": pl.Boolean, "int": pl.Int64}
+_DECIMAL = pl.Decimal(38, DECIMALS)
+_MOST_LEVELS = 200
+_SCHEMA, _OTHER_SCHEMA = b"ARROW:schema", b"polars:types"
+
+
+def write(
+    rating: Rating, held: pl.DataFrame, target: Path, columns: Sequence[str] | None, *, ordered: bool
+) -> bool:
+    """
+    Write results to a file of Parquet.
+
+    Args:
+        held: what the query of *rating* gave.
+
+    Returns:
+        False where it is another kind of file, or a column is wanted that is not told here.
+
+    Raises:
+        DiagnosticError: the file cannot be written.
+    """
+    if KINDS.get(target.suffix.lower()) != "parquet" or len(rating.scheme.ladder) > _MOST_LEVELS:
+        return False
+    if _has_lone(held):
+        return False
+    telling = _Telling(rating)
+    known = telling.columns()
+    wanted = list(dict.fromkeys(known if columns is None else columns))
+    if not all(known.get(name) is not None for name in wanted):
+        return False
+    frame = _rows(rating, held, telling, wanted)
+    if ordered:
+        frame = frame.sort(KEY) if KEY in wanted else _rows(rating, held, telling, [*wanted, KEY]).sort(KEY)
+    with whole_file(target) as temporary:
+        with interrupted_once():
+            frame.select(wanted).sink_parquet(
+                temporary,
+                compression="snappy",
+                statistics=ordered,  # of rows in no order they tell nothing
+                maintain_order=ordered,
+                engine="streaming",
+            )
+        _as_texts(temporary)
+    return True
+
+
+def counts(rating: Rating, held: pl.DataFrame) -> list[tuple[str, str | None, int]] | None:
+    """How many results have each status and level; None where it is not told here."""
+    if _has_lone(held) or len(rating.scheme.ladder) > _MOST_LEVELS:
+        return None
+    both = [pl.col("status").cast(pl.String), pl.col("tier").cast(pl.String)]
+    rows = _rows(rating, held, _Telling(rating), ["status", "tier"]).group_by("status", "tier").len()
+    return list(collected(rows.select(*both, "len")).iter_rows())
+
+
+def _has_lone(held: pl.DataFrame) -> bool:
+    """Whether causes of somebody depend on data."""
+    return bool((held.get_column(STATE) == LONE).any())
+
+
+def _rows(rating: Rating, held: pl.DataFrame, telling: "_Telling", wanted: Sequence[str]) -> pl.LazyFrame:
+    """The wanted columns of all subjects: those of whom everything is known, and those of whom the interpreter has spoken."""
+    known, told = telling.columns(), [name for name in wanted if name in OWN]
+    shown = [part.alias(name) for name in wanted if (part := known[name]) is not None]
+    if not rating.patterns:
+        return held.lazy().select(shown)
+    words, keys = telling.words(held), rating.keys
+    marked = held.lazy().filter(pl.col(STATE) == MARKED)
+    joined = (
+        marked.join(words, on=keys, how="left", nulls_equal=True) if keys else marked.join(words, how="cross")
+    )
+    spoken = [pl.col(f"told {name}").alias(name) for name in told]
+    rest = [part.alias(name) for name in wanted if name not in OWN and (part := known[name]) is not None]
+    clean = held.lazy().filter(pl.col(STATE) != MARKED).select(shown)
+    return pl.concat([clean, joined.select(*rest, *spoken).select(wanted)])
+
+
+@attrs.frozen
+class _Telling:
+    """The columns of results as expressions over what is held."""
+
+    rating: Rating
+
+    def columns(self) -> dict[str, pl.Expr | None]:
+        """By heading, in order; None where it is not told here."""
+        found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(pl.String), **self._clean()}
+        for name, value in self.rating.query.values.items():
+            found |= self._value(name if name not in {KEY, *OWN} else f"{name}_value", name, value)
+        return found
+
+    def words(self, held: pl.DataFrame) -> pl.LazyFrame:
+        """What the interpreter has said of each pattern."""
+        keys = self.rating.keys
+        kinds = {name: _TYPES[kind] for name, kind in own()}
+        schema: dict[str, Any] = {
+            **{key: held.schema[key] for key in keys},
+            **{f"told {n}": kind for n, kind in kinds.items()},
+        }
+        rows = [(*key, *words_of(result)) for key, result in self.rating.patterns.items()]
+        statuses, levels = pl.col("told status"), pl.col("^told (tier|at_least|at_most)$")
+        made = pl.DataFrame(rows, schema=schema, orient="row")
+        return made.lazy().with_columns(statuses.cast(self._statuses), levels.cast(self._levels))
+
+    @property
+    def _statuses(self) -> pl.Enum:
+        said = (result.status for result in self.rating.patterns.values())
+        return pl.Enum(list(dict.fromkeys([*_STATUS.values(), *said])))
+
+    @property
+    def _levels(self) -> pl.Enum:
+        return pl.Enum([level.name for level in self.rating.scheme.ladder])
+
+    def _clean(self) -> dict[str, pl.Expr]:
+        """What is said of a subject of whom everything is known."""
+        rating, outcome = self.rating, pl.col(OUTCOME)
+        has_level = outcome >= 0
+        if rating.scheme.ladder:
+            tier = _as_enum(pl.when(has_level).then(outcome), self._levels)
+        else:
+            tier = pl.lit(None, self._levels)
+        nothing = pl.lit([], dtype=pl.List(pl.String))
+        status = pl.when(has_level).then(pl.lit(0, pl.Int8)).otherwise(pl.lit(0, pl.Int8) - outcome)
+        provisional = (outcome != INELIGIBLE) if rating.may_move else pl.lit(value=False)
+        failed = [_failed(found, bit) for bit, found in _bits(rating.query.failed, "failed")]
+        assumed = [pl.when(bit).then(pl.lit(label)) for bit, label in _bits(rating.query.assumed, "assumed")]
+        return {
+            "status": _as_enum(status, self._statuses),
+            "tier": tier,
+            "at_least": tier,
+            "at_most": tier,
+            "provisional": provisional,
+            "failed": _listed(failed),
+            "causes": nothing,
+            "assumed": _listed(assumed),
+            "warnings": nothing,
+        }
+
+    def _value(self, shown: str, name: str, value: Single) -> dict[str, pl.Expr | None]:
+        """The columns of one value."""
+        cells = [self.rating.query.columns[place - 1] for place in self.rating.query.value_places[name]]
+        parts = [pl.col(named.name) for named in cells]
+        match value:
+            case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < MOST:
+                return {shown: _decimal(parts[0], value.scale)}
+            case Num():
+                held = [
+                    column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells
+                ]
+                bottom = held[1] if len(held) > 1 else None
+                return _quotient(shown, attrs.evolve(value, numerator=held[0], denominator=bottom))
+            case Plain(kind="date"):
+                return {shown: (parts[0].cast(pl.Int64) - EPOCH).cast(pl.Int32).cast(pl.Date)}
+            case Plain(kind="tier"):
+                return {shown: _as_enum(pl.lit(0, pl.Int8) - parts[0], self._levels)}
+            case Plain():
+                return {shown: parts[0]}
+            case _:
+                return {shown: pl.lit(None, _DECIMAL)}
+
+
+def _as_enum(number: pl.Expr, kind: pl.Enum) -> pl.Expr:
+    return number.cast(pl.UInt8).cat.to(kind)
+
+
+def _listed(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """The texts that are there."""
+    return pl.concat_list(parts).list.drop_nulls() if parts else pl.lit([], dtype=pl.List(pl.String))
+
+
+def _bits(labels: Sequence[Any], prefix: str) -> Iterator[tuple[pl.Expr, Any]]:
+    for number, label in enumerate(labels):
+        bits = pl.col(f"{prefix}_{number // BITS}").cast(pl.Int64)
+        yield (bits // 2 ** (number % BITS)) % 2 == 1, label
+
+
+def _failed(found: Rule | str, bit: pl.Expr) -> pl.Expr:
+    kind = found.kind if isinstance(found, Rule) else "eligible"
+    title = found.title if isinstance(found, Rule) else f"missing {found}"
+    outcome = pl.col(OUTCOME)
+    states: dict[str, Callable[[], pl.Expr]] = {
+        "eligible": lambda: outcome == INELIGIBLE,
+        "veto": lambda: outcome == VETOED,
+        "require": lambda: (outcome != INELIGIBLE) & (outcome != VETOED),
+    }
+    return pl.when(states[kind]() & bit).then(pl.lit(title))
+
+
+def _decimal(number: pl.Expr, scale: int) -> pl.Expr:
+    """A scaled integer as a decimal; a whole number over a power of ten that is told in all its places is exact."""
+    whole = number.cast(_DECIMAL)
+    return whole if scale == 0 else whole / pl.lit(10**scale).cast(_DECIMAL)
+
+
+def _quotient(shown: str, value: Num) -> dict[str, pl.Expr | None]:
+    """A quotient as a decimal, rounded half to even; in lowest terms it is not told here."""
+    exact: dict[str, pl.Expr | None] = {f"{shown}_exact": None}
+    if max(-value.low, value.high) >= MOST:
+        return exact
+    try:
+        found = rounded(value, DECIMALS, "half_even", lambda cell: cell)
+    except TooWide:
+        return exact
+    decimal = None if is_wide(found.numerator) else _decimal(spell(found.numerator), found.scale)
+    return {shown: decimal, **exact}
+
+
+def _as_texts(path: Path) -> None:
+    """
+    Let readers see texts where Polars wrote levels.
+
+    Parquet has both as texts; what Polars says of its own types beside them gets another name.
+    """
+    with path.open("r+b") as file:
+        file.seek(-8, 2)
+        size = int.from_bytes(file.read(4), "little")
+        file.seek(-8 - size, 2)
+        start, footer = file.tell(), file.read(size)
+        if footer.count(_SCHEMA) == 1:
+            file.seek(start + footer.index(_SCHEMA))
+            file.write(_OTHER_SCHEMA)

@@ -1,0 +1,1 @@
+"""Spark as engine: statements as text, tables as views, frames looked at where they are."""

@@ -1,0 +1,130 @@
+"""Runs on Spark: which session, tables as views, and the outcome."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.engines.spark.engine import Session, Spark
+from tierlang.columnar.engines.spark.scan import SparkConnection, SparkScanner
+from tierlang.columnar.lowering.bind import ORDER, Bound, bind_subjects
+from tierlang.columnar.reading.source import Source, refusal
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.run.prepared import Prepared
+from tierlang.run.subjects import Subject
+
+OWN_SESSION = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.log.level": "ERROR",
+}
+"""Settings of a session that is started for a run on this machine."""
+
+
+def is_frame(table: object) -> bool:
+    """Whether a table is a DataFrame of Spark."""
+    return type(table).__module__.startswith("pyspark.")
+
+
+def room_for(tables: Mapping[str, object], master: str | None) -> Session:
+    """
+    The session of the tables, or the one that there is, or a new one.
+
+    Args:
+        master: where a new one runs; by default what SPARK_REMOTE says, else this machine.
+
+    Raises:
+        DiagnosticError: Spark is not installed.
+        NotNative: the session does not check integers.
+    """
+    frame: Any = next((table for table in tables.values() if is_frame(table)), None)
+    if frame is not None:
+        return Session(frame.sparkSession)
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        package = 'pip install "tierlang[spark]"'
+        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+    active = SparkSession.getActiveSession()
+    if active is not None and master is None:
+        return Session(active)
+    builder = SparkSession.builder.appName("tier")
+    if master is None and "SPARK_REMOTE" in os.environ:
+        return Session(builder.getOrCreate())
+    builder = builder.master(master or "local[*]")
+    if master is None or master.startswith("local"):
+        for name, value in OWN_SESSION.items():
+            builder = builder.config(name, value)
+    return Session(builder.getOrCreate())
+
+
+def opened(room: Session, name: str, table: object) -> Source:
+    """
+    A table as views: as it is, and with a column that numbers its rows.
+
+    Raises:
+        DiagnosticError: there are no such files.
+        NotNative: it is neither a frame nor a path.
+    """
+    from pyspark.sql import functions
+
+    if is_frame(table):
+        frame: Any = table
+        shown, number = name, functions.monotonically_increasing_id()
+    elif isinstance(table, str | Path):
+        frame, shown = _read(room, str(table)), str(table)
+        number = functions.struct("_metadata.file_path", "_metadata.row_index")
+    else:
+        raise NotNative(f"a table of type {type(table).__name__}")
+    numbered = frame if name == "subjects" else frame.select("*", number.alias(ORDER))
+    return Source(name, room.view(name, frame), shown, room.view(f"{name}_numbered", numbered))
+
+
+def _read(room: Session, path: str) -> Any:
+    try:
+        frame = room.session.read.parquet(path)
+        assert frame.columns is not None  # looks for the files, wherever the session is
+    except Exception as error:
+        if type(error).__name__ != "AnalysisException":
+            raise
+        raise refusal("E-DATA-FILE", DataPlace(path), reason="is not there", reason_zh="不存在") from error
+    return frame
+
+
+@attrs.frozen
+class Ready:
+    """Tables bound, before anything is computed."""
+
+    backend: Spark
+    bound: Bound
+    subjects: Callable[[Sequence[str]], Sequence[Subject]]
+
+
+def bound_in(
+    room: Session, prepared: Prepared, tables: Mapping[str, object], id_column: str, ignore: frozenset[str]
+) -> Ready:
+    """
+    Check and bind the tables of a run.
+
+    Raises:
+        DiagnosticError: the data are refused.
+        NotNative: Spark cannot hold them exactly.
+    """
+    main = tables["subjects"]
+    if isinstance(main, list | tuple):
+        subjects = prepared.reader().read(main)
+        by_id = {subject.id: subject for subject in subjects}
+        bound = bind_subjects(prepared.scheme, prepared.time, subjects)
+        backend = Spark(room)
+        backend.load(bound.tables)
+        return Ready(backend, bound, lambda ids: [by_id[id_] for id_ in ids])
+    sources = {name: opened(room, name, table) for name, table in tables.items()}
+    connection = SparkConnection(room)
+    scanner = SparkScanner(
+        prepared.scheme, prepared.time, prepared.reader, connection, sources, id_column, ignore
+    )
+    bound = attrs.evolve(scanner.bind(), lists=())  # the checks have counted child rows
+    return Ready(Spark(room, scanner.scans), bound, scanner.subjects)

@@ -1,0 +1,619 @@
+"""
+Expressions as columns: cells that are NULL exactly where the interpreter's value is undetermined.
+
+The built-in functions of one subject are in calls.py.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import CheckedScheme
+from tierlang.check.order import is_cohort_call
+from tierlang.columnar.columns.cells import (
+    FALSE,
+    TRUE,
+    Beyond,
+    Cell,
+    add,
+    any_nullable,
+    both,
+    case,
+    compare,
+    constant,
+    either,
+    inverse,
+    is_null,
+    null,
+    subtract,
+    when,
+)
+from tierlang.columnar.columns.numbers import (
+    NotNative,
+    Num,
+    exact,
+    minus,
+    over,
+    plus,
+    times,
+    whole,
+)
+from tierlang.columnar.columns.relation import Aggregate, Relation
+from tierlang.columnar.columns.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    Items,
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+    number,
+    pick,
+    same,
+    single,
+    truth_of,
+)
+from tierlang.columnar.lowering.gaps import Noting, Scope
+from tierlang.periods import PeriodError
+from tierlang.run.expressions import TableValue
+from tierlang.run.values import Value as Computed
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import BoolType, DateType, NumberType, TextType, TierType
+
+MAX_ARMS = 256
+"""Entries of a table, and values of a window, that are written out one by one."""
+
+
+@attrs.frozen
+class Given:
+    """
+    What the interpreter has found an expression to be worth.
+
+    Attributes:
+        value: in columns.
+        told: a text that says why it is undetermined and what did not matter; NULL where there is nothing to say.
+    """
+
+    value: Single
+    told: Cell
+
+
+@attrs.define(eq=False)
+class ExpressionLowerer(Noting):
+    """
+    Turns expressions into columns.
+
+    Attributes:
+        inputs: every input as columns of the scans.
+        given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
+        texts: by column the texts that stand in it, where they are known.
+        beyond: where it is a list, the expressions that columns cannot say are noted there, and taken to be unknown.
+        part: the part of the scheme that is lowered, as refusals call it.
+        values: what each name is worth; *calls* what each call over the cohort is worth.
+        children: scopes of the rows of lists that need nothing of their subject.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    constants: Mapping[str, Computed]
+    tables: Mapping[str, TableValue]
+    inputs: Mapping[str, Value]
+    given: Mapping[int, Given] = attrs.field(factory=dict, kw_only=True)
+    texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict, kw_only=True)
+    beyond: list[Beyond] | None = attrs.field(default=None, kw_only=True)
+    part: str = attrs.field(default="", kw_only=True)
+    values: dict[str, Single] = attrs.field(factory=dict, kw_only=True)
+    calls: dict[int, Single] = attrs.field(factory=dict, kw_only=True)
+    children: dict[str, Scope] = attrs.field(factory=dict, kw_only=True)
+
+    def compile(self, expr: n.Expr) -> Value:
+        """
+        The value of an expression.
+
+        Raises:
+            Beyond: columns cannot say it.
+        """
+        given = self.given.get(id(expr))
+        if given is not None:
+            return self.taken_from(given)
+        try:
+            return self._compile(expr)
+        except Beyond as error:
+            if not self._stands_alone(expr):
+                raise
+            return self.unknown_instead(error, expr)
+
+    def unheard(self, expr: n.Expr) -> Value:
+        """
+        A value that may be missing without a word about it.
+
+        Only of a name or a field nothing is said on the way to it.
+        """
+        before = len(self.scope.gaps)
+        value = self.compile(expr)
+        if is_plain(expr):
+            del self.scope.gaps[before:]
+        return value
+
+    def taken_from(self, given: Given) -> Value:
+        """What the interpreter has computed; subjects of whom it says the same are alike."""
+        if given.told.op != "constant":
+            self.gap(inverse(is_null(given.told)))
+            self.scope.texts.append(given.told)
+        return self.outer(given.value)
+
+    def unknown_instead(self, error: Beyond, expr: n.Expr) -> Single:
+        """
+        What stands for an expression that the interpreter could compute instead.
+
+        Raises:
+            Beyond: nobody has asked for these.
+        """
+        if error.node is None:
+            error.node, error.part = expr, self.part
+            if self.beyond is not None:
+                self.beyond.append(error)
+                return Unknown()
+        raise error
+
+    def _stands_alone(self, expr: n.Expr) -> bool:
+        """Whether an expression is one value of a subject, whatever stands around it."""
+        kind = self.scheme.expression_types.get(id(expr))
+        one = isinstance(kind, NumberType | BoolType | TextType | DateType | TierType)
+        return one and self.scope.parent is None and not self.scope.variables
+
+    def _compile(self, expr: n.Expr) -> Value:
+        match expr:
+            case n.NumberLiteral(value=amount):
+                return exact(amount)
+            case n.TextLiteral(value=text):
+                return Plain("text", constant(text))
+            case n.DateLiteral(value=day):
+                return Plain("date", constant(day.toordinal()))
+            case n.BoolLiteral(value=yes):
+                return Plain("bool", constant(yes))
+            case n.MissingLiteral() | n.Hole():
+                return self.used(Unknown())
+            case n.Name(ident=ident):
+                return self.name(ident.text)
+            case n.Group(inner=inner):
+                return self.compile(inner)
+            case n.Attribute():
+                return self._attribute(expr)
+            case n.Index():
+                return self._index(expr)
+            case n.Call():
+                return self._call(expr)
+            case n.Band() | n.Match():
+                return self._band(expr)
+            case n.ListExpr(items=items):
+                return Items(tuple(self.compile(item) for item in items))
+            case n.If():
+                return self._if(expr)
+            case n.And(operands=operands):
+                return self.kleene([truth_of(self.compile(o)) for o in operands], both)
+            case n.Or(operands=operands):
+                return self.kleene([truth_of(self.compile(o)) for o in operands], either)
+            case n.Not(operand=operand):
+                return Plain("bool", inverse(truth_of(self.compile(operand))))
+            case n.Compare():
+                return self._compare(expr)
+            case n.Coalesce(operands=operands):
+                found = first_known_of([single(self.unheard(operand)) for operand in operands])
+                self.gap(self.share_null(found))
+                return found
+            case n.Sum():
+                return self._sum(expr)
+            case n.Product():
+                return self._product(expr)
+            case n.Negate(operand=operand):
+                value = self.compile(operand)
+                return value if isinstance(value, Unknown) else minus(number(value))
+            case _:
+                raise NotNative(f"`{type(expr).__name__}` is not known to the columns")
+
+    def _call(self, expr: n.Call) -> Value:
+        from tierlang.columnar.lowering.calls import compile_call
+
+        if not is_cohort_call(expr, self.scheme.expression_types):
+            return compile_call(self, expr)
+        if id(expr) not in self.calls:
+            raise NotNative("a call over the cohort stands where it is not computed")
+        return self.outer(self.calls[id(expr)])
+
+    # ------------------------------------------------------------ names
+
+    def name(self, name: str) -> Value:
+        """What a name is worth here."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if name in scope.variables:
+                value = scope.variables[name]
+                return self.outer(value) if scope is not self.scope else self.used(value)
+            scope = scope.parent
+        if name in self.constants:
+            return self.used(literal(self.constants[name]))
+        if name in {"period_start", "period_end"}:
+            return literal(self.time.start if name == "period_start" else self.time.end)
+        if name in self.values:
+            return self.outer(self.values[name])
+        if name not in self.inputs:
+            raise NotNative(f"`{name}` is not known to the columns")
+        value = self.outer(self.inputs[name])
+        return self.used(value)
+
+    def outer(self, value: Value) -> Value:
+        """A value of the subject, brought to the child rows where it is used among them."""
+        if self.scope.parent is None:
+            return value
+        match value:
+            case Num() | Plain():
+                for cell in value.cells:
+                    self._bring(cell)
+                self.gap(value.is_null)
+            case Items(values=values):
+                for item in values:
+                    self.outer(item)
+            case SeriesOf(values=by_period, absent=absent):
+                for item in (*by_period.values(), absent):
+                    self.outer(item)
+            case ListOf():
+                raise NotNative("a list is gone through for each row of another list")
+        return value
+
+    def _bring(self, cell: Cell) -> None:
+        relation = self.scope.relation
+        if cell.op == "column" and isinstance(cell.args[0], str):
+            relation.outer.setdefault(cell.args[0], cell)
+        elif cell.op != "constant":
+            raise NotNative("a value of the subject is not a column")
+
+    def _attribute(self, expr: n.Attribute) -> Value:
+        base = self.compile(expr.base)
+        if isinstance(base, Unknown):
+            return base
+        if not isinstance(base, Row):
+            raise NotNative("a field is taken of something that is no child row")
+        return self.used(base.fields[expr.field.text])
+
+    def _index(self, expr: n.Index) -> Value:
+        assert isinstance(expr.base, n.Name)
+        if expr.base.ident.text not in self.tables:
+            raise NotNative("the value of a parameter on another day")
+        table = self.tables[expr.base.ident.text]
+        key = single(self.compile(expr.key))
+        if isinstance(key, Unknown):
+            return key
+        if len(table.entries) > MAX_ARMS:
+            raise NotNative(f"a table has more than {MAX_ARMS} entries")
+        entries, complete = self._entries_met(table, key)
+        level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
+        keys: list[Single] = []
+        for entry in entries:
+            is_level = isinstance(key, Plain) and key.kind == "tier"
+            keys.append(Plain("tier", constant(level[str(entry)])) if is_level else literal(entry))  # type: ignore[arg-type]
+        arms: list[tuple[Cell, Value]] = [
+            (same("==", key, k), literal(v)) for k, v in zip(keys, entries.values(), strict=True)
+        ]
+        otherwise = None if table.otherwise is None else literal(table.otherwise)
+        if complete:
+            otherwise = single(arms.pop()[1])  # whatever is no other entry is the last one
+        if key.nullable:
+            arms.insert(0, (key.is_null, Unknown()))
+        if not arms:
+            found: Single = otherwise if otherwise is not None else Unknown()
+        else:
+            found = self.settled(pick(arms, otherwise), None)
+        gap = self.share_null(found)
+        self.gap(gap, lone=True)
+        if gap != FALSE:
+            self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
+        return found
+
+    def _entries_met(self, table: TableValue, key: Single) -> tuple[Mapping[object, Computed], bool]:
+        """The entries of a table that a key can meet, as far as the data tell, and whether it surely meets one of them."""
+        column = key.cell.args[0] if isinstance(key, Plain) and key.cell.op == "column" else None
+        texts = self.texts.get(str(column))
+        if not texts:
+            return table.entries, False
+        met: dict[object, Computed] = {e: value for e, value in table.entries.items() if e in texts}
+        return met, len(met) == len(texts)
+
+    # ------------------------------------------------------------ operators
+
+    def _sum(self, expr: n.Sum) -> Value:
+        values = [self.compile(operand) for operand in expr.operands]
+        minuses = [operator == "-" for operator in expr.operators]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        first, *rest = values
+        if isinstance(first, Plain) and first.kind == "date":
+            return self._move_days(first, rest, minuses)
+        signed = [
+            number(first),
+            *(minus(number(v)) if m else number(v) for v, m in zip(rest, minuses, strict=True)),
+        ]
+        return self.sum_of(list(signed))
+
+    def _move_days(self, day: Plain, amounts: list[Value], minuses: list[bool]) -> Value:
+        if len(amounts) == 1 and isinstance(amounts[0], Plain):
+            return whole(subtract(day.cell, amounts[0].cell))
+        total = number(
+            self.sum_of([minus(number(a)) if m else number(a) for a, m in zip(amounts, minuses, strict=True)])
+        )
+        if total.denominator is not None or total.scale:
+            raise NotNative("a date is moved by a part of a day")
+        moved = self.share(add(day.cell, total.numerator))
+        return self.in_calendar(moved)
+
+    def in_calendar(self, day: Cell) -> Plain:
+        """A day, undetermined outside the years 1 to 9999."""
+        if day.low >= FIRST_DAY and day.high <= LAST_DAY:
+            return Plain("date", day)
+        inside = both([compare(">=", day, constant(FIRST_DAY)), compare("<=", day, constant(LAST_DAY))])
+        found = when(inside, day)
+        if found.op == "constant":
+            self.gap(TRUE)
+            return Plain("date", null("int"))
+        found = attrs.evolve(found, low=max(day.low, FIRST_DAY), high=min(day.high, LAST_DAY))
+        self.gap(is_null(found))
+        return Plain("date", found)
+
+    def sum_of(self, values: list[Single]) -> Single:
+        """The sum of numbers; of nothing 0."""
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        found = exact(0)
+        for value in values:
+            found = plus(found, number(value))
+        return found
+
+    def _product(self, expr: n.Product) -> Value:
+        values = [single(self.compile(operand)) for operand in expr.operands]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown()
+        found = number(values[0])
+        for value, operator in zip(values[1:], expr.operators, strict=True):
+            if operator == "*":
+                found = times(found, number(value), self.share)
+                continue
+            found = over(found, number(value), self.share)
+            self.gap(self.share_null(found))
+        return found
+
+    def _compare(self, expr: n.Compare) -> Value:
+        if expr.operators == ("in",):
+            return self._contains(single(self.compile(expr.operands[0])), self.compile(expr.operands[1]))
+        values = [single(self.compile(operand)) for operand in expr.operands]
+        links = [same(op, values[i], values[i + 1]) for i, op in enumerate(expr.operators)]
+        return Plain("bool", links[0]) if len(links) == 1 else self.kleene(links, both)
+
+    def _contains(self, value: Single, elements: Value) -> Value:
+        if isinstance(elements, Unknown):
+            return Unknown()
+        if not isinstance(elements, Items):
+            raise NotNative("`in` looks into a list of the data")
+        if isinstance(value, Unknown):
+            return value
+        links = [self.share(same("==", element, value)) for element in elements.values]
+        if any_nullable(links):
+            self.truths(links)
+        found = either(links)
+        if value.nullable and found == FALSE:
+            found = case([(value.is_null, null("bool"))], FALSE)
+        return Plain("bool", found)
+
+    def _if(self, expr: n.If) -> Value:
+        condition = self.share(truth_of(self.compile(expr.condition)))
+        yes, no = single(self.compile(expr.yes)), single(self.compile(expr.no))
+        if condition.nullable or yes.nullable or no.nullable:
+            self.truths([condition])
+        if not condition.nullable:
+            return pick([(condition, yes)], no)
+        alike = same("==", yes, no)
+        arms: list[tuple[Cell, Value]] = [(condition, yes), (inverse(condition), no), (alike, yes)]
+        if isinstance(yes, Unknown) and isinstance(no, Unknown):
+            return Unknown()
+        found = pick(arms, None)
+        self.truths([self.share_null(found)])
+        return found
+
+    # ------------------------------------------------------------ bands
+
+    def _band(self, expr: n.Band | n.Match) -> Value:
+        has_missing = any(isinstance(arm.pattern, n.MissingPattern) for arm in expr.arms)
+        value = single(self.unheard(expr.subject) if has_missing else self.compile(expr.subject))
+        noted = self.noted
+        missing = [self.compile(arm.value) for arm in expr.arms if isinstance(arm.pattern, n.MissingPattern)]
+        if isinstance(value, Unknown):
+            return missing[0] if missing else Unknown()
+        value = self.settled(value, None)
+        arms: list[tuple[Cell, Value]] = []
+        tests = [self.share_null(value)]
+        if value.nullable:
+            arms.append((value.is_null, missing[0] if missing else Unknown()))
+        for arm in expr.arms:
+            if isinstance(arm.pattern, n.MissingPattern):
+                continue
+            bounds = self._bounds(arm.pattern)
+            test = self.share(self._pattern(arm.pattern, value, bounds))
+            tests.append(test)
+            if isinstance(arm.value, n.Ramp):
+                found: Value = self._ramp(value, bounds, arm.value)
+            else:
+                found = self.compile(arm.value)
+            arms.append((test, found))
+            if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
+                arms.append((is_null(test), Unknown()))
+        found = pick(arms, None)
+        if found.nullable or any_nullable(tests) or self.noted != noted:
+            self.truths(tests)
+        if arms[-1][0] != TRUE:
+            self.gap(self.share_null(found))
+        return found
+
+    def _ramp(self, value: Single, bounds: list[Value], ramp: n.Ramp) -> Single:
+        """What goes evenly from one end to the other while the value goes from bound to bound."""
+        low, high = single(self.compile(ramp.low)), single(self.compile(ramp.high))
+        start, end = map(single, bounds)
+        if any(isinstance(part, Unknown) for part in (low, high, start, end)):
+            return Unknown()
+        done, length = self._apart(start, value), self._apart(start, end)
+        risen = over(times(done, plus(number(high), minus(number(low))), self.share), length, self.share)
+        return pick([(same("==", start, end), low)], plus(number(low), risen))
+
+    def _apart(self, left: Single, right: Single) -> Num:
+        """How far the right one is from the left: numbers, or days."""
+        if isinstance(left, Plain) and isinstance(right, Plain):
+            return whole(subtract(right.cell, left.cell))
+        return plus(number(right), minus(number(left)))
+
+    def _bounds(self, pattern: n.Pattern) -> list[Value]:
+        """What a pattern compares with."""
+        match pattern:
+            case n.Relation(bound=bound) | n.Equal(value=bound):
+                return [self.compile(bound)]
+            case n.Between(low=low, high=high):
+                return [self.compile(low), self.compile(high)]
+            case _:
+                return []
+
+    def _pattern(self, pattern: n.Pattern, value: Single, bounds: list[Value]) -> Cell:
+        match pattern:
+            case n.Relation(operator="in"):
+                return truth_of(self._contains(value, bounds[0]))
+            case n.Relation(operator=operator):
+                return same(operator, value, single(bounds[0]))
+            case n.Equal():
+                return same("==", value, single(bounds[0]))
+            case n.Between(closed=closed):
+                low, high = bounds
+                links = [same(">=", value, single(low)), same("<=" if closed else "<", value, single(high))]
+                return self.kleene(links, both).cell
+            case _:
+                return TRUE
+
+    # ------------------------------------------------------------ several values
+
+    def elements(self, expr: n.Expr, window: n.Window | None, *, heard: bool = True) -> Value:
+        """
+        The elements of a list, or of a series over a window.
+
+        Args:
+            heard: whether they are used as they are, so that those which are missing are noted.
+        """
+        value = self.compile(expr)
+        if not isinstance(value, SeriesOf):
+            return value
+        try:
+            periods = self.time.periods(window, value.unit)
+        except PeriodError:
+            return self.used(Unknown())
+        if len(periods) > MAX_ARMS:
+            raise NotNative(f"a window has more than {MAX_ARMS} periods")
+        found = []
+        for period in periods:
+            item = value.values.get(period.number, value.absent)
+            found.append(self.used(item) if heard else item)
+        return Items(tuple(found))
+
+    def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
+        """For each of several values whether a generator takes it, and what it gives for it."""
+        refuse_more(generator)
+        name = generator.variable.text
+        before = self.scope.variables.get(name)
+        for element in items.values:
+            self.scope.variables[name] = element
+            taken = TRUE if generator.condition is None else truth_of(self.compile(generator.condition))
+            wanted, noted = self.share(taken), self.noted
+            with self.only_where(taken):
+                item = self.compile(generator.item)
+            if (
+                wanted.nullable
+                or self.noted != noted
+                or any_nullable(cells_in(item))
+                or isinstance(item, Unknown)
+            ):
+                self.truths([wanted])
+            yield wanted, item
+        if before is None:
+            self.scope.variables.pop(name, None)
+        else:
+            self.scope.variables[name] = before
+
+    def enter(self, generator: n.Generator, rows: ListOf) -> Scope:
+        """The scope of a list's rows, in which a generator's variable is one of them."""
+        refuse_more(generator)
+        if self.scope.parent is not None:
+            raise NotNative("a list is gone through for each row of another list")
+        inside = [generator.item, *([generator.condition] if generator.condition is not None else [])]
+        local = {generator.variable.text}
+        names = {
+            node.ident.text for part in inside for node in walk(part) if isinstance(node, n.Name)
+        } - local
+        types = self.scheme.expression_types
+        calls = any(is_cohort_call(node, types) for part in inside for node in walk(part))
+        needs_subject = calls or any(self._cells_of(name) for name in names)
+        if not needs_subject:
+            scope = self.rows_of(rows)
+        else:
+            scope = self._new_scope(rows)
+        scope.variables[generator.variable.text] = rows.element
+        return scope
+
+    def rows_of(self, rows: ListOf) -> Scope:
+        """The scope of a list's rows that need nothing of their subject."""
+        if rows.name not in self.children:
+            self.children[rows.name] = self._new_scope(rows)
+        return self.children[rows.name]
+
+    def _new_scope(self, rows: ListOf) -> Scope:
+        relation = Relation(rows.name, self.names, parent=self.scope.relation)
+        aggregate = Aggregate(relation, self.scope.relation)
+        self.scope.relation.aggregates.append(aggregate)
+        scope = Scope(relation, self.scope, aggregate)
+        self.scopes.append(scope)
+        return scope
+
+    def _cells_of(self, name: str) -> list[Cell]:
+        value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
+        return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
+
+
+GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})
+"""What the columns know of a generator."""
+
+
+def refuse_more(generator: n.Generator) -> None:
+    """Refuse a generator that says more than the columns know."""
+    more = [
+        f.name for f in attrs.fields(n.Generator) if f.name not in GENERATOR and getattr(generator, f.name)
+    ]
+    if more:
+        raise NotNative(f"a generator with `{more[0]}`")
+
+
+def is_plain(expr: n.Expr) -> bool:
+    """Whether an expression is a name, or a field of one."""
+    while isinstance(expr, n.Group | n.Attribute):
+        expr = expr.inner if isinstance(expr, n.Group) else expr.base
+    return isinstance(expr, n.Name)
+
+
+def cells_in(value: Value) -> list[Cell]:
+    """All cells of a value of the subject."""
+    match value:
+        case Num() | Plain():
+            return value.cells
+        case Items(values=values):
+            return [cell for item in values for cell in cells_in(item)]
+        case SeriesOf(values=by_period, absent=absent):
+            return [cell for item in (*by_period.values(), absent) for cell in cells_in(item)]
+        case _:
+            return []

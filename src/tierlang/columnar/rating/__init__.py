@@ -1,0 +1,1 @@
+"""A cohort rated: the columns of an engine for whom everything is known, the interpreter's word for all others; results looked up and written."""

@@ -1,0 +1,299 @@
+"""Results in SQL: one row for each subject, with the interpreter's words where there are any; and files of them."""
+
+import contextlib
+import itertools
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tierlang.check.model import Rule
+from tierlang.columnar.columns.cells import column
+from tierlang.columnar.columns.numbers import Num
+from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.values import Plain, Single
+from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, VETOED
+from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE, Query
+from tierlang.columnar.rating.backend import Backend, Forms
+from tierlang.columnar.rating.rate import Rating
+from tierlang.columnar.sql.text import text_literal
+from tierlang.data import words
+from tierlang.data.problems import FileProblem, Problems
+from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.run.result import DECIMALS, Result
+
+PATTERNS, ALONE = "tier_patterns", "tier_alone"
+KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
+STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
+OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes", "assumed", "warnings")
+"""The columns before those of a scheme's own definitions; each with KEY stands in every file."""
+
+
+def headings_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """By definition the headings of its value and of its exact text; no two differ in upper and lower case only."""
+    taken = {KEY, *OWN}
+    found: dict[str, tuple[str, str]] = {}
+
+    def free(*wishes: str) -> str:
+        numbered = (f"{wishes[-1]}_{number}" for number in itertools.count(2))
+        heading = next(wish for wish in itertools.chain(wishes, numbered) if wish.lower() not in taken)
+        taken.add(heading.lower())
+        return heading
+
+    first = sorted(names, key=lambda name: name in taken)  # who can keep its name does
+    values = {name: free(name, f"{name}_value") for name in first}
+    for name, heading in values.items():
+        found[name] = heading, free(f"{name}_exact")
+    return found
+
+
+def all_told(rating: Rating) -> tuple[str, str]:
+    """The tables of the interpreter's words, by pattern and by subject."""
+    alone = (((id_,), result) for id_, result in rating.all_alone())
+    return (
+        told(rating.backend, PATTERNS, rating.keys, rating.patterns.items()),
+        told(rating.backend, ALONE, [KEY], alone),
+    )
+
+
+def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False) -> str:
+    """
+    What gives all results.
+
+    Args:
+        patterns, alone: the tables of the interpreter's words.
+        enums: whether statuses and levels are given as values of an ENUM, which DuckDB writes to Parquet as the same texts,
+            in a fifth of the time.
+    """
+    query, backend, forms = rating.query, rating.backend, rating.backend.forms
+    by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
+    kinds = _enums(rating) if enums else {}
+    columns = [
+        f"{_told_or(name, text, by_pattern, kinds.get(name))} AS {name}"
+        for name, text in _clean(rating, kinds).items()
+    ]
+    headings = headings_of(query.values)
+    values = [
+        part
+        for name, value in query.values.items()
+        for part in _value(query, name, value, rating, headings[name])
+    ]
+    columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
+    inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
+    matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
+    key = f"CAST(r.{KEY} AS {forms.text})"
+    states = ", ".join(map(str, by_pattern))
+    return (
+        f"SELECT {key} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
+        f" LEFT JOIN {patterns} AS p ON r.{STATE} IN ({states}) AND {matches}"
+        f" LEFT JOIN {alone} AS l ON r.{STATE} = {LONE} AND l.{KEY} = {key}"
+    )
+
+
+def _enums(rating: Rating) -> dict[str, str]:
+    """The ENUM that the values of a column are of."""
+    text, ladder = rating.backend.writer.text, [level.name for level in rating.scheme.ladder]
+    status = f"ENUM({', '.join(map(text, STATUSES))})"
+    level = f"ENUM({', '.join(map(text, ladder))})"
+    levels = dict.fromkeys(("tier", "at_least", "at_most"), level) if ladder else {}
+    return {"status": status, **levels}
+
+
+def _told_or(name: str, text: str, by_pattern: Sequence[int], kind: str | None) -> str:
+    def word(table: str) -> str:
+        return f"{table}.{name}" if kind is None else f"CAST({table}.{name} AS {kind})"
+
+    arms = " ".join(f"WHEN {state} THEN {word('p')}" for state in by_pattern)
+    return f"CASE r.{STATE} {arms} WHEN {LONE} THEN {word('l')} ELSE {text} END"
+
+
+def told(backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]) -> str:
+    """What holds the interpreter's words, by pattern or by subject."""
+    columns = [(key, "int" if key.startswith("pattern_") else "text") for key in keys]
+    return backend.tell(table, [*columns, *own()], ((*key, *words_of(result)) for key, result in results))
+
+
+def own() -> list[tuple[str, str]]:
+    """The columns OWN with their kinds."""
+    kinds = {"provisional": "bool", **dict.fromkeys(_LISTS, "texts")}
+    return [(name, kinds.get(name, "text")) for name in OWN]
+
+
+_LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
+
+
+def words_of(result: Result) -> list[Any]:
+    """What stands in the columns OWN."""
+    lists = (result.failed, [str(cause) for cause in result.causes], result.assumed, result.warnings)
+    return [
+        result.status, result.tier, result.at_least, result.at_most, result.provisional, *(list(texts) for texts in lists),
+    ]  # fmt: skip
+
+
+def _clean(rating: Rating, kinds: Mapping[str, str]) -> dict[str, str]:
+    """What is said of a subject of whom everything is known, by column; *kinds* says which columns are of an ENUM."""
+    query, ladder, forms = rating.query, rating.scheme.ladder, rating.backend.forms
+    text, outcome = rating.backend.writer.text, f"r.{OUTCOME}"
+
+    def of(name: str, word: str) -> str:
+        return f"CAST({text(word)} AS {kinds[name]})" if name in kinds else text(word)
+
+    arms = " ".join(f"WHEN {i} THEN {of('tier', level.name)}" for i, level in enumerate(ladder))
+    words = {word: of("status", word) for word in STATUSES}
+    tier = f"CASE {outcome} {arms} END" if ladder else f"CAST(NULL AS {forms.text})"
+    provisional = f"{outcome} <> {INELIGIBLE}" if rating.may_move else "FALSE"
+    failed = [_failed_part(found, bit, text) for bit, found in _bits(query.failed, "failed", forms)]
+    assumed = [
+        f"CASE WHEN {bit} THEN {text(str(label))} END"
+        for bit, label in _bits(query.assumed, "assumed", forms)
+    ]
+    return {
+        "status": f"CASE {outcome} WHEN {INELIGIBLE} THEN {words['ineligible']} WHEN {VETOED} THEN {words['vetoed']}"
+        f" ELSE CASE WHEN {outcome} >= 0 THEN {words['rated']} ELSE {words['unrated']} END END",
+        "tier": tier,
+        "at_least": tier,
+        "at_most": tier,
+        "provisional": provisional,
+        "failed": _listed(failed, forms),
+        "causes": forms.nothing,
+        "assumed": _listed(assumed, forms),
+        "warnings": forms.nothing,
+    }
+
+
+def _listed(parts: Sequence[str], forms: Forms) -> str:
+    return forms.listed.format(", ".join(parts)) if parts else forms.nothing
+
+
+def _bits(labels: Sequence[Any], prefix: str, forms: Forms) -> Iterator[tuple[str, Any]]:
+    for number, label in enumerate(labels):
+        yield forms.bit.format(f"r.{prefix}_{number // BITS}", number % BITS), label
+
+
+def _failed_part(found: Rule | str, bit: str, text: Callable[[str], str]) -> str:
+    kind = found.kind if isinstance(found, Rule) else "eligible"
+    title = found.title if isinstance(found, Rule) else f"missing {found}"
+    states = {
+        "eligible": f"= {INELIGIBLE}",
+        "veto": f"= {VETOED}",
+        "require": f"NOT IN ({INELIGIBLE}, {VETOED})",
+    }
+    return f"CASE WHEN r.{OUTCOME} {states[kind]} AND {bit} THEN {text(title)} END"
+
+
+# ------------------------------------------------------------------ values
+
+
+def _value(
+    query: Query, name: str, value: Single, rating: Rating, headings: tuple[str, str]
+) -> list[tuple[str, str]]:
+    """
+    The columns of one value, and what they are called.
+
+    A number is a decimal of 6 places, rounded half to even where it has more; then NAME_exact has the exact one as text.
+    """
+    backend, writer = rating.backend, rating.backend.writer
+    shown, as_text = map(writer.quoted, headings)
+    cells = [query.columns[place - 1] for place in query.value_places[name]]
+    texts = [writer.name(named.name) for named in cells]
+    match value:
+        case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < MOST:
+            return [(backend.decimal(texts[0], value.scale, DECIMALS), shown)]
+        case Num():
+            held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
+            found, exact = backend.quotient(value, held, DECIMALS)
+            decimal = [] if found is None else [(found, shown)]
+            return [*decimal, (exact, as_text)]
+        case Plain(kind="date"):
+            return [(writer.dialect.date_of.format(texts[0]), shown)]
+        case Plain(kind="tier"):
+            arms = " ".join(
+                f"WHEN {-i} THEN {writer.text(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
+            )
+            return [(f"CASE {texts[0]} {arms} END", shown)]
+        case Plain():
+            return [(texts[0], shown)]
+        case _:
+            return [(f"CAST(NULL AS DECIMAL(38, {DECIMALS}))", shown)]
+
+
+MOST = 10 ** (38 - DECIMALS - 1)
+"""A larger number is told as text only."""
+
+
+# ------------------------------------------------------------------ files
+
+
+def file_kind(path: Path) -> str:
+    """
+    The kind of file that a name asks for.
+
+    Raises:
+        DiagnosticError: it is none that is written.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        problems = Problems()
+        problems.add_problem(FileProblem(words.KIND_UNKNOWN), DataPlace(str(path)))
+        raise DiagnosticError(problems.errors)
+    return kind
+
+
+def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
+    """Write what a SELECT gives, as a whole or not at all."""
+    form = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY false"}[
+        kind
+    ]
+    if kind == "csv":
+        named = connection.execute(f"DESCRIBE {select}").fetchall()
+        lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)
+        select = f"SELECT * REPLACE ({lists}) FROM ({select})" if lists else select
+    with whole_file(path) as temporary:
+        connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """
+    Where to write a file, which takes its name when it is whole, and is gone where it never gets so.
+
+    Raises:
+        DiagnosticError: it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
+    if not target.parent.is_dir():
+        raise _cannot_write(path, f"there is no folder {target.parent}")
+    try:
+        yield temporary
+        temporary.replace(target)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError) or type(error).__name__ == "IOException":
+            raise _cannot_write(path, _why(str(error))) from error
+        raise
+
+
+def _why(text: str) -> str:
+    """What the system says of a file, without what the engine says around it."""
+    said = next(
+        (
+            sign
+            for sign in ("No space left on device", "Permission denied", "Read-only file system")
+            if sign in text
+        ),
+        None,
+    )
+    return said or text.partition("\n")[0].partition("{")[0]
+
+
+def _cannot_write(path: Path, why: str) -> DiagnosticError:
+    problems = Problems()
+    problems.add_problem(FileProblem(words.CANNOT_WRITE.filled(error=why)), DataPlace(str(path)))
+    return DiagnosticError(problems.errors)
+
+
+def _joined(name: str) -> str:
+    return f"array_to_string({name}, '; ') AS {name}"

@@ -1,0 +1,134 @@
+"""Tables in memory, of whatever library, as Arrow; and Arrow as a table of the same library."""
+
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.columns.numbers import NotNative
+from tierlang.data import words
+from tierlang.data.problems import facts_of
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+
+
+@attrs.frozen
+class Frame:
+    """
+    A table that the engine can look into.
+
+    Attributes:
+        arrow: an Arrow table or stream, or a frame of polars.
+        once: it can be read only once.
+    """
+
+    arrow: Any
+    once: bool = False
+
+
+def as_arrow(table: object) -> Frame:
+    """
+    A table of Arrow, pandas, polars, DuckDB or any library that narwhals knows, in a form that the engine can look into.
+
+    Raises:
+        DiagnosticError: a column holds values of several types.
+        NotNative: it is no table.
+    """
+    frame: Any = table
+    match library_of(table):
+        case "pyarrow":
+            return Frame(frame, once=type(table).__name__ == "RecordBatchReader")
+        case "polars":
+            return Frame(frame.collect() if type(table).__name__ == "LazyFrame" else frame)
+        case "pandas":
+            return Frame(_of_pandas(frame))
+        case "duckdb":
+            return Frame(_stream_of(frame), once=True)
+        case _ if hasattr(table, "__arrow_c_stream__"):
+            import pyarrow
+
+            return Frame(pyarrow.table(table))
+        case _:
+            return Frame(_through_narwhals(table))
+
+
+def like(arrow: Any, model: object) -> Any:
+    """An Arrow table as a table of the library that *model* is of; Arrow where that is none."""
+    match library_of(model):
+        case "pandas":
+            return arrow.to_pandas()
+        case "polars":
+            import polars
+
+            frame: Any = polars.from_arrow(arrow)
+            return frame.lazy() if type(model).__name__ == "LazyFrame" else frame
+        case "duckdb":
+            import duckdb
+
+            return duckdb.from_arrow(arrow)
+        case "narwhals":
+            import narwhals
+
+            native: Any = narwhals.to_native(model, pass_through=True)
+            return narwhals.from_native(like(arrow, native))
+        case _:
+            return arrow
+
+
+def library_of(table: object) -> str:
+    """The package that a table's type is of."""
+    package = type(table).__module__.partition(".")[0]
+    return "duckdb" if package == "_duckdb" else package
+
+
+def _of_pandas(frame: Any) -> Any:
+    """
+    A frame of pandas as an Arrow table; objects are looked at one by one, so that nothing is guessed from the first rows.
+
+    Raises:
+        DiagnosticError: a column holds values of several types.
+        NotNative: or integers that no column of Arrow holds.
+    """
+    try:
+        import pyarrow
+    except ImportError:
+        package = 'pip install "tierlang[parquet]"'
+        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+    columns = {}
+    for number, name in enumerate(frame.columns):
+        try:
+            columns[str(name)] = pyarrow.Array.from_pandas(frame.iloc[:, number])
+        except OverflowError:
+            raise NotNative(f"integers of more than 64 bits (in `{name}`)") from None
+        except pyarrow.ArrowException as error:
+            facts = facts_of({"found": words.SEVERAL_TYPES, "expected": words.ONE_TYPE})
+            raise DiagnosticError(
+                [Diagnostic("E-DATA-TYPE", facts, place=DataPlace(column=str(name)))]
+            ) from error
+    if len(columns) < len(frame.columns):
+        twice = next(
+            str(name) for name in frame.columns if list(map(str, frame.columns)).count(str(name)) > 1
+        )
+        raise DiagnosticError([Diagnostic("E-DATA-HEADER-TWICE", {"name": twice}, place=DataPlace())])
+    return pyarrow.table(columns)
+
+
+def _stream_of(relation: Any) -> Any:
+    """The rows of a relation of DuckDB, batch by batch."""
+    return relation.to_arrow_reader() if hasattr(relation, "to_arrow_reader") else relation.to_arrow_table()
+
+
+def _through_narwhals(table: object) -> Any:
+    """
+    A table of a library that narwhals knows, or a frame of narwhals itself.
+
+    Raises:
+        NotNative: it is no table.
+    """
+    try:
+        import narwhals
+    except ImportError:
+        raise NotNative(f"a table of type {type(table).__name__} (narwhals is not installed)") from None
+    frame: Any = narwhals.from_native(table, pass_through=True)
+    if isinstance(frame, narwhals.LazyFrame):
+        frame = frame.collect()
+    if not isinstance(frame, narwhals.DataFrame):
+        raise NotNative(f"a table of type {type(table).__name__}")
+    return frame.to_arrow()

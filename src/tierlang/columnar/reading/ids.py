@@ -1,0 +1,160 @@
+"""Ids of subjects and keys of child rows: each is one, and stands once."""
+
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.check.declarations import DEFAULT_COHORT
+from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.reading.kinds import INTEGERS
+from tierlang.columnar.reading.rows import Rows
+from tierlang.columnar.reading.source import Source, refusal
+from tierlang.columnar.sql.text import quoted, text_literal
+from tierlang.data import words
+from tierlang.data.parquet import raw_of
+from tierlang.data.problems import DataProblem, FileProblem, Problems
+from tierlang.data.raw import TOTAL_WORDS, read_id, read_key
+from tierlang.diagnostics.model import DataPlace, DiagnosticError
+
+FEW = 20_000
+"""Ids that tell whether all of them may stand in order."""
+ID_SIGNS = r"A-Za-z_.:\x{4E00}-\x{9FFF}-"
+"""What ids are written with besides digits, as they stand, between the brackets of a regular expression."""
+
+
+def is_plain_id(text: str) -> str:
+    """
+    A condition: a text is an id as it stands, to be read by nobody.
+
+    One with a digit is seen to be none of the words that stand before totals.
+    """
+    totals = ", ".join(map(text_literal, sorted(TOTAL_WORDS)))
+    # A CASE looks at one condition after the other, and at the next one only where it must.
+    return (
+        f"CASE WHEN strlen({text}) > 128 THEN FALSE WHEN regexp_full_match({text}, '[{ID_SIGNS}]*[0-9][0-9{ID_SIGNS}]*') THEN TRUE"
+        f" ELSE regexp_full_match({text}, '[{ID_SIGNS}]+') AND lower({text}) NOT IN ({totals}) END"
+    )
+
+
+@attrs.define(eq=False)
+class Identified(Rows):
+    """Tables whose ids and keys are looked at."""
+
+    def check_keys(self, source: Source, heading: str) -> None:
+        """
+        Refuse child rows of one subject with one key, and keys that are none.
+
+        Raises:
+            DiagnosticError: they are refused.
+            NotNative: keys must be tidied.
+        """
+        id_, key = quoted(self.keys[source.name]), quoted(heading)
+        sql_type = dict(self.connection.headings(source.relation))[heading]
+        has_kind = sql_type == "VARCHAR" or sql_type.startswith("ENUM") or INTEGERS.fullmatch(sql_type)
+        plain = is_plain_id(f"CAST({key} AS VARCHAR)") if has_kind else "FALSE"
+        odd = f"SELECT DISTINCT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {plain}"
+        for (found,) in self.connection.many(odd):
+            try:
+                same = read_key(raw_of(found)) == found
+            except DataProblem as problem:
+                shown = "" if found is None else str(found)
+                where = f"coalesce(CAST({key} AS VARCHAR), '') = {text_literal(shown)}"
+                problems = Problems()
+                at = self._located(source, key, where, 1) or [(source.shown, None, None)]
+                problems.add_problem(problem, DataPlace(at[0][0], row=at[0][1], column=heading), shown)
+                raise DiagnosticError(problems.errors) from None
+            if not same:
+                raise NotNative(f"the key `{str(found)[:60]}` must be tidied")
+        twice = f"SELECT {key} FROM {source.relation} GROUP BY {id_}, {key} HAVING count(*) > 1 LIMIT 1"
+        for (found,) in self.connection.all(twice):
+            raise refusal("E-DATA-ID-TWICE", DataPlace(source.shown, column=heading), id=found)
+
+    def _check_subjects(self, source: Source) -> None:
+        """Refuse too many subjects, ids that are none, and ids that occur twice."""
+        size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
+        limit = self.scheme.cohort_maximum or DEFAULT_COHORT
+        self._refuse_none(source, size)
+        if size > limit:
+            raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
+        sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
+        if sql_type == "VARCHAR":
+            self._check_ids(source, key)
+        elif not INTEGERS.fullmatch(sql_type):
+            self.refuse_rows(source, "TRUE")
+            raise NotNative(f"ids of type {sql_type}")
+        elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
+            self.refuse_rows(source, f"{key} IS NULL")
+        if self._is_rising(source, key, sql_type) or (
+            sql_type == "VARCHAR" and self._hashes_differ(source, key)
+        ):
+            return
+        twice = self.connection.all(
+            f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+        )
+        if twice:
+            where = f"CAST({key} AS VARCHAR) = {text_literal(str(twice[0][0]))}"
+            (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
+            place = DataPlace(file, row=second, column=self.keys["subjects"])
+            raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
+
+    def _refuse_none(self, source: Source, size: int) -> None:
+        """Refuse files without rows."""
+        if size == 0 and source.shown:
+            problems = Problems()
+            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
+            problems.raise_errors()
+
+    def _is_rising(self, source: Source, key: str, sql_type: str) -> bool:
+        """
+        Whether each id is greater than the one before it, in whatever order they come; then none stands twice.
+
+        A shorter text counts as less than a longer one, so that p9 stands before p10. A few thousand ids tell whether it is
+        worth while to look at all of them.
+        """
+        rises = "now > before"
+        if sql_type == "VARCHAR":
+            rises = f"strlen(now) > strlen(before) OR (strlen(now) = strlen(before) AND {rises})"
+        for some in (f" LIMIT {FEW}", ""):
+            ids = f"SELECT {key} AS now, lag({key}) OVER () AS before FROM (SELECT {key} FROM {source.relation}{some})"
+            ((found,),) = self.connection.all(f"SELECT coalesce(bool_and({rises}), TRUE) FROM ({ids})")
+            if not found:
+                return False
+        return True
+
+    def _hashes_differ(self, source: Source, key: str) -> bool:
+        """Whether no two ids have one hash; then none stands twice. It takes less than to look at the ids themselves."""
+        text = f"SELECT count(*), count(DISTINCT hash({key})) FROM {source.relation}"
+        ((size, different),) = self.connection.all(text)
+        return bool(size == different)
+
+    def _check_ids(self, source: Source, key: str) -> None:
+        """Refuse what is no id; only those that are not plain are looked at one by one."""
+        for (id_,) in self.connection.many(
+            f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {is_plain_id(key)}"
+        ):
+            try:
+                same = read_id(raw_of(id_)) == id_
+            except DataProblem:
+                self.refuse_rows(
+                    source, f"{key} IS NOT DISTINCT FROM {'NULL' if id_ is None else text_literal(id_)}"
+                )
+                raise
+            if not same:
+                raise NotNative(f"the id `{id_[:60]}` must be tidied")
+
+    def refuse_orphan(self, raw: Any, place: DataPlace) -> None:
+        """
+        Refuse a child row that has no subject, if its id is one and needs no tidying.
+
+        Raises:
+            DiagnosticError: it is no id, or nobody has it.
+            NotNative: somebody may have it once it is tidied.
+        """
+        try:
+            id_ = read_id(raw_of(raw))
+        except DataProblem as problem:
+            problems = Problems()
+            problems.add_problem(problem, place, str(raw))
+            raise DiagnosticError(problems.errors) from None
+        if id_ != str(raw):
+            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied")
+        raise refusal("E-DATA-ORPHAN", place, id=id_)

@@ -1,0 +1,223 @@
+"""Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.lowering.bind import ORDER
+from tierlang.columnar.reading.databases import Databases, write_table
+from tierlang.columnar.reading.delimited import is_delimited, open_delimited_source
+from tierlang.columnar.reading.folders import WorkFolder
+from tierlang.columnar.reading.frames import Frame, as_arrow
+from tierlang.columnar.reading.parquet import is_pattern, parquet_relation
+from tierlang.columnar.reading.source import Source
+from tierlang.columnar.reading.trouble import as_refusal
+from tierlang.columnar.reading.waiting import Late
+from tierlang.columnar.sql.text import text_literal
+from tierlang.data.addresses import is_address
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.types import Field
+
+DEFAULT_MEMORY = "4GB"
+"""Memory that an embedded engine may take before it uses a temporary folder."""
+MOST_ROWS = 2**40
+"""More rows than one file has."""
+_MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", re.ASCII | re.IGNORECASE)
+"""Sizes that DuckDB takes; it is asked about others at once."""
+FILE = "#file"
+"""The column that says which file a row is of."""
+
+
+class Workshop:
+    """
+    An embedded DuckDB with a temporary folder of its own; both are gone when it is closed.
+
+    Args:
+        memory: what it may take before it spills, such as ``2GB``.
+        threads: how many it may use; None for all.
+        late: DuckDB is started when something is first asked of it.
+
+    Raises:
+        ValueError: *memory* is no such size.
+    """
+
+    def __init__(
+        self,
+        memory: str = DEFAULT_MEMORY,
+        threads: int | None = None,
+        late: bool = False,
+    ) -> None:
+        self._settings = memory, threads
+        is_late = late and _MEMORY.fullmatch(memory) is not None
+        if not is_late:
+            _duckdb()
+        self.folder = WorkFolder()
+        self.connection = Late(self._connected)
+        self.databases = Databases(self.connection, self.folder.path)
+        if not is_late:
+            try:
+                self.connection.open()
+            except ValueError:
+                self.close()
+                raise
+
+    def _connected(self) -> Any:
+        """A new DuckDB with the settings of this workshop."""
+        duckdb, (memory, threads) = _duckdb(), self._settings
+        connection = duckdb.connect()
+        try:
+            connection.execute(f"SET memory_limit = {text_literal(memory)}")
+        except duckdb.Error:
+            connection.close()
+            raise ValueError(f"memory is a size such as 2GB, not {memory!r}") from None
+        connection.execute(f"SET temp_directory = {text_literal(str(self.folder.path / 'spilled'))}")
+        if threads is not None:
+            connection.execute(f"SET threads = {int(threads)}")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
+        return connection
+
+    def open(
+        self, name: str, table: object, fields: Sequence[Field] = (), keys: Sequence[str] = ()
+    ) -> Source:
+        """
+        A table of a run as a relation.
+
+        Args:
+            name: ``subjects``, or a list input.
+            table: a Parquet file, a pattern of files or a folder of them; the address of a table in PostgreSQL; or an Arrow
+                table, a frame, a relation of DuckDB.
+            fields: what the scheme declares to stand in it; *keys* headings that may stand over ids.
+
+        Raises:
+            DiagnosticError: there is no such file, or it cannot be read.
+            NotNative: it is of another kind.
+            NotPlain: a delimited file that its own reader must read.
+        """
+        if isinstance(table, str | Path):
+            if is_address(str(table)):
+                return self.databases.open(name, str(table))
+            if is_delimited(str(table)) and not is_pattern(str(table)):
+                folder = self.folder.path
+                return open_delimited_source(self.connection, folder, name, str(table), fields, keys)
+            relation = parquet_relation(self.connection, str(table), fields)
+            return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
+        view = f"tier_source_{name}"
+        quoted = '"' + view.replace('"', '""') + '"'
+        self._hold(view, quoted, as_arrow(table))
+        return Source(name, quoted, "")
+
+    def _hold(self, view: str, quoted: str, frame: Frame) -> None:
+        """
+        Let statements know a frame by a name; one that can be read only once is put into a table.
+
+        Raises:
+            NotNative: DuckDB does not know the type of a column.
+        """
+        name = "tier_incoming" if frame.once else view
+        try:
+            self.connection.register(name, frame.arrow)
+        except Exception as error:
+            if type(error).__name__ != "NotImplementedException":
+                raise
+            raise NotNative(str(error).partition(": ")[2]) from None
+        if not frame.once:
+            return
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.unregister("tier_incoming")
+
+    def headings(self, select: str) -> list[str]:
+        """The names of the columns of results."""
+        return [str(row[0]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
+
+    def counts(self, select: str) -> list[tuple[str, str | None, int]]:
+        """How many results have each status and level."""
+        text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"
+        found: list[tuple[str, str | None, int]] = self.connection.execute(text).fetchall()
+        return found
+
+    def frame(self, select: str, kind: str) -> Any:
+        """Results in order of id, decimals as decimals."""
+        with as_refusal({}):
+            table = self.connection.table(f"{select} ORDER BY {KEY}")
+        match kind:
+            case "arrow":
+                return table
+            case "pandas":
+                return table.to_pandas()
+            case "polars":
+                import polars
+
+                return polars.from_arrow(table)
+            case _:
+                raise ValueError(f"DuckDB gives arrow, polars and pandas, not {kind!r}")
+
+    def write(
+        self,
+        select: str,
+        target: Path | str,
+        *,
+        ordered: bool,
+        replace: bool = False,
+        told: Callable[[float], None] | None = None,
+    ) -> None:
+        """Write results to a file, whose name tells its kind, or to a table of a database."""
+        from tierlang.columnar.rating.output import copy_to, file_kind
+
+        text = select + (f" ORDER BY {KEY}" if ordered else "")
+        self.connection.told = told
+        try:
+            with as_refusal({}):
+                if is_address(str(target)):
+                    write_table(self.connection, text, str(target), self.folder.path, replace=replace)
+                else:
+                    copy_to(self.connection, text, Path(target), file_kind(Path(target)))
+        finally:
+            self.connection.told = None
+
+    def close(self) -> None:
+        """End it, and remove its folder."""
+        self.connection.close()
+        self.databases.close()
+        self.folder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def source_of(name: str, relation: str, path: str, own: Collection[str]) -> Source:
+    """A relation of Parquet files as a table of a run; *own* are the headings that it has."""
+    if not {"file_index", "file_row_number"}.isdisjoint(own):
+        return Source(name, relation, path)
+    number = f'file_index * {MOST_ROWS} + file_row_number AS "{ORDER}"'
+    # Files with a column that numbers their rows, without going through all of them in one thread.
+    files = f"{relation[:-1]}, file_row_number = true)"
+    numbered = f"(SELECT * EXCLUDE (file_row_number), {number} FROM {files})"
+    row, located = f'"{ORDER}" % {MOST_ROWS} + 1', ""
+    if {"filename", FILE}.isdisjoint(own):
+        files = f"{relation[:-1]}, filename = true, file_row_number = true)"
+        located = (
+            f'(SELECT * EXCLUDE (filename, file_row_number), filename AS "{FILE}", {number} FROM {files})'
+        )
+    return Source(name, relation, path, numbered, f'"{FILE}"' if located else "NULL", row, located)
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb
+    except ImportError:
+        package = 'pip install "tierlang[duckdb]"'
+        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+    return duckdb

@@ -1,0 +1,440 @@
+"""
+Tables that an engine holds → columns: headings understood, types exact, every declared bound looked at in the data.
+
+A value that is not surely good is never judged here: its row goes to the reader of the interpreter (run/subjects.py), whose
+word counts. So the same data are refused with the same codes.
+"""
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import InputDecl
+from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, constant, truth
+from tierlang.columnar.columns.numbers import NotNative, whole
+from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.values import (
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+)
+from tierlang.columnar.lowering.bind import ORDER, Bound, labels_of, used_names
+from tierlang.columnar.reading.headings import Headed
+from tierlang.columnar.reading.kinds import (
+    DECIMAL,
+    SMALL,
+    WIDEST,
+    as_integer,
+    bounds_of,
+    step_problem,
+    text_of,
+    unscaled,
+)
+from tierlang.columnar.reading.source import Scanned, Source, refusal
+from tierlang.columnar.sql.dialects import DUCKDB
+from tierlang.columnar.sql.text import quoted, text_literal
+from tierlang.columnar.sql.writer import Writer
+from tierlang.data.problems import DataProblem
+from tierlang.diagnostics.model import DataPlace
+from tierlang.run.subjects import Subject
+from tierlang.run.values import Level
+from tierlang.types import BoolType, DateType, Field, ListType, NumberType, SeriesType, TextType, TierType
+
+MAX_CHANGED = 200
+"""Texts that are read otherwise than they are written, and still put into a statement one by one."""
+MOST_TEXTS = 256
+"""Different texts of a column that are kept in mind."""
+
+
+@attrs.define(eq=False)
+class Scanner(Headed):
+    """
+    Binds the tables of one run.
+
+    Attributes:
+        scans: by relation what is selected from it.
+        ends: the least and the greatest integer of a column; *texts* those that stand in it, where they are few.
+    """
+
+    scans: dict[str, str] = attrs.field(factory=dict)
+    ends: dict[str, tuple[int, int]] = attrs.field(factory=dict)
+    texts: dict[str, frozenset[str]] = attrs.field(factory=dict)
+
+    def bind(self) -> Bound:
+        """
+        Look at all tables, and give their columns.
+
+        Raises:
+            DiagnosticError: a heading is unknown, or a value is refused.
+            NotNative: a column is of a type that cannot be read exactly here.
+        """
+        fields = [declared.field for declared in self.scheme.inputs.values()]
+        main = self.sources["subjects"]
+        for name in self.sources:
+            if name != "subjects":
+                self._list_type(name)
+        self._understand(main, [f for f in fields if f.name not in self.sources])
+        facts = self._facts(main)
+        self._check_subjects(main)
+        inputs: dict[str, Value] = {}
+        assumed: dict[str, Cell] = {}
+        gates: dict[str, Cell] = {}
+        for name, declared in self.scheme.inputs.items():
+            if isinstance(declared.type, ListType):
+                inputs[name] = self._list(name, declared.type)
+            else:
+                inputs[name] = self._input(declared, facts, assumed, gates)
+        used = used_names(self.scheme)
+        bound = Bound(
+            inputs={name: value for name, value in inputs.items() if name in used},
+            gates=gates,
+            assumed=[
+                (label, assumed[label])
+                for label in labels_of(self.scheme, self.time, "value")
+                if label in assumed
+            ],
+            tables=(),
+            members=self.sizes["subjects"],
+            names=self.names,
+            lists=[
+                value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
+            ],
+            texts=self.texts,
+        )
+        for name in self.sources:
+            self.scans[name] = self._scan(name)
+        self.scans |= self._nothing()
+        return bound
+
+    def _nothing(self) -> dict[str, str]:
+        """The scans of lists of which no table is given."""
+        lists = [name for name, declared in self.scheme.inputs.items() if isinstance(declared.type, ListType)]
+        key, relation = quoted(self.keys["subjects"]), self.sources["subjects"].relation
+        empty = f'SELECT {key} AS {KEY}, 0 AS "{ORDER}"\nFROM {relation}\nLIMIT 0'
+        return {name: empty for name in lists if name not in self.sources}
+
+    @property
+    def small(self) -> frozenset[str]:
+        """The columns that have fewer than 64 bits, in the table or as they are selected from it."""
+        scanned = [c for columns in self.columns.values() for c in columns]
+        return frozenset(c.name for c in scanned if c.sql_type in SMALL or self._small_type(c) is not None)
+
+    def _smallest(self, scanned: Scanned) -> str:
+        """A column's expression, in the smallest type that holds its values."""
+        small, text = self._small_type(scanned), scanned.expression
+        match = DECIMAL.fullmatch(scanned.sql_type)
+        if match and scanned.name in self.ends:
+            most = max(map(abs, self.ends[scanned.name]))
+            text = unscaled(self.quoted(scanned.heading), int(match[1]), int(match[2]), most)
+        return text if small is None else f"CAST({text} AS {small})"
+
+    def _small_type(self, scanned: Scanned) -> str | None:
+        ends = self.ends.get(scanned.name)
+        return None if ends is None else Writer(DUCKDB).smaller(column("", "int", *ends))
+
+    @property
+    def in_order(self) -> dict[str, str]:
+        """The scans of child rows, with a column that numbers them in the order of their table."""
+        given = {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        return given | self._nothing()
+
+    def _scan(self, name: str, *, numbered: bool = False) -> str:
+        key = (
+            f"CAST({quoted(self.keys[name])} AS {self.key_type})"
+            if self.key_type
+            else quoted(self.keys[name])
+        )
+        columns = [f"{self._smallest(c)} AS {quoted(c.name)}" for c in self.columns.get(name, [])]
+        relation = self.sources[name].relation
+        if numbered:
+            columns.append(quoted(ORDER))
+            relation = self.sources[name].in_order
+        listed = ",\n       ".join([f"{key} AS {KEY}", *columns])
+        return f"SELECT {listed}\nFROM {relation}"
+
+    @property
+    def key_type(self) -> str | None:
+        """The type to which ids must be cast, because tables have them in different ones; None where they agree."""
+        kinds = {
+            name: dict(self.connection.headings(s.relation))[self.keys[name]]
+            for name, s in self.sources.items()
+        }
+        return None if len(set(kinds.values())) == 1 else "VARCHAR"
+
+    # ------------------------------------------------------------ facts
+
+    def _facts(self, source: Source) -> Mapping[str, tuple[Any, Any, int]]:
+        """
+        Of every column its least and greatest value and how many there are, by name; the numbers are scaled integers.
+
+        Raises:
+            DiagnosticError: a value is refused.
+        """
+        columns = self.columns[source.name]
+        size, *rest = self._measured(source, columns)
+        self.sizes[source.name] = size
+        self.columns[source.name] = [self._texts(source, scanned) for scanned in columns]
+        found: dict[str, tuple[Any, Any, int]] = {}
+        for scanned, low, high, count, suspicious in zip(
+            columns, *(rest[i::4] for i in range(4)), strict=True
+        ):
+            if suspicious or self._outside(scanned, low) or self._outside(scanned, high):
+                self._refuse(source, scanned)
+            found[scanned.name] = (as_integer(low, scanned.scale), as_integer(high, scanned.scale), count)
+        return found
+
+    def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
+        """How many rows there are; of each column its least and greatest value, and how many are there and not surely good."""
+        wanted = ["count(*)"]
+        for scanned in columns:
+            raw = quoted(scanned.heading)
+            ends = ("NULL", "NULL") if scanned.has_no_ends else (f"min({raw})", f"max({raw})")
+            bad = self._suspicion(scanned)
+            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
+        (found,) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
+        return found
+
+    def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
+        """The different texts of a column."""
+        raw = quoted(scanned.heading)
+        rows = self.connection.many(f"SELECT DISTINCT CAST({raw} AS VARCHAR) FROM {source.relation}")
+        return (text for (text,) in rows)
+
+    def _texts(self, source: Source, scanned: Scanned) -> Scanned:
+        """
+        The column as its texts are read: without outer white space, in NFC, blank ones missing.
+
+        Every text is looked at once.
+
+        Raises:
+            DiagnosticError: one of them is refused.
+            NotNative: more than a few must be changed.
+        """
+        if not isinstance(scanned.type, TextType | TierType):
+            return scanned
+        raw, reader = quoted(scanned.heading), self.reader()
+        changed: dict[str, str | None] = {}
+        met: set[str] = set()
+        different = 0
+        for text in self._different(source, scanned):
+            if text is None:
+                continue
+            different += 1
+            try:
+                read = text_of(text, scanned.type, reader)
+            except DataProblem:
+                self.refuse_rows(source, f"CAST({raw} AS VARCHAR) = {text_literal(text)}")
+                raise
+            if read != text:
+                changed[text] = read
+            if read is not None and len(met) <= MOST_TEXTS:
+                met.add(read)
+        if isinstance(scanned.type, TextType) and len(met) <= MOST_TEXTS:
+            self.texts[scanned.name] = frozenset(met)
+        if len(changed) > MAX_CHANGED:
+            raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
+        if not changed:
+            return attrs.evolve(scanned, different=different)
+        if isinstance(scanned.type, TierType):
+            raise NotNative(f"levels in `{scanned.heading}` must be tidied")
+        arms = " ".join(
+            f"WHEN {text_literal(text)} THEN {'NULL' if read is None else text_literal(read)}"
+            for text, read in changed.items()
+        )
+        return attrs.evolve(
+            scanned,
+            expression=f"CASE {scanned.expression} {arms} ELSE {scanned.expression} END",
+            blank=None in changed.values(),
+            different=different,
+        )
+
+    def _suspicion(self, scanned: Scanned) -> str | None:
+        """A condition that is true for every value of a column that is not surely good; bounds are looked at apart."""
+        match scanned.type:
+            case NumberType() as kind:
+                return step_problem(scanned, kind)
+            case DateType() if scanned.sql_type == "DATE":
+                return f"{quoted(scanned.heading)} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+            case _:
+                return None
+
+    def _outside(self, scanned: Scanned, value: Any) -> bool:
+        kind = scanned.type
+        if value is None or not isinstance(kind, NumberType):
+            return isinstance(kind, DateType) and value is not None and not isinstance(value, datetime.date)
+        number = Fraction(value)
+        low, high = bounds_of(kind)
+        return (low is not None and number < low) or (high is not None and number > high)
+
+    def _refuse(self, source: Source, scanned: Scanned) -> None:
+        """Let the reader refuse the rows of a column that may be bad; it returns where it takes them all."""
+        raw = quoted(scanned.heading)
+        conditions = [self._suspicion(scanned)]
+        if isinstance(scanned.type, NumberType):
+            low, high = bounds_of(scanned.type)
+            unit = 10**scanned.scale
+            if low is not None:
+                conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDEST)}")
+            if high is not None:
+                conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDEST)}")
+        where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
+        self.refuse_rows(source, where or f"{raw} IS NOT NULL")
+
+    # ------------------------------------------------------------ inputs
+
+    def _input(
+        self,
+        declared: InputDecl,
+        facts: Mapping[str, tuple[Any, Any, int]],
+        assumed: dict[str, Cell],
+        gates: dict[str, Cell],
+    ) -> Value:
+        columns = {c.path: c for c in self.columns["subjects"] if c.path[0] == declared.name}
+        size = self.sizes["subjects"]
+        if isinstance(declared.type, SeriesType):
+            return self._series(declared, columns, facts, size, assumed, gates)
+        value = self._column(columns[(declared.name,)], facts, size) if columns else Unknown()
+        return self._with_policy(declared, value, assumed, gates)
+
+    def _with_policy(
+        self, declared: InputDecl, value: Single, assumed: dict[str, Cell], gates: dict[str, Cell]
+    ) -> Single:
+        absent = value.is_null
+        match declared.policy:
+            case "value":
+                assumed[declared.name] = absent
+                return first_known_of([value, self._default(declared)])
+            case "ineligible":
+                gates[declared.name] = absent
+            case "reject" if absent != FALSE and self.sizes["subjects"]:
+                place = DataPlace(self.sources["subjects"].shown, column=declared.name)
+                raise refusal("E-DATA-MISSING", place, name=declared.name)
+        return value
+
+    def _default(self, declared: InputDecl) -> Single:
+        default = declared.default
+        if isinstance(declared.type, TierType) and isinstance(default, str):
+            return literal(Level(default, self.scheme.level_index(default)))
+        return literal(default)  # type: ignore[arg-type]  # the checker has made it a value
+
+    def _series(
+        self,
+        declared: InputDecl,
+        columns: Mapping[tuple[str, ...], Scanned],
+        facts: Mapping[str, tuple[Any, Any, int]],
+        size: int,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> SeriesOf:
+        assert isinstance(declared.type, SeriesType)
+        unit = declared.type.unit
+        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
+        values: dict[int, Value] = {}
+        for path, scanned in columns.items():
+            if len(path) == 1:
+                raise NotNative(f"the series `{declared.name}` stands in one column")
+            period = self.time.calendar.parse(path[1])
+            value = self._column(scanned, facts, size)
+            if assumed is not None and declared.policy == "value":
+                assumed[f"{declared.name}@{period.label}"] = value.is_null
+            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
+        if assumed is not None and declared.policy == "value" and self.time.period is not None:
+            for period in self.time.periods(None, unit):
+                assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
+        if not columns and declared.policy == "reject" and size:
+            raise refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
+        if gates is not None and declared.policy == "ineligible":
+            gates[declared.name] = constant(not columns)
+        return SeriesOf(unit, values, default)
+
+    def _column(self, scanned: Scanned, facts: Mapping[str, tuple[Any, Any, int]], size: int) -> Single:
+        low, high, count = facts[scanned.name]
+        nullable = count < size or scanned.blank
+        match scanned.type:
+            case NumberType():
+                if count == 0:
+                    return Unknown()
+                self.ends[scanned.name] = low, high
+                return whole(column(scanned.name, "int", low, high, nullable=nullable), scanned.scale)
+            case DateType():
+                if count == 0:
+                    return Unknown()
+                return Plain(
+                    "date", column(scanned.name, "int", low.toordinal(), high.toordinal(), nullable=nullable)
+                )
+            case BoolType():
+                return Plain("bool", truth("column", (scanned.name,), nullable))
+            case TierType():
+                last = len(self.scheme.ladder) - 1
+                return Plain("tier", column(scanned.name, "int", -last, 0, nullable=nullable))
+            case _:
+                return Plain("text", Cell("column", (scanned.name,), "text", 0, scanned.different, nullable))
+
+    # ------------------------------------------------------------ child rows
+
+    def _list(self, name: str, kind: ListType) -> Value:
+        if name not in self.sources:
+            return ListOf(name, kind.maximum or 0, FALSE, Unknown())
+        source, record = self.sources[name], self._list_type(name)
+        policies = self.scheme.record_policies[record.name]
+        self._understand(source, [Field(field, of) for field, of in record.fields])
+        facts = self._facts(source)
+        fields: dict[str, Value] = {}
+        for field, declared in policies.items():
+            columns = {c.path: c for c in self.columns[name] if c.path[0] == field}
+            if isinstance(declared.type, SeriesType):
+                fields[field] = self._series(declared, columns, facts, self.sizes[name], None, None)
+                continue
+            value = self._column(columns[(field,)], facts, self.sizes[name]) if columns else Unknown()
+            if declared.policy == "value":
+                value = first_known_of([value, self._default(declared)])
+            elif declared.policy == "reject" and value.is_null != FALSE and self.sizes[name]:
+                raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
+            fields[field] = value
+        return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
+
+    def check_lists(self, counted: Mapping[str, tuple[int, int]]) -> None:
+        """
+        Refuse child rows without a subject, and lists that are too long.
+
+        Args:
+            counted: by list how many rows the subjects have together, and the most that one has.
+        """
+        for name, (total, most) in counted.items():
+            source, key = self.sources[name], quoted(self.keys[name])
+            kind = self.scheme.inputs[name].type
+            limit = kind.maximum if isinstance(kind, ListType) else None
+            if total < self.sizes[name]:
+                main, own = self.sources["subjects"], quoted(self.keys["subjects"])
+                known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
+                where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
+                ((file, row, id_),) = self._located(source, key, where, 1)
+                self.refuse_orphan(id_, DataPlace(file, row=row, column=self.keys[name]))
+            if limit is not None and most > limit:
+                text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
+                ((id_, count),) = self.connection.all(text)
+                place = DataPlace(source.shown, column=name, value=str(id_))
+                raise refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
+
+    def all_subjects(self) -> list[Subject]:
+        """Read all subjects as the interpreter reads them."""
+        fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
+        kinds = {name: self._list_type(name) for name in self.sources if name != "subjects"}
+        for name, source in self.sources.items():
+            if name == "subjects":
+                own = [field for name, field in fields.items() if name not in self.sources]
+            else:
+                own = [Field(field, of) for field, of in kinds[name].fields]
+            self._understand(source, own)
+        subjects = self.subjects(None)
+        self._refuse_none(self.sources["subjects"], len(subjects))
+        return subjects

@@ -1,0 +1,98 @@
+"""Tables of a run, their columns, and the connection that holds them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tierlang import quickattrs as attrs
+from tierlang.columnar.lowering.bind import ORDER
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.types import BoolType, TextType, TierType, Type
+
+
+@attrs.frozen
+class Source:
+    """
+    One table of a run.
+
+    Attributes:
+        name: ``subjects``, or a list input.
+        relation: what stands after FROM.
+        shown: what messages call it, such as a file's name.
+        numbered: a relation with the column ORDER besides, which numbers its rows; *file* and *row* say in SQL which file
+            and row of it that is, for the relation *located*, if that is another one.
+    """
+
+    name: str
+    relation: str
+    shown: str
+    numbered: str = ""
+    file: str = "NULL"
+    row: str = f'"{ORDER}"'
+    located: str = ""
+
+    @property
+    def in_order(self) -> str:
+        """The relation with the column ORDER."""
+        return self.numbered or f'(SELECT *, row_number() OVER () AS "{ORDER}" FROM {self.relation})'
+
+
+@attrs.frozen
+class Scanned:
+    """
+    One column that is read.
+
+    Attributes:
+        heading: in the table.
+        name: in the plan.
+        expression: what is selected: an integer, a truth value or a text.
+        path: input or field, and period of a series.
+        sql_type: what the table holds.
+        type: what the scheme declares.
+        scale: decimals of the integer.
+        blank: whether a text that is there may be missing all the same, because it is blank.
+        different: how many different texts there are.
+    """
+
+    heading: str
+    name: str
+    expression: str
+    path: tuple[str, ...]
+    sql_type: str
+    type: Type
+    scale: int = 0
+    blank: bool = False
+    different: int = 0
+
+    @property
+    def has_no_ends(self) -> bool:
+        """Whether its values are no numbers and no days."""
+        return isinstance(self.type, TextType | BoolType | TierType)
+
+
+class Connection:
+    """What is asked of a connection: to run a statement, and give its rows."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, text: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        found: list[tuple[Any, ...]] = self._connection.execute(text).fetchall()
+        return found
+
+    def many(self, text: str, size: int = 10_000) -> Iterator[tuple[Any, ...]]:
+        """The rows of a result, batch by batch."""
+        cursor = self._connection.execute(text)
+        while batch := cursor.fetchmany(size):
+            yield from batch
+
+    def headings(self, relation: str) -> list[tuple[str, str]]:
+        """Names and types of the columns of a relation."""
+        return [(str(row[0]), str(row[1])) for row in self.all(f"DESCRIBE SELECT * FROM {relation}")]
+
+
+def refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
+    """One finding in data; facts that are None are left out."""
+    return DiagnosticError(
+        [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
+    )

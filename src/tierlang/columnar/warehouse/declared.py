@@ -1,0 +1,260 @@
+"""
+Columns without data: what the declarations alone say, for plans and statements that somebody else runs.
+
+Where an input declares no range, one is assumed, wide enough for real data; whoever runs the statement must hold the data
+to it, and the statement says so.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from tierlang import quickattrs as attrs
+from tierlang.check.model import CheckedScheme, InputDecl
+from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, truth
+from tierlang.columnar.columns.numbers import NotNative, Num, whole
+from tierlang.columnar.columns.relation import KEY, Names
+from tierlang.columnar.columns.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    ListOf,
+    Plain,
+    Row,
+    SeriesOf,
+    Single,
+    Unknown,
+    Value,
+    first_known_of,
+    literal,
+)
+from tierlang.columnar.lowering.bind import Bound, labels_of, used_names
+from tierlang.columnar.lowering.expressions import Given
+from tierlang.columnar.sql.dialects import Dialect
+from tierlang.columnar.sql.writer import Writer
+from tierlang.columnar.warehouse.checks import Expected, decimals_expected
+from tierlang.periods import Period
+from tierlang.run.values import Level
+from tierlang.run.windows import TimeFrame
+from tierlang.syntax import nodes as n
+from tierlang.syntax.walk import walk
+from tierlang.types import (
+    BoolType,
+    DateType,
+    ListType,
+    NumberType,
+    RecordType,
+    SeriesType,
+    TextType,
+    TierType,
+    Type,
+)
+
+WHOLE = 10**9
+"""The largest count that is assumed where none is declared."""
+POINTS = 10**6
+"""The largest other number that is assumed."""
+MONEY = 10**12
+"""The largest amount of money that is assumed."""
+DECIMALS = {"count": 0, "days": 0, "share": 4, "number": 2, "money": 2}
+"""Decimals that are assumed where no step is declared."""
+MEMBERS = 10**7
+
+
+@attrs.define
+class Declared:
+    """
+    Binds the inputs of a scheme to the tables of a warehouse.
+
+    Attributes:
+        columns: what the statement reads, by table.
+        expected: what every column must hold, by table; *maxima* how many rows there may be, of a list for each subject.
+        broken: by table whether something is missing that may not be.
+    """
+
+    scheme: CheckedScheme
+    time: TimeFrame
+    dialect: Dialect
+    names: Names = attrs.field(factory=Names)
+    columns: dict[str, list[str]] = attrs.field(factory=dict)
+    expected: dict[str, list[Expected]] = attrs.field(factory=dict)
+    maxima: dict[str, int] = attrs.field(factory=dict)
+    broken: dict[str, list[Cell]] = attrs.field(factory=dict)
+
+    def bind(self) -> Bound:
+        """
+        The columns of the inputs that the scheme uses.
+
+        Raises:
+            NotNative: an input cannot stand in a table.
+        """
+        used = used_names(self.scheme)
+        self.columns["subjects"], self.expected["subjects"] = [], []
+        self.maxima["subjects"] = self.scheme.cohort_maximum or MEMBERS
+        inputs: dict[str, Value] = {}
+        gates: dict[str, Cell] = {}
+        assumed: dict[str, Cell] = {}
+        for name, declared in self.scheme.inputs.items():
+            if isinstance(declared.type, ListType):
+                if name in used:
+                    inputs[name] = self._list(name, declared.type)
+            elif name in used or declared.policy in {"ineligible", "value"}:
+                inputs[name] = self._input("subjects", "", declared, assumed, gates)
+        labels = [label for label in labels_of(self.scheme, self.time, "value") if label in assumed]
+        return Bound(
+            inputs={name: value for name, value in inputs.items() if name in used},
+            gates=gates,
+            assumed=[(label, assumed[label]) for label in labels],
+            tables=(),
+            members=self.maxima["subjects"],
+            names=self.names,
+        )
+
+    def scans(self, tables: Mapping[str, str]) -> dict[str, str]:
+        """What is selected from each table; *tables* gives their names."""
+        writer = Writer(self.dialect)
+        found = {}
+        for name, parts in self.columns.items():
+            listed = ",\n       ".join([writer.name(KEY), *parts])
+            found[name] = f"SELECT {listed}\nFROM {writer.table(tables.get(name, name))}"
+        return found
+
+    def given(self, expr: n.Expr, name: str) -> Given:
+        """An expression that the interpreter computes, taken to be like an input of its type."""
+        fresh = self.names.fresh(name)
+        match self.scheme.expression_types[id(expr)]:
+            case NumberType() as kind:
+                free = attrs.evolve(kind, low=None, high=None, step=None)
+                value: Single = self._number(fresh, "", free, Expected(fresh, "", free))[0]
+            case BoolType():
+                value = Plain("bool", truth("column", (fresh,), True))
+            case DateType():
+                value = Plain("date", column(fresh, "int", FIRST_DAY, LAST_DAY, nullable=True))
+            case TierType():
+                value = Plain("tier", column(fresh, "int", 1 - len(self.scheme.ladder), 0, nullable=True))
+            case _:
+                value = Plain("text", Cell("column", (fresh,), "text", 0, 0, True))
+        return Given(value, Cell("column", (self.names.fresh(f"{name}_told"),), "text", 0, 0, True))
+
+    # ------------------------------------------------------------ inputs
+
+    def _input(
+        self,
+        table: str,
+        prefix: str,
+        declared: InputDecl,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> Value:
+        if isinstance(declared.type, SeriesType):
+            return self._series(table, prefix, declared, assumed, gates)
+        required = declared.policy == "reject"
+        value = self._column(table, prefix + declared.name, declared.name, declared.type, required=required)
+        if declared.policy == "ineligible" and gates is not None:
+            gates[declared.name] = value.is_null
+        if declared.policy == "value":
+            if assumed is not None:
+                assumed[declared.name] = value.is_null
+            return first_known_of([value, self._default(declared)])
+        return value
+
+    def _default(self, declared: InputDecl) -> Single:
+        kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
+        if isinstance(kind, TierType) and isinstance(declared.default, str):
+            return literal(Level(declared.default, self.scheme.level_index(declared.default)))
+        return literal(declared.default)  # type: ignore[arg-type]  # the checker has made it a value
+
+    def _series(
+        self,
+        table: str,
+        prefix: str,
+        declared: InputDecl,
+        assumed: dict[str, Cell] | None,
+        gates: dict[str, Cell] | None,
+    ) -> SeriesOf:
+        assert isinstance(declared.type, SeriesType)
+        values: dict[int, Value] = {}
+        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
+        for period in self._periods(declared.type.unit):
+            label = f"{declared.name}@{period.label}"
+            value = self._column(table, prefix + label, label, declared.type.of)
+            if assumed is not None and declared.policy == "value":
+                assumed[label] = value.is_null
+            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
+        if gates is not None and declared.policy == "ineligible":
+            gates[declared.name] = FALSE
+        return SeriesOf(declared.type.unit, values, default)
+
+    def _periods(self, unit: str) -> list[Period]:
+        """The periods of a unit in any window of the scheme."""
+        windows: list[n.Window | None] = [None]
+        for expr in self.scheme.expressions:
+            windows += [call.window for call in walk(expr) if isinstance(call, n.Call)]
+        found = {period.number: period for window in windows for period in self._inside(window, unit)}
+        return [found[number] for number in sorted(found)]
+
+    def _inside(self, window: n.Window | None, unit: str) -> list[Period]:
+        start, end = self.time.days(window)
+        return self.time.calendar.inside(unit, start, end) or []
+
+    def _list(self, name: str, kind: ListType) -> ListOf:
+        if not isinstance(kind.of, RecordType):
+            raise NotNative(f"`{name}` is a list of plain values")
+        self.columns[name], self.expected[name] = [], []
+        policies = self.scheme.record_policies[kind.of.name]
+        fields = {
+            field: self._input(name, f"{name}.", declared, None, None) for field, declared in policies.items()
+        }
+        self.maxima[name] = kind.maximum or 0
+        return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
+
+    def _column(self, table: str, wish: str, heading: str, kind: Type, *, required: bool = False) -> Single:
+        writer = Writer(self.dialect)
+        name, raw = self.names.fresh(wish), writer.name(heading)
+        levels = tuple(level.name for level in self.scheme.ladder)
+        expected = Expected(heading, raw, kind, required=required, levels=levels)
+        match kind:
+            case NumberType():
+                value, text, expected = self._number(name, raw, kind, expected)
+            case BoolType():
+                value, text = Plain("bool", truth("column", (name,), True)), raw
+            case DateType():
+                cell = column(name, "int", FIRST_DAY, LAST_DAY, nullable=True)
+                value, text = Plain("date", cell), self.dialect.day_number.format(raw)
+            case TierType():
+                cell = column(name, "int", 1 - len(self.scheme.ladder), 0, nullable=True)
+                arms = " ".join(
+                    f"WHEN {writer.text(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
+                )
+                value, text = Plain("tier", cell), f"CASE {raw} {arms} END"
+            case TextType():
+                value, text = Plain("text", Cell("column", (name,), "text", 0, 0, True)), raw
+            case _:
+                raise NotNative(f"`{heading}` is a {kind}")
+        self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
+        self.expected[table].append(expected)
+        if not required:
+            return value
+        self.broken.setdefault(table, []).append(value.is_null)
+        return _there(value)
+
+    def _number(
+        self, name: str, raw: str, kind: NumberType, expected: Expected
+    ) -> tuple[Single, str, Expected]:
+        most = {"count": WHOLE, "days": WHOLE, "share": 1, "money": MONEY}.get(kind.kind, POINTS)
+        least = 0 if kind.kind in {"count", "share"} else -most
+        low = Fraction(kind.low if kind.low is not None else least)
+        high = Fraction(kind.high if kind.high is not None else most)
+        declared = decimals_expected(kind)
+        scale = DECIMALS.get(kind.kind, 2) if declared is None else declared
+        unit = 10**scale
+        cell = column(name, "int", int(low * unit), int(high * unit), nullable=True)
+        scaled = f"{raw} * {unit}" if scale else raw
+        text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
+        return whole(cell, scale), text, attrs.evolve(expected, low=low, high=high, decimals=scale)
+
+
+def _there(value: Single) -> Single:
+    """A value that is never missing."""
+    if isinstance(value, Num):
+        return attrs.evolve(value, numerator=attrs.evolve(value.numerator, nullable=False))
+    assert isinstance(value, Plain)
+    return Plain(value.kind, attrs.evolve(value.cell, nullable=False))
