@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
-from tierlang.columnar.engines.polars.tables import folders
+from tierlang.columnar.reading import folders
 from tierlang.columnar.reading.folders import LOCK, PREFIX, WorkFolder, remove_stale
 from tierlang.columnar.reading.waiting import Waiting
 

@@ -159,7 +159,7 @@ def test_wide_numbers_are_refused_by_dialects_that_do_not_check_them(tmp_path: P
 
 def test_every_operation_is_written() -> None:
     """The list of operations is what the writer knows."""
-    from tierlang.columnar.sql.writer import writer as sql
+    from tierlang.columnar.sql import writer as sql
 
     known = {*sql._BINARY, *sql._WINDOWS, *sql._AGGREGATES}
     assert known <= OPERATIONS

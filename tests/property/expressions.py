@@ -174,6 +174,9 @@ class ExpressionWriter(Chooser):
             lambda d: self.reduce("mean", "count", d),
             lambda d: f"mean({self.expr('number', d)}, {self.expr('number', d)}, {self.expr('number', d)})",
             self.statistic,
+            self.ramped,
+            self.curved,
+            lambda d: self.reduce_distinct("sum", "number", d),
         ]
         forms += [self.called] * bool(self.defs) + [self.looked_up] * bool(self.tables)
         if self.adjusts and not (self.gate or self.loops):
@@ -186,6 +189,29 @@ class ExpressionWriter(Chooser):
         """The sum of the bonuses or deductions."""
         self.over_cohort = self.over_cohort or any(name.startswith("amount") for name in self.cohort_names)
         return str(self.pick(("bonuses", "deductions")))
+
+    def ramped(self, depth: int) -> str:
+        """A band whose middle goes evenly from one number to another."""
+        kind = self.pick(("number", "share", "count", "money", "date"))
+        literals = sorted({self.upto(len(LITERALS[kind])) for _ in range(3)})
+        bounds = [LITERALS[kind][i] for i in literals]
+        if kind == "date":
+            bounds.sort()
+        ends = [self.pick(LITERALS["number"]) for _ in bounds]
+        between = self.pick(("..", "..<"))
+        arms = [
+            f"{low}{between}{high} => {start}..{end}"
+            for low, high, start, end in zip(bounds, bounds[1:], ends, ends[1:], strict=False)
+        ]
+        return f"band({self.expr(kind, depth)}) {{ {', '.join(self.with_ends(arms or [f'< {bounds[0]} => {ends[0]}'], 'number'))} }}"
+
+    def curved(self, depth: int) -> str:
+        """Powers, roots, logarithms and the like: the interpreter computes them."""
+        forms = (
+            "power({}, 2)", "root({}, 3, digits: 4)", "ln({}, digits: 4)", "log({}, 10, digits: 4)",
+            "exp(clamp({}, -3, 3), digits: 4)", "normal_cdf({}, digits: 4)",
+        )  # fmt: skip
+        return str(self.pick(forms).format(self.expr("number", depth)))
 
     def called(self, depth: int) -> str:
         """A call of a def."""
@@ -208,15 +234,21 @@ class ExpressionWriter(Chooser):
         return [
             lambda d: f"({self.expr('count', d)} + {self.expr('count', d)})",
             lambda d: self.reduce("sum", "count", d),
+            lambda d: self.reduce_distinct("count", self.pick(("number", "count", "date", "bool")), d),
+            lambda d: self.run_of(self.pick(("streak(", "longest_streak(")), d) or self.leaf("count"),
             self.counted,
         ]
 
     def forms_of_share(self) -> list[Callable[[int], str]]:
         """Products of shares, and parts of the cohort."""
-        forms: list[Callable[[int], str]] = [lambda d: f"({self.expr('share', d)} * {self.expr('share', d)})"]
+        forms: list[Callable[[int], str]] = [
+            lambda d: f"({self.expr('share', d)} * {self.expr('share', d)})",
+            lambda d: f"share_of({self.expr('bool', d)}, {self.expr('bool', d)}, {self.leaf('bool')})",
+            lambda d: self.generated("share_of", "bool", d) or self.leaf("share"),
+        ]
         if not self.monotone and not self.loops:
             forms += [
-                lambda d: self.placed(self.pick(("top_share", "percent_rank", "cume_share")), "", d)
+                lambda d: self.placed(self.pick(("top_share", "percent_rank", "cume_share", "better_share")), "", d)
             ] * 2
         return forms
 
@@ -295,6 +327,11 @@ class ExpressionWriter(Chooser):
             ),
             lambda d: f"({self.expr('number', d)} in [{self.pick(LITERALS['number'])}, 60])",
             lambda d: (
+                f"({self.pick(('full_months', 'full_years'))}({self.expr('date', d)}, {self.expr('date', d)})"
+                f" {self.pick(('<', '>='))} {self.pick((0, 1, 3, 12))})"
+            ),
+            lambda d: self.run_of(f"in_a_row({self.pick((1, 2, 3))}, ", d) or self.compared(d),
+            lambda d: (
                 self.generated(self.pick(("any", "all", "none", "at_least(2, ")), "bool", d)
                 or self.compared(d)
             ),
@@ -365,6 +402,23 @@ class ExpressionWriter(Chooser):
             self.generated(function, kind, depth)
             or f"{function}({self.expr(kind, depth)}, {self.leaf(kind)})"
         )
+
+    def reduce_distinct(self, function: str, kind: str, depth: int) -> str:
+        """An aggregate of the different values of a list."""
+        found = [name for name, of in self.lists if of == kind]
+        if not found or self.loops:
+            return self.leaf("count" if function == "count" else kind)
+        return f"{function}(distinct({self.pick(found)}))"
+
+    def run_of(self, opening: str, depth: int) -> str | None:
+        """How long a condition holds in a series, or whether it does so long; None where there is no series."""
+        found = [source for kind in LITERALS for _, _, source in self.sources(kind) if "@" in source]
+        if not found or self.loops:
+            return None
+        name, window = self.window(self.pick(found))
+        condition = self.inside("x", name, lambda: self.expr("bool", min(depth, 1)))
+        gap = self.pick(("", ", gap: break", ", gap: skip"))
+        return f"{opening}{condition} for x in {name}{window}{gap})"
 
     def extreme(self, kind: str, depth: int) -> str:
         """The least or greatest of several values."""
