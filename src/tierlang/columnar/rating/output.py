@@ -25,6 +25,8 @@ from tierlang.run.result import DECIMALS, Result
 
 PATTERNS, ALONE = "tier_patterns", "tier_alone"
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
+FEW_VALUES = 10_000
+"""Different values of a column that are worth a dictionary in Parquet; ids are not, and to find that out takes time."""
 STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
 OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes", "assumed", "warnings")
 """The columns before those of a scheme's own definitions; each with KEY stands in every file."""
@@ -69,10 +71,8 @@ def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False)
     query, backend, forms = rating.query, rating.backend, rating.backend.forms
     by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
     kinds = _enums(rating) if enums else {}
-    columns = [
-        f"{_told_or(name, text, by_pattern, kinds.get(name))} AS {name}"
-        for name, text in _clean(rating, kinds).items()
-    ]
+    clean = _clean(rating, kinds)
+    columns = [f"{_told_or(name, clean[name], by_pattern, kinds.get(name))} AS {name}" for name in OWN]
     headings = headings_of(query.values)
     values = [
         part
@@ -242,9 +242,11 @@ def file_kind(path: Path) -> str:
 
 def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
     """Write what a SELECT gives, as a whole or not at all."""
-    form = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY false"}[
-        kind
-    ]
+    form = {
+        "parquet": f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {FEW_VALUES}",
+        "csv": "FORMAT csv, HEADER",
+        "json": "FORMAT json, ARRAY false",
+    }[kind]
     if kind == "csv":
         named = connection.execute(f"DESCRIBE {select}").fetchall()
         lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)

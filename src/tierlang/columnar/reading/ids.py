@@ -76,17 +76,17 @@ class Identified(Rows):
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
         sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
-        if sql_type == "VARCHAR":
-            self._check_ids(source, key)
-        elif not INTEGERS.fullmatch(sql_type):
+        is_text = sql_type == "VARCHAR"
+        if not is_text and not INTEGERS.fullmatch(sql_type):
             self.refuse_rows(source, "TRUE")
             raise NotNative(f"ids of type {sql_type}")
-        elif self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
-            self.refuse_rows(source, f"{key} IS NULL")
-        if self._is_rising(source, key, sql_type) or (
-            sql_type == "VARCHAR" and self._hashes_differ(source, key)
-        ):
+        rising = self._are_rising(source, key, is_text=is_text)
+        if is_text and not rising:
+            self._check_ids(source, key)
+        if rising or (is_text and self._hashes_differ(source, key)):
             return
+        if not is_text:
+            self._refuse_nulls(source, key)
         twice = self.connection.all(
             f"SELECT {key} FROM {source.relation} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         )
@@ -103,22 +103,29 @@ class Identified(Rows):
             problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
             problems.raise_errors()
 
-    def _is_rising(self, source: Source, key: str, sql_type: str) -> bool:
+    def _are_rising(self, source: Source, key: str, *, is_text: bool) -> bool:
         """
-        Whether each id is greater than the one before it, in whatever order they come; then none stands twice.
+        Whether all are ids as they stand, and each is greater than the one before it, in whatever order they come.
 
-        A shorter text counts as less than a longer one, so that p9 stands before p10. A few thousand ids tell whether it is
-        worth while to look at all of them.
+        Then none stands twice. A shorter text counts as less than a longer one, so that p9 stands before p10. A few thousand
+        ids tell whether it is worth while to look at all of them.
         """
-        rises = "now > before"
-        if sql_type == "VARCHAR":
+        rises, plain = "now > before", "now IS NOT NULL"
+        if is_text:
             rises = f"strlen(now) > strlen(before) OR (strlen(now) = strlen(before) AND {rises})"
+            plain = is_plain_id("now")
         for some in (f" LIMIT {FEW}", ""):
             ids = f"SELECT {key} AS now, lag({key}) OVER () AS before FROM (SELECT {key} FROM {source.relation}{some})"
-            ((found,),) = self.connection.all(f"SELECT coalesce(bool_and({rises}), TRUE) FROM ({ids})")
+            text = f"SELECT coalesce(bool_and({rises}), TRUE) AND coalesce(bool_and(coalesce({plain}, FALSE)), TRUE) FROM ({ids})"
+            ((found,),) = self.connection.all(text)
             if not found:
                 return False
         return True
+
+    def _refuse_nulls(self, source: Source, key: str) -> None:
+        """Refuse rows without an id."""
+        if self.connection.all(f"SELECT 1 FROM {source.relation} WHERE {key} IS NULL LIMIT 1"):
+            self.refuse_rows(source, f"{key} IS NULL")
 
     def _hashes_differ(self, source: Source, key: str) -> bool:
         """Whether no two ids have one hash; then none stands twice. It takes less than to look at the ids themselves."""

@@ -106,7 +106,9 @@ class _Telling:
 
     def columns(self) -> dict[str, pl.Expr | None]:
         """By heading, in order; None where it is not told here."""
-        found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(pl.String), **self._clean()}
+        clean = self._clean()
+        found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(pl.String)}
+        found |= {name: clean[name] for name in OWN}
         for name, value in self.rating.query.values.items():
             found |= self._value(name if name not in {KEY, *OWN} else f"{name}_value", name, value)
         return found
