@@ -26,10 +26,6 @@ INTERPRETED = frozenset(
         "log",
         "exp",
         "normal_cdf",
-        "share_of",
-        "in_a_row",
-        "streak",
-        "longest_streak",
     ]
 )  # computed by the interpreter; the rest are native
 NAMES = frozenset(["bonuses", "deductions", "period_start", "period_end"])
@@ -142,10 +138,9 @@ ASKED = {
     "log": "log(x, 10)",
     "exp": "exp(x)",
     "normal_cdf": "normal_cdf(x)",
-    "share_of": "share_of(y > 1 for y in xs)",
-    "in_a_row": "in_a_row(2, y > 0 for y in trend)",
-    "streak": "streak(y > 0 for y in trend)",
-    "longest_streak": "longest_streak(y > 0 for y in trend)",
+    "in_a_row": "in_a_row(2, y > 0 for y in trend if y != 1)",
+    "streak": "streak(y > 0 for y in trend if y != 1)",
+    "longest_streak": "longest_streak(y > 0 for y in trend, over: last 60 months)",
 }
 
 

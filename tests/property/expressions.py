@@ -248,7 +248,9 @@ class ExpressionWriter(Chooser):
         ]
         if not self.monotone and not self.loops:
             forms += [
-                lambda d: self.placed(self.pick(("top_share", "percent_rank", "cume_share", "better_share")), "", d)
+                lambda d: self.placed(
+                    self.pick(("top_share", "percent_rank", "cume_share", "better_share")), "", d
+                )
             ] * 2
         return forms
 

@@ -40,6 +40,7 @@ from tierlang.columnar.columns.values import (
     single,
 )
 from tierlang.columnar.lowering.dates import of_dates
+from tierlang.columnar.lowering.runs import in_a_row, length
 from tierlang.columnar.lowering.several import aggregate, logic
 from tierlang.syntax import nodes as n
 
@@ -56,11 +57,11 @@ def compile_call(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     Raises:
         NotNative: the columns do not know the function.
     """
-    builtin = BUILTINS.get(call.function.text)
-    family = FAMILIES.get(builtin.family) if builtin is not None else None
-    if family is None or call.function.text not in NATIVE:
-        raise NotNative(f"`{call.function.text}` is computed by the interpreter")
-    return family(lowerer, call)
+    name = call.function.text
+    if name not in NATIVE:
+        raise NotNative(f"`{name}` is computed by the interpreter")
+    lower = RUNS.get(name) or FAMILIES[BUILTINS[name].family]
+    return lower(lowerer, call)
 
 
 def _number(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
@@ -153,8 +154,16 @@ FAMILIES: "dict[str, Callable[[ExpressionLowerer, n.Call], Value]]" = {
     "level": _level,
 }
 
+RUNS: "dict[str, Callable[[ExpressionLowerer, n.Call], Value]]" = {
+    "in_a_row": in_a_row,
+    "streak": length,
+    "longest_streak": length,
+}
+
 NATIVE = frozenset(
     [
+        *RUNS,
+        "share_of",
         "any",
         "all",
         "none",

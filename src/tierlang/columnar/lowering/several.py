@@ -71,7 +71,7 @@ def _among(lowerer: "ExpressionLowerer", generator: n.Generator, rows: ListOf) -
 # ------------------------------------------------------------------ what a function works on
 
 
-def _arguments(
+def given_values(
     lowerer: "ExpressionLowerer", call: n.Call, arguments: tuple[n.Expr, ...]
 ) -> "Items | ListOf | Unknown":
     """The several values of a call without a generator."""
@@ -81,10 +81,15 @@ def _arguments(
     return Items(tuple(values))
 
 
-def _generated(
+def generated_values(
     lowerer: "ExpressionLowerer", call: n.Call, generator: n.Generator
 ) -> "list[tuple[Cell, Value]] | ListOf | Unknown":
-    """What a generator gives, with the condition of each; a list is gone through by who asks."""
+    """
+    What a generator gives, with the condition of each; a list is gone through by who asks.
+
+    Raises:
+        NotNative: it goes through something that is no list.
+    """
     source = lowerer.elements(generator.source, call.window, heard=False)
     if isinstance(source, Items):
         return list(lowerer.over_items(generator, source))
@@ -121,7 +126,7 @@ def logic(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     if name == "at_least":
         wanted, arguments = lowerer.compile(arguments[0]), arguments[1:]
     if call.generator is not None:
-        found = _generated(lowerer, call, call.generator)
+        found = generated_values(lowerer, call, call.generator)
         if isinstance(found, ListOf):
             return _logic_of_rows(lowerer, call, call.generator, found, wanted)
         if isinstance(found, Unknown):
@@ -135,7 +140,7 @@ def logic(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
         if any_nullable([*items_found, *(take for take, _ in found)]):
             lowerer.truths(items_found)
     else:
-        items = _arguments(lowerer, call, arguments)
+        items = given_values(lowerer, call, arguments)
         if isinstance(items, ListOf):
             return _logic_of_list(lowerer, call, items, wanted)
         if isinstance(items, Unknown):
@@ -232,7 +237,7 @@ def aggregate(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
         generator = call.generator
         if name == "count":
             generator = attrs.evolve(generator, item=n.BoolLiteral(True))
-        found = _generated(lowerer, call, generator)
+        found = generated_values(lowerer, call, generator)
         if isinstance(found, ListOf):
             return _over_rows(lowerer, name, generator, found)
         if isinstance(found, Unknown):
@@ -241,7 +246,7 @@ def aggregate(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
         if isinstance(total, Unknown):
             lowerer.gap(TRUE)
         return total
-    items = _arguments(lowerer, call, call.arguments)
+    items = given_values(lowerer, call, call.arguments)
     if isinstance(items, Unknown):
         return items
     if isinstance(items, ListOf):
@@ -255,7 +260,7 @@ def aggregate(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
 
 def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell, Value]]) -> Value:
     """An aggregate of values whose number is known."""
-    values = [single(value) for _, value in items]
+    values = [_one_if(value) if name == "share_of" else single(value) for _, value in items]
     if any(isinstance(value, Unknown) for value in values) and all(take == TRUE for take, _ in items):
         return Unknown()
     if any(isinstance(value, Unknown) for value in values):
@@ -266,7 +271,7 @@ def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell
         return _sum_of_taken(lowerer, taken, [exact(1)] * len(taken))
     if name == "sum":
         return _sum_of_taken(lowerer, taken, values)
-    if name == "mean":
+    if name in {"mean", "share_of"}:
         if not values:
             lowerer.gap(TRUE)
             return Unknown()
@@ -287,6 +292,16 @@ def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell
     if not always:
         raise NotNative(f"`{name}` of those values of a series that fulfil a condition")
     return _extreme(lowerer, values, greatest=name == "max")
+
+
+def _one_if(condition: Value) -> Single:
+    """1 where a condition is true, else 0; undetermined where it is."""
+    if isinstance(condition, Unknown):
+        return condition
+    cell = truth_of(condition)
+    if not cell.nullable:
+        return whole(case([(cell, ONE)], ZERO))
+    return whole(case([(cell, ONE), (inverse(cell), ZERO)], null("int")))
 
 
 def _like(values: list[Single], value: Single) -> Single:
@@ -330,7 +345,10 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
             if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
                 item = lowerer.used(item)
         take = lowerer.share(taken)
-        value = exact(1) if name == "count" or isinstance(item, Row) else single(item)
+        if name == "share_of":
+            value = _one_if(item)
+        else:
+            value = exact(1) if name == "count" or isinstance(item, Row) else single(item)
         value = lowerer.settled(value, None)
         if take.nullable or value.nullable:
             lowerer.truths([take])
@@ -345,9 +363,9 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
         value = Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if name == "count":
         found: Single = whole(_count_if(_taken(take), gather, rows.maximum))
-    elif name in {"sum", "mean"}:
+    elif name in {"sum", "mean", "share_of"}:
         found = _total(take, number(value), gather, rows.maximum)
-        if name == "mean":
+        if name != "sum":
             count = lowerer.share(_count_if(_taken(take), gather, rows.maximum))
             found = over(number(found), whole(count), lowerer.share)
             found = attrs.evolve(found, low=number(value).low, high=number(value).high)
