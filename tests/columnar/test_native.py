@@ -116,9 +116,9 @@ def test_every_fact_of_a_scheme_was_thought_of() -> None:
 
 
 def test_a_generator_that_says_more_is_refused() -> None:
-    """The columns know item, variable, source and condition; `by` and the second variable are for the interpreter."""
+    """The columns know item, variables, source and condition; `by` is for the interpreter."""
     fields = {field.name for field in attrs.fields(n.Generator)}
-    assert fields == GENERATOR | {"ago", "key"}
+    assert fields == GENERATOR | {"key"}
 
 
 ASKED = {

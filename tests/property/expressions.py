@@ -46,6 +46,7 @@ class ExpressionWriter(Chooser):
         self.lists: list[tuple[str, str]] = []
         self.records: list[tuple[str, list[tuple[str, str, str]]]] = []
         self.tables: list[tuple[str, str]] = []
+        self.dated: list[tuple[str, str]] = []
         self.defs: list[str] = []
         self.ladder: list[str] = []
         self.cohort_names: set[str] = set()
@@ -113,6 +114,9 @@ class ExpressionWriter(Chooser):
         forms = [choice, lambda depth: self.band(kind, depth), lambda depth: self.match(kind, depth)]
         if not self.monotone:
             forms.append(fallback)
+        dated = [name for name, of in self.dated if of == kind]
+        if dated:
+            forms.append(lambda depth: f"{self.pick(dated)}[{self.known_date(depth)}]")
         if kind not in {"bool", "text"}:
             forms.append(
                 lambda depth: (
@@ -338,6 +342,8 @@ class ExpressionWriter(Chooser):
                 or self.compared(d)
             ),
         ]
+        if not (self.monotone or self.gate):
+            forms.append(self.in_cohort)
         if not self.monotone:
             forms.append(lambda d: f"present({self.expr(self.pick(tuple(LITERALS)), d)})")
         if not self.monotone and not self.loops:
@@ -348,6 +354,11 @@ class ExpressionWriter(Chooser):
                 ),
             ]
         return forms
+
+    def in_cohort(self, _: int) -> str:
+        """Whether the subject is eligible."""
+        self.over_cohort = True
+        return "eligible"
 
     def at_tie(self) -> list[str]:
         """Who gets in at the last place of a quota."""
@@ -448,17 +459,19 @@ class ExpressionWriter(Chooser):
             return None
         variable, item, source = self.pick(sources)
         name, window = self.window(source)
+        ago = f"{variable}_ago" if "@" in source and self.chance(30) else ""
         if kind == "bool":
-            item = self.inside(variable, name, lambda: self.expr("bool", min(depth, 1)))
+            item = self.inside(variable, name, lambda: self.expr("bool", min(depth, 1)), ago)
         condition = ""
         if self.chance(40):
-            condition = " if " + self.inside(variable, name, lambda: self.expr("bool", min(depth, 1)))
+            condition = " if " + self.inside(variable, name, lambda: self.expr("bool", min(depth, 1)), ago)
         opening = function if "(" in function else f"{function}("
-        return f"{opening}{item} for {variable} in {name}{condition}{window})"
+        variables = f"{variable}, {ago}" if ago else variable
+        return f"{opening}{item} for {variables} in {name}{condition}{window})"
 
-    def inside(self, variable: str, source: str, write: Callable[[], str]) -> str:
-        """Something that is written where a loop variable can be used."""
-        here = list(self.values_of(variable, source))
+    def inside(self, variable: str, source: str, write: Callable[[], str], ago: str = "") -> str:
+        """Something that is written where a loop variable can be used, and how many periods ago it was."""
+        here = [*self.values_of(variable, source), *([("count", ago)] if ago else [])]
         for kind, text in here:
             self.names[kind].append(text)
         trends = [

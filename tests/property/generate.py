@@ -211,6 +211,7 @@ class SchemeWriter(ExpressionWriter):
                 case 1 if self.data_unit is not None:
                     dated = f"{first} from 2023-02-01, {second} from 2023-09-01"
                     self.statements.append(f"param {name} : {written} = {dated}")
+                    self.dated.append((name, kind))
                 case 2 if self.chance(40):
                     self.statements.append(f"param {name} : {written} = ...")
                 case _:

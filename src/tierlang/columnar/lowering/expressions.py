@@ -4,7 +4,8 @@ Expressions as columns: cells that are NULL exactly where the interpreter's valu
 The built-in functions of one subject are in calls.py.
 """
 
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
@@ -90,6 +91,7 @@ class ExpressionLowerer(Noting):
     Turns expressions into columns.
 
     Attributes:
+        constants, tables, dated: what is the same for all subjects, see `Supplied`.
         inputs: every input as columns of the scans.
         given: by ``id`` of an expression of the subjects what the interpreter has found it to be worth.
         texts: by column the texts that stand in it, where they are known.
@@ -103,6 +105,7 @@ class ExpressionLowerer(Noting):
     time: TimeFrame
     constants: Mapping[str, Computed]
     tables: Mapping[str, TableValue]
+    dated: Mapping[str, Sequence[tuple[datetime.date | None, Computed]]]
     inputs: Mapping[str, Value]
     given: Mapping[int, Given] = attrs.field(factory=dict, kw_only=True)
     texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict, kw_only=True)
@@ -284,12 +287,12 @@ class ExpressionLowerer(Noting):
 
     def _index(self, expr: n.Index) -> Value:
         assert isinstance(expr.base, n.Name)
-        if expr.base.ident.text not in self.tables:
-            raise NotNative("the value of a parameter on another day")
-        table = self.tables[expr.base.ident.text]
         key = single(self.compile(expr.key))
         if isinstance(key, Unknown):
             return key
+        if expr.base.ident.text in self.scheme.params:
+            return self._on_day(self.dated[expr.base.ident.text], key)
+        table = self.tables[expr.base.ident.text]
         if len(table.entries) > MAX_ARMS:
             raise NotNative(f"a table has more than {MAX_ARMS} entries")
         entries, complete = self._entries_met(table, key)
@@ -310,10 +313,29 @@ class ExpressionLowerer(Noting):
             found: Single = otherwise if otherwise is not None else Unknown()
         else:
             found = self.settled(pick(arms, otherwise), None)
+        self._told_by(key, found)
+        return found
+
+    def _told_by(self, key: Single, found: Single) -> None:
+        """Note that what is looked up may lack, and that causes name the key."""
         gap = self.share_null(found)
         self.gap(gap, lone=True)
         if gap != FALSE:
             self.scope.texts += [cell for cell in key.cells if cell.op != "constant"]
+
+    def _on_day(self, values: Sequence[tuple[datetime.date | None, Computed]], day: Single) -> Single:
+        """The value of a parameter that is in force on a day."""
+        if len(values) > MAX_ARMS:
+            raise NotNative(f"a parameter has more than {MAX_ARMS} values")
+        arms: list[tuple[Cell, Value]] = [(day.is_null, Unknown())] if day.nullable else []
+        otherwise: Single = Unknown()
+        for start, value in reversed(values):
+            if start is None:
+                otherwise = literal(value)
+                break
+            arms.append((same(">=", day, literal(start)), literal(value)))
+        found = self.settled(pick(arms, otherwise), None) if arms else otherwise
+        self._told_by(day, found)
         return found
 
     def _entries_met(self, table: TableValue, key: Single) -> tuple[Mapping[object, Computed], bool]:
@@ -526,10 +548,11 @@ class ExpressionLowerer(Noting):
     def over_items(self, generator: n.Generator, items: Items) -> Iterator[tuple[Cell, Value]]:
         """For each of several values whether a generator takes it, and what it gives for it."""
         refuse_more(generator)
-        name = generator.variable.text
-        before = self.scope.variables.get(name)
-        for element in items.values:
-            self.scope.variables[name] = element
+        before = dict(self.scope.variables)
+        for ago, element in zip(reversed(range(len(items.values))), items.values, strict=True):
+            self.scope.variables[generator.variable.text] = element
+            if generator.ago is not None:
+                self.scope.variables[generator.ago.text] = exact(ago)
             taken = TRUE if generator.condition is None else truth_of(self.compile(generator.condition))
             wanted, noted = self.share(taken), self.noted
             with self.only_where(taken):
@@ -542,10 +565,7 @@ class ExpressionLowerer(Noting):
             ):
                 self.truths([wanted])
             yield wanted, item
-        if before is None:
-            self.scope.variables.pop(name, None)
-        else:
-            self.scope.variables[name] = before
+        self.scope.variables = before
 
     def enter(self, generator: n.Generator, rows: ListOf) -> Scope:
         """The scope of a list's rows, in which a generator's variable is one of them."""
@@ -586,7 +606,7 @@ class ExpressionLowerer(Noting):
         return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
 
 
-GENERATOR = frozenset({"span", "item", "variable", "source", "condition"})
+GENERATOR = frozenset({"span", "item", "variable", "ago", "source", "condition"})
 """What the columns know of a generator."""
 
 

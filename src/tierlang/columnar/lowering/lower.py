@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, overload
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Definition, OverrideRule, Rule
+from tierlang.check.order import ELIGIBLE
 from tierlang.columnar.columns.cells import (
     FALSE,
     TRUE,
@@ -175,6 +176,7 @@ class Lowerer(ExpressionLowerer):
         self.names.topic = "eligible"
         self.eligible = self.scope.relation.share(both([*map(inverse, absent), *found.values()]))
         self.truths([self.eligible])
+        self.values[ELIGIBLE] = Plain("bool", self.eligible)
 
     def _conditions(self) -> None:
         for rule in self.scheme.rules:

@@ -104,6 +104,7 @@ def lowerer_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> 
         time=prepared.time,
         constants=supplied.constants,
         tables=supplied.tables,
+        dated=supplied.dated,
         inputs=bound.inputs,
         gates=bound.gates,
         members=max(1, bound.members),
