@@ -144,18 +144,11 @@ class DuckDB:
         self._scans = {}
         for number, table in enumerate(tables):
             name = f"tier_rows_{number}"
-            declared = ", ".join(f"{self.writer.name(c.name)} {_type(c)}" for c in table.columns)
-            self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
-            self._fill(name, table.columns)
+            columns = [(self.writer.name(column.name), _type(column)) for column in table.columns]
+            rows = zip(*(column.values for column in table.columns), strict=True)
+            insert_all(self.connection, name, columns, rows)
             listed = ", ".join(self.writer.name(column.name) for column in table.columns)
             self._scans[table.name] = f"SELECT {listed}\nFROM {name}"
-
-    def _fill(self, name: str, columns: Sequence[Column]) -> None:
-        rows = list(zip(*(column.values for column in columns), strict=True))
-        for start in range(0, len(rows), BATCH):
-            part = rows[start : start + BATCH]
-            values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in part)
-            self.connection.execute(f"INSERT INTO {name} VALUES {values}")
 
     def store(self, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Hold rows of some types as a table; its columns are ``c0``, ``c1`` …"""
@@ -290,15 +283,3 @@ def insert_all(
 
 def _type(column: Column) -> str:
     return "HUGEINT" if column.wide else TYPES[column.kind]
-
-
-def _literal(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int():
-            return str(value)
-        case _:
-            return "'" + str(value).replace("'", "''") + "'"
