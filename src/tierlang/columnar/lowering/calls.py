@@ -29,16 +29,7 @@ from tierlang.columnar.columns.numbers import (
     rounded,
     times,
 )
-from tierlang.columnar.columns.values import (
-    Plain,
-    Single,
-    Unknown,
-    Value,
-    known,
-    number,
-    pick,
-    single,
-)
+from tierlang.columnar.columns.values import Plain, Single, Unknown, Value, known, number, pick, single
 from tierlang.columnar.lowering.dates import of_dates
 from tierlang.columnar.lowering.runs import in_a_row, length
 from tierlang.columnar.lowering.several import aggregate, logic

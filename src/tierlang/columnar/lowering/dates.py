@@ -20,14 +20,7 @@ from tierlang.columnar.columns.cells import (
     subtract,
     when,
 )
-from tierlang.columnar.columns.numbers import (
-    NotNative,
-    Num,
-    exact,
-    over,
-    rounded,
-    whole,
-)
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, over, rounded, whole
 from tierlang.columnar.columns.values import (
     FIRST_DAY,
     LAST_DAY,

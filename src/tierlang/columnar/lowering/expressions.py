@@ -28,16 +28,7 @@ from tierlang.columnar.columns.cells import (
     subtract,
     when,
 )
-from tierlang.columnar.columns.numbers import (
-    NotNative,
-    Num,
-    exact,
-    minus,
-    over,
-    plus,
-    times,
-    whole,
-)
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus, over, plus, times, whole
 from tierlang.columnar.columns.relation import Aggregate, Relation
 from tierlang.columnar.columns.values import (
     FIRST_DAY,

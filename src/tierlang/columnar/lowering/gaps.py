@@ -8,25 +8,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.columns.cells import (
-    FALSE,
-    TRUE,
-    Cell,
-    any_nullable,
-    both,
-    holds,
-    inverse,
-)
-from tierlang.columnar.columns.numbers import (
-    Num,
-)
+from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, any_nullable, both, holds, inverse
+from tierlang.columnar.columns.numbers import Num
 from tierlang.columnar.columns.relation import Aggregate, Names, Relation
-from tierlang.columnar.columns.values import (
-    Plain,
-    Single,
-    Unknown,
-    Value,
-)
+from tierlang.columnar.columns.values import Plain, Single, Unknown, Value
 
 
 @attrs.define(eq=False)

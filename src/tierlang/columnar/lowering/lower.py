@@ -25,18 +25,8 @@ from tierlang.columnar.columns.cells import (
     negate,
     when,
 )
-from tierlang.columnar.columns.numbers import (
-    exact,
-    extreme_of,
-)
-from tierlang.columnar.columns.values import (
-    Plain,
-    Single,
-    Unknown,
-    number,
-    single,
-    truth_of,
-)
+from tierlang.columnar.columns.numbers import exact, extreme_of
+from tierlang.columnar.columns.values import Plain, Single, Unknown, number, single, truth_of
 from tierlang.columnar.lowering.expressions import ExpressionLowerer
 from tierlang.columnar.lowering.notes import note_of, plain_name
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan

@@ -24,15 +24,7 @@ from tierlang.columnar.columns.cells import (
     null,
     when,
 )
-from tierlang.columnar.columns.numbers import (
-    NotNative,
-    Num,
-    exact,
-    extreme_of,
-    over,
-    plus,
-    whole,
-)
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, extreme_of, over, plus, whole
 from tierlang.columnar.columns.values import (
     Items,
     ListOf,
