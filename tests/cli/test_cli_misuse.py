@@ -250,6 +250,20 @@ def test_a_result_that_cannot_be_written(tier: Tier, tmp_path: Path, monkeypatch
     assert "the file cannot be written: Permission denied" in said.err
 
 
+def test_interrupted_while_importing(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python raises something else where an interrupt comes while a class is made; it is an interrupt all the same."""
+
+    def load(*_: object, **__: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise RuntimeError("Error calling __set_name__ on 'cached_property' instance") from error
+
+    monkeypatch.setattr("tierlang.cli.loading.load", load)
+    said = tier("check", "stars.tier")
+    assert (said.code, said.err) == (130, "tier: interrupted\n")
+
+
 # ------------------------------------------------------------------ mistakes of ours
 
 

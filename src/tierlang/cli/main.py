@@ -140,6 +140,15 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO, environ: Mapping[s
         return _last_words(_BUG.fill(what=what), exits.BUG, terminal)
 
 
+def _is_of_interrupt(error: BaseException | None) -> bool:
+    """Whether an interrupt is behind an error; one that comes while a module is imported is raised as something else."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _run(argv: Sequence[str], terminal: Terminal) -> int:
     """Run a command line; what is foreseen to go wrong is told here."""
     try:
@@ -150,6 +159,8 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
     except Misuse as misuse:
         return _say_misuse(misuse, terminal)
     except Exception as error:
+        if _is_of_interrupt(error):
+            raise KeyboardInterrupt from error
         from tierlang.cli.failures import say_refusal
 
         code = say_refusal(error, terminal)
