@@ -90,6 +90,12 @@ class Relation:
         """The column that holds a cell, so that it is computed once; short cells stay as they are."""
         if name is None and (is_small(cell) or cell.op == "is_null") and cell.op not in WINDOWS:
             return cell
+        return self.hold(cell, name, note)
+
+    def hold(self, cell: Cell, name: str | None = None, note: str | None = None) -> Cell:
+        """The column that holds a cell, however short it is; a constant stays one."""
+        if name is None and cell.op in {"column", "constant"}:
+            return cell
         if name is None and cell in self._shared:
             return self._shared[cell]
         if cell.op == "column" and name is not None:

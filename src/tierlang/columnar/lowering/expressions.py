@@ -248,6 +248,7 @@ class ExpressionLowerer(Noting):
             return value
         match value:
             case Num() | Plain():
+                value = self._held(value)
                 for cell in value.cells:
                     self._bring(cell)
                 self.gap(value.is_null)
@@ -261,12 +262,18 @@ class ExpressionLowerer(Noting):
                 raise NotNative("a list is gone through for each row of another list")
         return value
 
+    def _held(self, value: Num | Plain) -> Num | Plain:
+        """A value of the subject whose cells are columns, so that they can be brought."""
+        assert self.scope.parent is not None
+        hold = self.scope.parent.relation.hold
+        if isinstance(value, Plain):
+            return attrs.evolve(value, cell=hold(value.cell))
+        bottom = None if value.denominator is None else hold(value.denominator)
+        return attrs.evolve(value, numerator=hold(value.numerator), denominator=bottom)
+
     def _bring(self, cell: Cell) -> None:
-        relation = self.scope.relation
-        if cell.op == "column" and isinstance(cell.args[0], str):
-            relation.outer.setdefault(cell.args[0], cell)
-        elif cell.op != "constant":
-            raise NotNative("a value of the subject is not a column")
+        if cell.op == "column":
+            self.scope.relation.outer.setdefault(str(cell.args[0]), cell)
 
     def _attribute(self, expr: n.Attribute) -> Value:
         base = self.compile(expr.base)
@@ -540,23 +547,29 @@ class ExpressionLowerer(Noting):
         """For each of several values whether a generator takes it, and what it gives for it."""
         refuse_more(generator)
         before = dict(self.scope.variables)
-        for ago, element in zip(reversed(range(len(items.values))), items.values, strict=True):
-            self.scope.variables[generator.variable.text] = element
-            if generator.ago is not None:
-                self.scope.variables[generator.ago.text] = exact(ago)
-            taken = TRUE if generator.condition is None else truth_of(self.compile(generator.condition))
-            wanted, noted = self.share(taken), self.noted
-            with self.only_where(taken):
-                item = self.compile(generator.item)
-            if (
-                wanted.nullable
-                or self.noted != noted
-                or any_nullable(cells_in(item))
-                or isinstance(item, Unknown)
-            ):
-                self.truths([wanted])
-            yield wanted, item
-        self.scope.variables = before
+        try:
+            for ago, element in zip(reversed(range(len(items.values))), items.values, strict=True):
+                self.scope.variables[generator.variable.text] = element
+                if generator.ago is not None:
+                    self.scope.variables[generator.ago.text] = exact(ago)
+                yield self._taken(generator)
+        finally:
+            self.scope.variables = before
+
+    def _taken(self, generator: n.Generator) -> tuple[Cell, Value]:
+        """Whether a generator takes the value at hand, and what it gives for it."""
+        taken = TRUE if generator.condition is None else truth_of(self.compile(generator.condition))
+        wanted, noted = self.share(taken), self.noted
+        with self.only_where(taken):
+            item = self.compile(generator.item)
+        if (
+            wanted.nullable
+            or self.noted != noted
+            or any_nullable(cells_in(item))
+            or isinstance(item, Unknown)
+        ):
+            self.truths([wanted])
+        return wanted, item
 
     def enter(self, generator: n.Generator, rows: ListOf) -> Scope:
         """The scope of a list's rows, in which a generator's variable is one of them."""
@@ -594,7 +607,7 @@ class ExpressionLowerer(Noting):
 
     def _cells_of(self, name: str) -> list[Cell]:
         value = self.scope.variables.get(name) or self.values.get(name) or self.inputs.get(name)
-        return [cell for cell in cells_in(value) if cell.op == "column"] if value is not None else []
+        return [cell for cell in cells_in(value) if cell.op != "constant"] if value is not None else []
 
 
 GENERATOR = frozenset({"span", "item", "variable", "ago", "source", "condition"})

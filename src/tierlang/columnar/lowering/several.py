@@ -256,7 +256,7 @@ def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell
     if any(isinstance(value, Unknown) for value in values) and all(take == TRUE for take, _ in items):
         return Unknown()
     if any(isinstance(value, Unknown) for value in values):
-        values = [_like(values, value) for value in values]
+        values = [_like([*values, exact(0)], value) for value in values]
     taken = [take for take, _ in items]
     always = all(take == TRUE for take in taken)
     if name == "count":
@@ -311,8 +311,6 @@ def _sum_of_taken(lowerer: "ExpressionLowerer", taken: list[Cell], values: list[
         if take == TRUE:
             parts.append(value)
             continue
-        if isinstance(value, Unknown):
-            return Unknown()
         arms: list[tuple[Cell, Value]] = [(take, value), (inverse(take), exact(0))]
         parts.append(pick(arms, None) if take.nullable else pick(arms[:1], exact(0)))
     return lowerer.sum_of(parts)

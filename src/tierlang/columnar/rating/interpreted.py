@@ -299,8 +299,8 @@ def _of_some(
         for code, values in zip(codes, columns, strict=True):
             frame.absorbed.clear()
             value = code(frame)
-            told = [value] if isinstance(value, Undetermined) else []
-            told += frame.absorbed
-            values.tells |= bool(told)
-            row += [*values.stored(value), repr(told) if told else None]
+            waiting = value if isinstance(value, Undetermined) else None
+            tells = waiting is not None or bool(frame.absorbed)
+            values.tells |= tells
+            row += [*values.stored(value), repr((waiting, frame.absorbed)) if tells else None]
         yield row

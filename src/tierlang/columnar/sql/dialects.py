@@ -23,7 +23,9 @@ class Dialect:
         contains: whether the text {0} has a place that the regular expression {1} fits.
         composed: the text {0} in NFC; empty where the engine has no function for it.
         far_date: whether a date lies outside the years 1 to 9999; empty where none can.
-        unsigned_counts: whether counts and ranks have another type than other integers.
+        unsigned_counts: whether counts and ranks have another type than other integers, and an aggregate of what is never NULL
+            has one that is never NULL either.
+        of_first: all columns of ``p``, which is joined with others.
         sums_widen: whether a sum of integers of 64 bits has more.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         executed: whether the tests run its statements; those of other dialects are only parsed.
@@ -52,6 +54,7 @@ class Dialect:
     far_date: str = f"{{0}} < {_EPOCH} OR {{0}} > DATE '9999-12-31'"
     executed: bool = False
     unsigned_counts: bool = False
+    of_first: str = "p.*"
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
 
@@ -107,6 +110,7 @@ CLICKHOUSE = Dialect(
     boolean="Bool",
     executed=True,
     unsigned_counts=True,
+    of_first="p.id AS id, p.* EXCEPT (id)",
 )
 SPARK = Dialect(
     "spark",

@@ -228,7 +228,7 @@ class Writer:
             return text
         if (
             summed
-            or (self.dialect.unsigned_counts and cell.op in {"count", "count_all"})
+            or (self.dialect.unsigned_counts and cell.op in {"count", "count_all", "least", "greatest"})
             or (not cell.wide and any(part.kind == "int" and part.wide for part in cell.cells))
         ):
             return (
@@ -454,7 +454,7 @@ class Statement:
         columns: list[Named],
         used: set[str],
     ) -> str:
-        lines = ["p.*" if joined else "*"]
+        lines = [self.writer.dialect.of_first if joined else "*"]
         joins = ""
         for number, (part, aggregate) in enumerate(joined):
             lines += [f"j{number}.{self.writer.name(c.name)}" for c in aggregate.columns if c.name in used]
