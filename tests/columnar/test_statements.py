@@ -228,3 +228,34 @@ tier LOW otherwise
 later = add_months(opened, 1)
 better = above(before)
 """
+
+
+def test_child_rows_of_two_kinds(server: tuple[str, Server], tmp_path: Path) -> None:
+    """Two lists, one of them looked at beside values of the subject; whoever has no rows has no greatest value."""
+    dialect, engine = server
+    scheme = tierlang.loads(LISTS)
+    tables = {
+        "subjects": "VALUES ('a', 1), ('b', NULL)) AS t(id, bar)",
+        "stores": "VALUES ('a', 3), ('a', NULL)) AS t(id, v)",
+        "visits": "VALUES ('b', 2)) AS t(id, n)",
+    }
+    for name, rows in tables.items():
+        engine.load(name, write(duckdb.connect(), f"SELECT * FROM ({rows}", tmp_path / f"{name}.parquet"))
+    form = DIALECTS[dialect]
+    found = sorted(engine.ask(statement_of(lowered(scheme.prepare(), form), form, {})))
+    assert [(row[0], row[2], bool(row[3])) for row in found] == [("a", "A", False), ("b", None, True)]
+
+
+LISTS = """
+record store { v : count missing 0 }
+record visit { n : count }
+input bar : count missing 2
+input stores : list of store max 4
+input visits : list of visit max 4
+best = max(s.v for s in stores)
+over_bar = count(s for s in stores if s.v > bar)
+visited = sum(v.n for v in visits)
+tiers A > B
+tier A if best >= 0 and over_bar + visited <= 9
+tier B otherwise
+"""

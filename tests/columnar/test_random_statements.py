@@ -1,0 +1,92 @@
+"""Statements for warehouses of random schemes, run on random tables: what they say of anybody is what the interpreter says."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pyarrow.parquet
+import pytest
+
+import tierlang
+from columnar.as_tables import as_tables
+from columnar.long_run import RandomWriter, cohorts_of, rated
+from columnar.servers import Server
+from property.generate import Sample
+from tierlang.columnar.columns.cells import Beyond
+from tierlang.columnar.sql.dialects import DIALECTS
+from tierlang.columnar.warehouse.statement import lowered, statement_of
+
+SCHEMES = 45
+LEAST = 40
+"""Statements that must have been run, and subjects that they must have told of, so that the test says something."""
+
+
+@attrs.frozen
+class Case:
+    """A sample with its tables, and the statement for them."""
+
+    name: str
+    scheme: tierlang.Scheme
+    sample: Sample
+    tables: dict[str, Any]
+    statement: str
+
+
+def test_they_say_what_the_interpreter_says(server: tuple[str, Server], tmp_path: Path) -> None:
+    """Of everybody of whom they say anything."""
+    dialect, engine = server
+    counts: Counter[str] = Counter()
+    for case in cases(dialect):
+        for name, table in case.tables.items():
+            pyarrow.parquet.write_table(table, tmp_path / f"{name}.parquet")
+            engine.load(name, str(tmp_path / f"{name}.parquet"))
+        try:
+            rows = engine.ask(case.statement)
+        except Exception as error:  # noqa: BLE001 - each engine has its own
+            if "@20" not in str(error):  # a period of which the tables of samples have no column
+                pytest.fail(f"{case.name}: {error}\n{case.sample.text}")
+            continue
+        counts["statements"] += 1
+        counts["subjects"] += told(case, rows)
+    assert min(counts["statements"], counts["subjects"]) >= LEAST
+
+
+def cases(dialect: str) -> Iterator[Case]:
+    """Random samples that tables can hold, whose schemes the dialect can say."""
+    form = DIALECTS[dialect]
+    for turn in range(SCHEMES):
+        writer = RandomWriter(random.Random(f"statements/{turn}"))
+        for number, drawn in enumerate(cohorts_of(writer, writer.sample())):
+            found = as_tables(drawn)
+            if found is None or number == 1:
+                continue
+            sample, tables = found
+            scheme = tierlang.loads(sample.text)
+            prepared = scheme.prepare(period=sample.period, params=sample.params, tables=sample.tables)
+            try:
+                statement = statement_of(lowered(prepared, form), form, {})
+            except Beyond:
+                continue
+            yield Case(f"statements/{turn}/{number}", scheme, sample, tables, statement)
+
+
+def told(case: Case, rows: list[tuple[Any, ...]]) -> int:
+    """How many subjects a statement tells of; all that it tells is right."""
+    found = {row[0]: row for row in rows}
+    outcome = rated(case.scheme, case.sample)
+    if isinstance(outcome, set):  # the interpreter refuses these data
+        return 0
+    assert found.keys() == {result.id for result in outcome.results}
+    count = 0
+    for result in outcome.results:
+        _, status, *rest = found[result.id]
+        tier, left = rest[:2] if case.scheme.levels else (None, rest[0])
+        if not left:
+            count += 1
+            assert (status, tier) == (result.status, result.tier), (
+                f"{case.name}, {result.id}\n{case.sample.text}"
+            )
+    return count
