@@ -212,9 +212,9 @@ def test_days_and_levels_are_shown_as_such(server: tuple[str, Server], tmp_path:
     engine.load("subjects", write(duckdb.connect(), rows, tmp_path / "s.parquet"))
     form = DIALECTS[dialect]
     found = sorted(engine.ask(statement_of(lowered(scheme.prepare(period="2024"), form), form, {})))
-    assert [(row[0], str(row[4]), row[5]) for row in found] == [
-        ("a", "2024-02-29", "HIGH"),
-        ("b", "None", None),
+    assert [(row[0], str(row[4]), row[5], row[6]) for row in found] == [
+        ("a", "2024-02-29", "HIGH", "HIGH"),
+        ("b", "None", None, None),
     ]
 
 
@@ -227,6 +227,7 @@ tier HIGH if present(opened)
 tier LOW otherwise
 later = add_months(opened, 1)
 better = above(before)
+again = better
 """
 
 

@@ -27,6 +27,7 @@ class Dialect:
             has one that is never NULL either.
         of_first: all columns of ``p``, which is joined with others.
         sums_widen: whether a sum of integers of 64 bits has more.
+        aliases_first: whether a name in a SELECT is that of its result sooner than that of a column.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         executed: whether the tests run its statements; those of other dialects are only parsed.
     """
@@ -55,6 +56,7 @@ class Dialect:
     executed: bool = False
     unsigned_counts: bool = False
     of_first: str = "p.*"
+    aliases_first: bool = False
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
 
@@ -111,6 +113,7 @@ CLICKHOUSE = Dialect(
     executed=True,
     unsigned_counts=True,
     of_first="p.id AS id, p.* EXCEPT (id)",
+    aliases_first=True,
 )
 SPARK = Dialect(
     "spark",

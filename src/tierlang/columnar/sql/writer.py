@@ -55,11 +55,13 @@ class Writer:
     Attributes:
         small: columns of fewer than 64 bits, which are widened where they are computed with.
         lines: whether long expressions stand on several lines, for people.
+        source: what columns are taken of, where that is written before their names.
     """
 
     dialect: Dialect
     small: frozenset[str] = frozenset()
     lines: bool = False
+    source: str = ""
 
     def is_typed(self, cell: Cell) -> bool:
         """Whether an integer has 64 bits or more; literals alone may be taken for fewer."""
@@ -100,7 +102,8 @@ class Writer:
         """A cell as it stands alone."""
         match cell.op:
             case "column":
-                return self.name(str(cell.args[0]))
+                name = self.name(str(cell.args[0]))
+                return f"{self.source}.{name}" if self.source else name
             case "constant":
                 return self._constant(cell)
             case op if op in _BINARY:

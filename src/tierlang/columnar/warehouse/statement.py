@@ -111,14 +111,15 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     """
     writer = Writer(attrs.evolve(dialect, smaller=()), lines=True)
     statement = Statement(writer, found.declared.scans(tables))
-    columns = list(_columns(found, writer))
+    source = "r" if dialect.aliases_first else ""
+    columns = list(_columns(found, attrs.evolve(writer, source=source)))
     wanted = [name for cell, _ in columns for name in columns_in(cell)]
     last = statement.subjects(found.relation, wanted)
     lines = listed([writer.name(KEY), *(text for _, text in columns)])
     return (
         "\n".join(_head(found, dialect, tables))
         + "\n"
-        + statement.text(f"SELECT {lines}\nFROM {writer.name(last)}")
+        + statement.text(f"SELECT {lines}\nFROM {writer.name(last)}{source and f' AS {source}'}")
         + "\n"
     )
 
