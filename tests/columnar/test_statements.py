@@ -212,10 +212,18 @@ def test_days_and_levels_are_shown_as_such(server: tuple[str, Server], tmp_path:
     engine.load("subjects", write(duckdb.connect(), rows, tmp_path / "s.parquet"))
     form = DIALECTS[dialect]
     found = sorted(engine.ask(statement_of(lowered(scheme.prepare(period="2024"), form), form, {})))
-    assert [(row[0], str(row[4]), row[5], row[6]) for row in found] == [
-        ("a", "2024-02-29", "HIGH", "HIGH"),
-        ("b", "None", None, None),
+    assert [(row[0], row[1], str(row[4]), *row[5:7], str(row[7]), row[8]) for row in found] == [
+        ("a", "rated", "2024-02-29", "HIGH", "HIGH", "2024-02-29", 29),
+        ("b", None, "None", None, None, "None", None),
     ]
+    names = (
+        "better_value",
+        "status_value",
+    )  # what is called like another column but for capitals, or like one of ours
+    statement = statement_of(lowered(scheme.prepare(period="2024"), form), form, {})
+    assert all(
+        f"AS {form.quote}{name}{form.quote}" in statement.replace("Better", "better") for name in names
+    )
 
 
 DAYS = """
@@ -228,6 +236,8 @@ tier LOW otherwise
 later = add_months(opened, 1)
 better = above(before)
 again = better
+Better = later
+status = days_between(opened, later)
 """
 
 

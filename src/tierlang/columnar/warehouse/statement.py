@@ -178,9 +178,14 @@ def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
     if levels:
         yield found.outcome, _choice([*open_, *levels]) + " AS tier"
     yield state, f"{marked} AS needs_interpreter"
+    taken = {KEY, "status", "tier", "needs_interpreter"}
     for name, value in found.values.items():
         for cell, alias in zip(value.cells, _aliases(name, value), strict=False):
-            yield cell, _shown(found, writer, value, Named(alias, cell))
+            heading = alias
+            while heading.lower() in taken:  # most engines take X for x
+                heading += "_value"
+            taken.add(heading.lower())
+            yield cell, _shown(found, writer, value, Named(heading, cell))
 
 
 def _shown(found: Lowered, writer: Writer, value: Single, named: Named) -> str:
