@@ -7,8 +7,8 @@ import attrs
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 190, 20, 50
-COLOURS = ("#2757dd", "#8b949e", "#0f8a5f", "#c2410c")
-DARK = ("#7aa2ff", "#8b949e", "#3fcf8e", "#ff9a5c")
+COLOURS = ("#2757dd", "#8b949e", "#0f8a5f", "#c2410c", "#8250df")
+DARK = ("#7aa2ff", "#8b949e", "#3fcf8e", "#ff9a5c", "#c297ff")
 APART = 17
 """Units between the names of two lines that end in almost the same place."""
 
