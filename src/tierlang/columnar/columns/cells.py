@@ -190,6 +190,7 @@ def any_nullable(cells: Iterable[Cell]) -> bool:
 
 TRUE = Cell("constant", (True,), "bool")
 FALSE = Cell("constant", (False,), "bool")
+ZERO, ONE = constant(0), constant(1)
 
 
 def is_constant(cell: Cell) -> bool:

@@ -38,8 +38,6 @@ from tierlang.syntax import nodes as n
 if TYPE_CHECKING:
     from tierlang.columnar.lowering.expressions import ExpressionLowerer
 
-ZERO, ONE = constant(0), constant(1)
-
 
 def compile_call(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     """

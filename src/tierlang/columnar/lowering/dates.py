@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tierlang.check.order import option_word
 from tierlang.columnar.columns.cells import (
+    ONE,
     TRUE,
     Cell,
     add,
@@ -35,8 +36,6 @@ from tierlang.syntax import nodes as n
 
 if TYPE_CHECKING:
     from tierlang.columnar.lowering.expressions import ExpressionLowerer
-
-ZERO, ONE = constant(0), constant(1)
 
 
 def of_dates(lowerer: "ExpressionLowerer", call: n.Call) -> Value:

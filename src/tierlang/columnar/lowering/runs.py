@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from tierlang.check.order import option_word
 from tierlang.columnar.columns.cells import (
-    FALSE,
     TRUE,
     Cell,
     any_nullable,
@@ -15,11 +14,10 @@ from tierlang.columnar.columns.cells import (
     either,
     holds,
     inverse,
-    null,
 )
 from tierlang.columnar.columns.numbers import NotNative, Num, related, whole
 from tierlang.columnar.columns.values import Items, ListOf, Plain, Unknown, Value, pick, truth_of
-from tierlang.columnar.lowering.several import generated_values, given_values
+from tierlang.columnar.lowering.several import between, generated_values, given_values
 from tierlang.syntax import nodes as n
 
 if TYPE_CHECKING:
@@ -40,9 +38,7 @@ def in_a_row(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     if most is least and not wanted.nullable:
         return Plain("bool", reached)
     possible = either([related(">=", whole(run), wanted) for run in [constant(0), *most]])
-    found = lowerer.share(case([(reached, TRUE), (inverse(possible), FALSE)], null("bool")))
-    lowerer.truths([found])
-    return Plain("bool", found)
+    return between(lowerer, reached, possible)
 
 
 def length(lowerer: "ExpressionLowerer", call: n.Call) -> Value:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import (
     FALSE,
+    ONE,
     TRUE,
+    ZERO,
     Cell,
     any_nullable,
     both,
     case,
     coalesce,
     compare,
-    constant,
     either,
+    extreme,
     integer,
     inverse,
     is_null,
@@ -24,7 +26,7 @@ from tierlang.columnar.columns.cells import (
     null,
     when,
 )
-from tierlang.columnar.columns.numbers import NotNative, Num, exact, extreme_of, over, plus, whole
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, extreme_of, over, plus, related, whole
 from tierlang.columnar.columns.values import (
     Items,
     ListOf,
@@ -37,14 +39,13 @@ from tierlang.columnar.columns.values import (
     pick,
     single,
     truth_of,
+    unknown_like,
 )
 from tierlang.syntax import nodes as n
 
 if TYPE_CHECKING:
     from tierlang.columnar.lowering.expressions import ExpressionLowerer
     from tierlang.columnar.lowering.gaps import Scope
-
-ZERO, ONE = constant(0), constant(1)
 
 
 @contextlib.contextmanager
@@ -162,15 +163,16 @@ def _enough(lowerer: "ExpressionLowerer", hit: Num, waiting: Num, wanted: Value 
     """Whether *wanted* conditions or more are true, whatever those that wait are."""
     if not isinstance(wanted, Num):
         return Unknown()
-    from tierlang.columnar.columns.numbers import related
-
     reached, possible = related(">=", hit, wanted), related(">=", plus(hit, waiting), wanted)
-    found = case([(reached, TRUE), (inverse(possible), FALSE)], null("bool"))
-    if not wanted.nullable and waiting.high == 0:
-        found = reached
-    found = lowerer.share(found)
-    if found.nullable or waiting.high > 0:
-        lowerer.truths([found])
+    if waiting.high == 0 and not wanted.nullable and not reached.nullable:
+        return Plain("bool", lowerer.share(reached))
+    return between(lowerer, reached, possible)
+
+
+def between(lowerer: "ExpressionLowerer", reached: Cell, possible: Cell) -> Plain:
+    """True where something is surely reached, false where it is not even possible; its truth is noted."""
+    found = lowerer.share(case([(reached, TRUE), (inverse(possible), FALSE)], null("bool")))
+    lowerer.truths([found])
     return Plain("bool", found)
 
 
@@ -297,8 +299,6 @@ def _one_if(condition: Value) -> Single:
 
 
 def _like(values: list[Single], value: Single) -> Single:
-    from tierlang.columnar.columns.values import unknown_like
-
     model = next((v for v in values if not isinstance(v, Unknown)), None)
     return unknown_like(model) if isinstance(value, Unknown) and model is not None else value
 
@@ -320,8 +320,6 @@ def _extreme(lowerer: "ExpressionLowerer", values: list[Single], *, greatest: bo
     if isinstance(values[0], Num):
         return extreme_of([number(value) for value in values], lowerer.share, greatest=greatest)
     cells = [value.cell for value in values if isinstance(value, Plain)]
-    from tierlang.columnar.columns.cells import extreme
-
     assert isinstance(values[0], Plain)
     return Plain(values[0].kind, extreme(cells, greatest=greatest))
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from tierlang import quickattrs as attrs
 from tierlang.check.order import option_word
 from tierlang.columnar.columns.cells import (
+    ONE,
     TRUE,
+    ZERO,
     Cell,
     add,
     both,
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
 
 NATIVE = frozenset({"count", "sum", "mean", "min", "max", "median", "quantile", "variance"})
 """Facts about the cohort that the columns know; the interpreter computes the others."""
-
-ZERO, ONE = constant(0), constant(1)
 
 
 def fact(lowerer: "Lowerer", call: n.Call, seen: "Seen", order: "Order") -> Single:
