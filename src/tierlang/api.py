@@ -205,15 +205,15 @@ class Scheme:
         Args:
             subjects: a Parquet file, a pattern or folder of them; a delimited file; the address of a table in PostgreSQL,
                 ``postgresql://host/db?table=name``; an Arrow table, a frame of pandas, polars or whatever narwhals knows, a
-                relation of DuckDB, a DataFrame of Spark; or a list of rows as `rate` takes them. Numbers are integers or decimals: floats are
-                refused.
+                relation of DuckDB, a DataFrame of Spark; a list of rows as `rate` takes them, or what `read_subjects` gave. Numbers are
+                integers or decimals: floats are refused.
             children: child rows by the list's name, of the same kinds; their column *id_column*, ``subject`` or ``id``
                 says whose they are.
             engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``spark``, in the session of the
                 frames, else in the active one, else in a new one; ``exact``, the interpreter; ``auto``, Spark for its frames,
                 else DuckDB, with the interpreter for what columns cannot say.
-            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows. In other
-                tables what was published before is a column like any other.
+            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows (what was read
+                knows its places). In other tables what was published before is a column like any other.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
             threads: how many it may use; None for all. Polars asks ``POLARS_MAX_THREADS``.
@@ -226,6 +226,7 @@ class Scheme:
         """
         from tierlang.columnar.reading.delimited import NotPlain, read_rows
         from tierlang.columnar.table import rate_table
+        from tierlang.data.subjects import Dataset
 
         ready = self._prepared(period, params, tables, place, floats)
         options: dict[str, Any] = {
@@ -239,14 +240,16 @@ class Scheme:
             "progress": progress,
         }
         further = dict(children or {})
-        if not isinstance(subjects, list | tuple):
+        if not isinstance(subjects, list | tuple | Dataset):
             try:
                 return rate_table(ready, {"subjects": subjects, **further}, **options)
             except NotPlain:
                 files = {"subjects": subjects, **further}
-                data = read_rows(files, self.fields, id_column, frozenset(ignore), on_warning)
-            ready = self._prepared(period, params, tables, data.place, floats)
-            subjects, further = data.rows, {}
+                subjects = read_rows(files, self.fields, id_column, frozenset(ignore), on_warning)
+            further = {}
+        if isinstance(subjects, Dataset):
+            ready = self._prepared(period, params, tables, subjects.place, floats)
+            options["id_type"], subjects = subjects.id_type, subjects.rows
         assert isinstance(subjects, list | tuple)
         rows = list(self._filled(subjects, history, ready.time))
         return rate_table(ready, {"subjects": rows, **further}, **options)

@@ -187,6 +187,18 @@ def test_cohorts(name: str, session: Any) -> None:
     assert [row["id"] for row in found] == [r.id for r in wanted.results]
 
 
+def test_integer_ids_stay_integers(session: Any, tmp_path: Path) -> None:
+    """Of a frame and of Parquet, in frames and in Parquet."""
+    scheme = tierlang.loads("input x : count\ntwice = x * 2\n")
+    table = frame(session, [(10, 1), (9, 2)], id="int", x="int")
+    table.write.parquet(str(tmp_path / "in"))
+    for given in (table, str(tmp_path / "in")):
+        with scheme.rate_table(given, engine="spark") as outcome:
+            assert [(result.id, result.values["twice"]) for result in outcome] == [("10", 2), ("9", 4)]
+            assert outcome.to_spark().schema["id"].dataType == table.schema["id"].dataType
+            assert outcome.to_arrow()["id"].to_pylist() == [9, 10]
+
+
 def test_names_dates_and_partitions(session: Any, tmp_path: Path) -> None:
     """Names of any signs, days before 1582, a folder of partitions, and texts that differ in case or accent only."""
     scheme = tierlang.loads(
@@ -233,7 +245,7 @@ def test_chunks(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         made.subjects, children=made.children, period=made.period, engine="spark"
     ) as outcome:
         assert [plain(r) for r in outcome] == [plain(r) for r in wanted.results]
-        found = {row["id"]: row["causes"] for row in outcome.to_arrow().to_pylist()}
+        found = {str(row["id"]): row["causes"] for row in outcome.to_arrow().to_pylist()}
     assert session is not None
     assert found == {r.id: [str(cause) for cause in r.causes] for r in wanted.results}
 

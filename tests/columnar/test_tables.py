@@ -88,16 +88,18 @@ def test_files_hold_every_result(world: World, tmp_path: Path) -> None:
         results = list(outcome)
         for suffix in ("parquet", "csv", "jsonl"):
             outcome.write(tmp_path / f"out.{suffix}")
-        table = outcome.to_arrow().to_pylist()
+        table = sorted(outcome.to_arrow().to_pylist(), key=lambda row: str(row["id"]))
         assert sum(outcome.counts().values()) == SIZE
-    assert pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist() == table
+    written = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [row["id"] for row in written] == sorted(row["id"] for row in table)
+    assert sorted(written, key=lambda row: str(row["id"])) == table
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     documents = [
         json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     for result, row, line, document in zip(results, table, lines, documents, strict=True):
-        assert (row["id"], row["status"], row["tier"]) == (result.id, result.status, result.tier)
+        assert (str(row["id"]), row["status"], row["tier"]) == (result.id, result.status, result.tier)
         assert (
             (line["id"], line["status"]) == (document["id"], document["status"]) == (result.id, result.status)
         )
@@ -106,6 +108,56 @@ def test_files_hold_every_result(world: World, tmp_path: Path) -> None:
         for name, value in result.values.items():
             check_value(value, row[name], row.get(f"{name}_exact"))
     assert {path.name for path in set(tmp_path.iterdir()) - before} == {"out.parquet", "out.csv", "out.jsonl"}
+
+
+SUMMED = "record shop { x : count 0..9 }\ninput shops : list of shop max 9\ntotal = sum(s.x for s in shops)\n"
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+@pytest.mark.parametrize("kind", ["int8", "int32", "int64", "uint64"])
+@pytest.mark.parametrize("is_file", [True, False], ids=["file", "table"])
+def test_integer_ids_stay_integers(engine: str, kind: str, is_file: bool, tmp_path: Path) -> None:
+    """In Parquet and frames, whatever engine computes and whatever type child rows have; CSV and JSON Lines have texts."""
+    integers = getattr(pyarrow, kind)()
+    main = pyarrow.table({"id": pyarrow.array([10, 9, 100], integers)})
+    shops = pyarrow.table({"id": pyarrow.array([9, 9, 100], pyarrow.int64()), "x": [1, 2, 3]})
+    tables: dict[str, Any] = {"main": main, "shops": shops}
+    if is_file:
+        for name, table in tables.items():
+            pyarrow.parquet.write_table(table, tmp_path / f"{name}.parquet")
+        tables = {name: tmp_path / f"{name}.parquet" for name in tables}
+    scheme = tierlang.loads(SUMMED)
+    with scheme.rate_table(tables["main"], children={"shops": tables["shops"]}, engine=engine) as outcome:
+        assert [(result.id, result.values["total"]) for result in outcome] == [
+            ("10", 0),
+            ("100", 3),
+            ("9", 3),
+        ]
+        assert outcome["9"].values["total"] == 3
+        for suffix in ("parquet", "csv", "jsonl"):
+            outcome.write(tmp_path / f"out.{suffix}")
+        outcome.write(tmp_path / "ids.parquet", columns=["id"])
+        arrow, polars = outcome.to_arrow(), outcome.to_polars()
+    written, ids = (pyarrow.parquet.read_table(tmp_path / f"{name}.parquet") for name in ("out", "ids"))
+    for table in (arrow, written, ids, polars.to_arrow()):
+        assert (table["id"].type, table["id"].to_pylist()) == (integers, [9, 10, 100])
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert [line["id"] for line in csv.DictReader(file)] == ["10", "100", "9"]
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["10", "100", "9"]
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb"])
+def test_other_ids_are_texts(engine: str, tmp_path: Path) -> None:
+    """Those of delimited files and of rows, digits or not, and those of a table that holds them as texts."""
+    path = tmp_path / "subjects.csv"
+    path.write_text("id,x\n7,1\n010,2\n", encoding="utf-8")
+    rows: list[Any] = [{"id": 7, "x": 1}, {"id": "010", "x": 2}]
+    table = pyarrow.table({"id": ["7", "010"], "x": [1, 2]})
+    for given in (path, rows, table):
+        with tierlang.loads("input x : number\n").rate_table(given, engine=engine) as outcome:
+            ids = outcome.to_arrow()["id"]
+            assert (ids.type, ids.to_pylist()) == (pyarrow.string(), ["010", "7"])
 
 
 def check_value(value: Any, shown: Any, exact: str | None) -> None:
@@ -320,7 +372,7 @@ def test_some_columns(kind: str, world: World, tmp_path: Path) -> None:
         outcome.write(path, columns=names)
         found = duckdb.connect().execute(f"SELECT * FROM '{path}'")
         assert [column[0] for column in found.description] == names
-        rows = found.fetchall()
+        rows = sorted(found.fetchall(), key=lambda row: str(row[1]))
         assert [str(row[1]) for row in rows] == [result.id for result in outcome]
         assert [row[0] for row in rows] == [result.tier for result in outcome]
         with pytest.raises(tierlang.DiagnosticError) as caught:

@@ -94,11 +94,10 @@ def rate_by_engine(
         else:
             data = read_data(options, scheme, terminal)
             outcome = scheme.rate_table(
-                data.rows,
+                data,
                 history=read_past(options, terminal),
                 engine=engine,
                 floats=options.floats,
-                place=data.place,
                 master=options.master,
                 progress=progress,
                 **given,

@@ -15,6 +15,7 @@ from tierlang.columnar.rating.backend import Holder, Writes
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.reading.delimited import NotPlain, is_delimited
 from tierlang.columnar.reading.frames import like
+from tierlang.columnar.reading.kinds import ID_TYPES
 from tierlang.columnar.reading.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.reading.scan import Scanner
 from tierlang.columnar.reading.source import Connection, Source
@@ -29,6 +30,7 @@ from tierlang.run.subjects import Subject
 from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
+_OF_SPARK = {"int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT"}
 STAGES = 3
 Progress = Callable[[int, int], None]
 
@@ -137,8 +139,9 @@ class TableOutcome:
             if rating.backend.write(rating, target, columns, ordered=ordered):
                 return
         told = None if progress is None else lambda percent: progress(int(percent), 100)
-        enums = isinstance(self._holder, Workshop) and _is_parquet(target)
-        select = self._select(enums=enums) if columns is None else self._some(columns, enums=enums)
+        select = self._told_in(_kind_of(target))
+        if columns is not None:
+            select = self._some(columns, select)
         self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
 
     def check_columns(self, columns: Sequence[str]) -> None:
@@ -154,12 +157,17 @@ class TableOutcome:
                 facts = {"name": name, "near": quoted(nearest(name, known)) or ""}
                 raise DiagnosticError([Diagnostic("E-RESULT-COLUMN", facts, place=DataPlace())])
 
-    def _some(self, columns: Sequence[str], *, enums: bool) -> str:
+    def _told_in(self, kind: str | None) -> str:
+        """What gives all results for a kind of file: CSV and JSON Lines have ids as the interpreter writes them."""
+        enums = isinstance(self._holder, Workshop) and kind == "parquet"
+        return self._select(enums=enums, texts=kind in {"csv", "json"})
+
+    def _some(self, columns: Sequence[str], select: str) -> str:
         """What gives some columns of all results."""
         self.check_columns(columns)
         wanted = list(dict.fromkeys(columns))
         listed = ", ".join(self._rating.named(name) for name in wanted)
-        return f"SELECT {listed} FROM ({self._select(enums=enums)})"
+        return f"SELECT {listed} FROM ({select})"
 
     def close(self) -> None:
         """Let the engine go; nothing can be read any more."""
@@ -173,16 +181,19 @@ class TableOutcome:
     ) -> None:
         self.close()
 
-    def _select(self, *, enums: bool = False) -> str:
+    def _select(self, *, enums: bool = False, texts: bool = False) -> str:
         with as_refusal({}):
             rating = self._rating
-            return rating.select(enums=enums) if isinstance(rating, Rating) else rating.select()
+            if isinstance(rating, Rating):
+                return rating.select(enums=enums, texts=texts)
+            return rating.select(texts=texts)
 
 
-def _is_parquet(target: Path | str) -> bool:
+def _kind_of(target: Path | str) -> str | None:
+    """The kind of file that results are written to; None for a table of a database, and what is none."""
     from tierlang.columnar.rating.output import KINDS
 
-    return not is_address(str(target)) and KINDS.get(Path(target).suffix.lower()) == "parquet"
+    return None if is_address(str(target)) else KINDS.get(Path(target).suffix.lower())
 
 
 def rate_table(
@@ -197,11 +208,13 @@ def rate_table(
     threads: int | None = None,
     master: str | None = None,
     progress: Progress | None = None,
+    id_type: str | None = None,
 ) -> TableOutcome:
     """
     Rate the subjects of a table.
 
     Args:
+        id_type: the integer type of ids, as Arrow calls it, that rows in memory had in their file.
         engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``spark``; ``exact``, the interpreter;
             ``auto``, Spark for its frames, else DuckDB, and the interpreter for what columns cannot say.
         master: of a session of Spark that is started for the run.
@@ -225,6 +238,7 @@ def rate_table(
             whole=engine != "auto",
             strict=strict,
             progress=progress or _nobody,
+            id_type=id_type,
         )
     run = _Run(
         prepared,
@@ -235,6 +249,7 @@ def rate_table(
         strict,
         progress or _nobody,
         engine,
+        None if id_type is None else ID_TYPES.get(id_type),
     )
     try:
         with as_refusal(tables):
@@ -299,6 +314,7 @@ def on_spark(
     whole: bool,
     strict: bool,
     progress: Progress,
+    id_type: str | None,
 ) -> TableOutcome:
     """The outcome of Spark; what columns cannot say is refused, or computed for the cohort piece by piece on this machine."""
     from tierlang.columnar.engines.spark.run import bound_in, room_for
@@ -309,7 +325,8 @@ def on_spark(
         progress(0, 3)
         ready = bound_in(room, prepared, tables, id_column, ignore)
         progress(1, 3)
-        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects, whole=whole)
+        kept = ready.id_type or _OF_SPARK.get(id_type or "")
+        rating = Rating(prepared, ready.backend, ready.bound, ready.subjects, whole=whole, id_type=kept)
         progress(2, 3)
         outcome = asked(rating, room, strict=strict)
         progress(3, 3)
@@ -340,6 +357,7 @@ class _Run:
     strict: bool
     progress: Progress
     engine: str
+    id_type: str | None
 
     def rated(self) -> TableOutcome:
         """
@@ -354,7 +372,8 @@ class _Run:
         ready = self.prepared
         backend, bound, subjects = self._in_memory() if scanner is None else self._scanned(scanner)
         self._stage(1)
-        rating = Rating(ready, backend, bound, subjects, whole=self.engine != "auto")
+        id_type = self.id_type if scanner is None else scanner.id_type
+        rating = Rating(ready, backend, bound, subjects, whole=self.engine != "auto", id_type=id_type)
         if scanner is not None:
             scanner.check_lists(rating.counted_rows())
         self._stage(2)
@@ -372,10 +391,11 @@ class _Run:
         """The outcome of the interpreter."""
         main = self.tables["subjects"]
         if isinstance(main, list | tuple):
-            subjects = self.prepared.reader().read(main)
+            subjects, id_type = self.prepared.reader().read(main), self.id_type
         else:
-            subjects = self._scanner().all_subjects()
-        whole = Whole.of(self.prepared, self.workshop.connection, subjects)
+            scanner = self._scanner()
+            subjects, id_type = scanner.all_subjects(), scanner.id_type
+        whole = Whole.of(self.prepared, self.workshop.connection, subjects, id_type)
         outcome = whole.outcome
         if self.strict:
             _refuse_waiting([result.id for result in outcome.results if result.eligible is None])

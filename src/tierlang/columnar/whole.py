@@ -30,19 +30,23 @@ class Whole:
 
     Attributes:
         connection: where `select` puts them.
+        id_type: the integer type of ids in results, as DuckDB calls it; None for texts.
     """
 
     prepared: Prepared
     connection: Any
     outcome: Outcome
     by_id: Mapping[str, Result]
+    id_type: str | None = None
 
     @classmethod
-    def of(cls, prepared: Prepared, connection: Any, subjects: Sequence[Subject]) -> "Whole":
+    def of(
+        cls, prepared: Prepared, connection: Any, subjects: Sequence[Subject], id_type: str | None
+    ) -> "Whole":
         """Interpret all subjects of a table, in order of id."""
         run = interpret(prepared.program(), subjects, Budget(UNBOUNDED))
         outcome = outcome_of(run, prepared.header)
-        return cls(prepared, connection, outcome, {result.id: result for result in outcome.results})
+        return cls(prepared, connection, outcome, {result.id: result for result in outcome.results}, id_type)
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""
@@ -58,15 +62,17 @@ class Whole:
         """Some ids that look like another one."""
         return list(nearest(id_, self.by_id, 3))
 
-    def select(self) -> str:
-        """What gives all results, in the columns of output.py."""
+    def select(self, *, texts: bool = False) -> str:
+        """What gives all results, in the columns of output.py; *texts*: ids are texts, whatever the data hold."""
         columns = [(name, kind) for name, kind in self._kinds().items()]
         declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in own())]
         headings = headings_of(name for name, _ in columns)
         declared += [part for name, kind in columns for part in _declared(headings[name], kind)]
         rows = (self._row(result, columns) for result in self.outcome.results)
         insert_all(self.connection, TABLE, declared, rows)
-        return f"SELECT * FROM {TABLE}"
+        if texts or self.id_type is None:
+            return f"SELECT * FROM {TABLE}"
+        return f"SELECT * REPLACE (CAST({KEY} AS {self.id_type}) AS {KEY}) FROM {TABLE}"
 
     def _kinds(self) -> dict[str, Type]:
         types = {name: definition.type for name, definition in self.prepared.scheme.definitions.items()}

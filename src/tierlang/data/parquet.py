@@ -31,6 +31,7 @@ def open_parquet(path: Path, file: str, problems: Problems) -> Iterator[Table]:
         DataProblem: the file cannot be read, or pyarrow is not installed.
     """
     try:
+        from pyarrow import types
         from pyarrow.parquet import ParquetFile
     except ImportError:
         raise DataProblem("E-DATA-EXTRA", package='pip install "tierlang[parquet]"') from None
@@ -44,10 +45,16 @@ def open_parquet(path: Path, file: str, problems: Problems) -> Iterator[Table]:
                 for name, field in zip(columns, schema, strict=True)
                 if (found := find_float(field.type)) is not None
             }
+        integers = {
+            name: str(field.type)
+            for name, field in zip(columns, schema, strict=True)
+            if types.is_integer(field.type)
+        }
         for name, count in Counter(columns).items():
             if count > 1:
                 problems.add("E-DATA-HEADER-TWICE", DataPlace(file, column=name), name=name)
-        yield Table(file, None, columns, _rows(source, file, problems), floats=floats, nested=True)
+        rows = _rows(source, file, problems)
+        yield Table(file, None, columns, rows, floats=floats, integers=integers, nested=True)
 
 
 @contextlib.contextmanager

@@ -31,11 +31,13 @@ class Dataset:
             rows are a list of dicts.
         place: position of a row, and path to a value in it, to where that stands.
         warnings: what was read with a doubt.
+        id_type: the integer type of the ids, as Arrow calls it, where the file has one for them.
     """
 
     rows: list[dict[str, object]]
     place: Callable[[int, tuple[str | int, ...]], DataPlace]
     warnings: tuple[Diagnostic, ...] = ()
+    id_type: str | None = None
 
 
 def read_subjects(
@@ -80,14 +82,16 @@ def read_subjects(
     )
     subjects: Subjects | None = None
     given: set[str] = set()
+    id_type: str | None = None
     with reading.table(Path(path), sheet=sheet) as table:
         if table is not None:
             subjects, given = _read_main(table, fields, reading)
+            id_type = table.integers.get(reading.id_column)
     if subjects is not None:
         _read_tables(dict(tables or {}), fields, subjects, given, reading)
     problems.raise_errors()
     assert subjects is not None  # else there was an error
-    return Dataset(subjects.rows, subjects.places.find, problems.all_warnings())
+    return Dataset(subjects.rows, subjects.places.find, problems.all_warnings(), id_type)
 
 
 def _read_main(table: Table, fields: Sequence[Field], reading: Reading) -> tuple[Subjects, set[str]]:

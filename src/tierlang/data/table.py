@@ -33,6 +33,7 @@ class Table:
             the header is row 1; in JSON it is the n-th object, in JSON Lines the line. The cells are a list,
             one for each column; of a JSON object, a dict that may lack some.
         floats: heading to the name of a binary floating-point type, for columns that hold one.
+        integers: heading to the name of an integer type of up to 64 bits, as Arrow calls it, for columns that hold one.
         cut: column index to row number and text of the first number that a spreadsheet may have cut;
             filled while *rows* is gone through.
         nested: a cell may hold a list or an object, and there is no header row (JSON, Parquet).
@@ -43,6 +44,7 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterable[tuple[int, Row]] = attrs.field(repr=False)
     floats: Mapping[str, str] = attrs.field(factory=dict)
+    integers: Mapping[str, str] = attrs.field(factory=dict)
     cut: dict[int, tuple[int, str]] = attrs.field(factory=dict)
     nested: bool = False
 

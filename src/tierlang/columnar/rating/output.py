@@ -59,7 +59,7 @@ def all_told(rating: Rating) -> tuple[str, str]:
     )
 
 
-def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False) -> str:
+def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False, texts: bool = False) -> str:
     """
     What gives all results.
 
@@ -67,6 +67,7 @@ def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False)
         patterns, alone: the tables of the interpreter's words.
         enums: whether statuses and levels are given as values of an ENUM, which DuckDB writes to Parquet as the same texts,
             in a fifth of the time.
+        texts: ids are texts, whatever the data hold.
     """
     query, backend, forms = rating.query, rating.backend, rating.backend.forms
     by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
@@ -84,8 +85,9 @@ def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False)
     matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
     key = f"CAST(r.{KEY} AS {forms.text})"
     states = ", ".join(map(str, by_pattern))
+    shown = key if texts or rating.id_type is None else f"CAST(r.{KEY} AS {rating.id_type})"
     return (
-        f"SELECT {key} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
+        f"SELECT {shown} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
         f" LEFT JOIN {patterns} AS p ON r.{STATE} IN ({states}) AND {matches}"
         f" LEFT JOIN {alone} AS l ON r.{STATE} = {LONE} AND l.{KEY} = {key}"
     )

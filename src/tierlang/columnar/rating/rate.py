@@ -56,6 +56,7 @@ class Rating:
         bound: the data as columns; *backend* holds the tables.
         subjects: gives some subjects, by their ids, as the interpreter sees them.
         whole: refuse what columns cannot say.
+        id_type: the integer type of ids in results, as the engine calls it; None for texts.
         parts: what the interpreter computes instead, if *whole* is not wanted.
         patterns, alone: what the interpreter has said, by pattern and by subject.
         marks_rows: whether the marks of child rows are part of patterns.
@@ -66,6 +67,7 @@ class Rating:
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
     whole: bool = False
+    id_type: str | None = None
     given: dict[int, Given] = attrs.field(factory=dict)
     parts: list[Part] = attrs.field(factory=list)
     query: Query = attrs.field(init=False)
@@ -204,13 +206,13 @@ class Rating:
         )
         return [row[0] for row in self.backend.ask(nearest)]
 
-    def select(self, *, enums: bool = False) -> str:
+    def select(self, *, enums: bool = False, texts: bool = False) -> str:
         """What gives all results, in the columns of output.py; see `select_of` there."""
         from tierlang.columnar.rating.output import all_told, select_of
 
         if self._told is None:
             self._told = all_told(self)
-        return select_of(self, *self._told, enums=enums)
+        return select_of(self, *self._told, enums=enums, texts=texts)
 
     # ------------------------------------------------------------ one subject, when somebody asks why
 

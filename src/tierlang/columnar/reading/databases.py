@@ -317,13 +317,24 @@ def write_table(engine: Waiting, select: str, text: str, folder: Path, *, replac
             path.unlink()
 
 
+_THEIRS = {
+    "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "HUGEINT": "numeric",
+    "UBIGINT": "numeric",
+    **dict.fromkeys(("TINYINT", "UTINYINT", "SMALLINT"), "smallint"),
+    **dict.fromkeys(("USMALLINT", "INTEGER"), "integer"),
+}
+
+
 def _theirs(kind: str) -> str:
     """The database's type for one of the engine's."""
     if kind.endswith("[]"):
         return "text[]"
     if kind.startswith("DECIMAL"):
         return kind.replace("DECIMAL", "numeric")
-    return {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "HUGEINT": "numeric"}.get(kind, "bigint")
+    return _THEIRS.get(kind, "bigint")
 
 
 def _array(name: str) -> str:

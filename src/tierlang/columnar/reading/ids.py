@@ -5,7 +5,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.columns.numbers import NotNative
-from tierlang.columnar.reading.kinds import INTEGERS
+from tierlang.columnar.reading.kinds import ID_TYPES, INTEGERS
 from tierlang.columnar.reading.rows import Rows
 from tierlang.columnar.reading.source import Source, refusal
 from tierlang.columnar.sql.text import quoted, text_literal
@@ -38,6 +38,16 @@ def is_plain_id(text: str) -> str:
 @attrs.define(eq=False)
 class Identified(Rows):
     """Tables whose ids and keys are looked at."""
+
+    @property
+    def _type_of_ids(self) -> str:
+        """What the subjects' table holds ids as."""
+        return dict(self.connection.headings(self.sources["subjects"].relation))[self.keys["subjects"]]
+
+    @property
+    def id_type(self) -> str | None:
+        """The integer type that ids keep in results; None where they are texts there."""
+        return self._type_of_ids if self._type_of_ids in ID_TYPES.values() else None
 
     def check_keys(self, source: Source, heading: str) -> None:
         """
@@ -75,7 +85,7 @@ class Identified(Rows):
         self._refuse_none(source, size)
         if size > limit:
             raise refusal("E-DATA-COHORT-MAX", DataPlace(source.shown, row=limit + 1), limit=limit)
-        sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
+        sql_type = self._type_of_ids
         is_text = sql_type == "VARCHAR"
         if not is_text and not INTEGERS.fullmatch(sql_type):
             self.refuse_rows(source, "TRUE")

@@ -18,6 +18,17 @@ MAX_PRECISION = 38
 WIDEST = 2**127 - 1
 """More than any decimal has digits for."""
 INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
+ID_TYPES = {
+    "int8": "TINYINT",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "uint8": "UTINYINT",
+    "uint16": "USMALLINT",
+    "uint32": "UINTEGER",
+    "uint64": "UBIGINT",
+}
+"""The integer types that ids keep in results, by Arrow's name for each."""
 DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 SMALL = frozenset({"TINYINT", "SMALLINT", "INTEGER"})
 """Types of fewer than 64 bits."""

@@ -165,10 +165,11 @@ class Scanner(Headed):
     def key_type(self) -> str | None:
         """The type to which ids must be cast, because tables have them in different ones; None where they agree."""
         kinds = {
-            name: dict(self.connection.headings(s.relation))[self.keys[name]]
-            for name, s in self.sources.items()
+            dict(self.connection.headings(s.relation))[self.keys[name]] for name, s in self.sources.items()
         }
-        return None if len(set(kinds.values())) == 1 else "VARCHAR"
+        if len(kinds) == 1:
+            return None
+        return "BIGINT" if kinds <= SMALL | {"BIGINT"} else "VARCHAR"
 
     # ------------------------------------------------------------ facts
 

@@ -14,6 +14,7 @@ from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once
 from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
+from tierlang.columnar.engines.polars.tables import INTEGERS
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.output import KINDS, MOST, OWN, own, whole_file, words_of
@@ -107,7 +108,8 @@ class _Telling:
     def columns(self) -> dict[str, pl.Expr | None]:
         """By heading, in order; None where it is not told here."""
         clean = self._clean()
-        found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(pl.String)}
+        kept = None if self.rating.id_type is None else INTEGERS[self.rating.id_type]
+        found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(kept or pl.String)}
         found |= {name: clean[name] for name in OWN}
         for name, value in self.rating.query.values.items():
             found |= self._value(name if name not in {KEY, *OWN} else f"{name}_value", name, value)

@@ -24,7 +24,7 @@ from tierlang.columnar.reading.source import Connection, Scanned
 from tierlang.columnar.sql.text import text_literal
 from tierlang.types import TierType
 
-_INTEGERS: Mapping[str, Any] = {
+INTEGERS: Mapping[str, Any] = {
     "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32, "BIGINT": pl.Int64,
     "UTINYINT": pl.UInt8, "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64,
 }  # fmt: skip
@@ -38,7 +38,7 @@ def reader_of(scanner: Scanner, tables: Mapping[str, object]) -> Callable[[str, 
     def read(name: str, columns: set[str]) -> Scan | None:
         frame = read_scan(scanner, name, tables[name], columns) if name in tables else None
         order = scanner.orders.get(name, UNKNOWN) if isinstance(scanner, PolarsScanner) else UNKNOWN
-        rising = order.rising and scanner.key_type is None
+        rising = order.rising and scanner.key_type != "VARCHAR"
         return None if frame is None else Scan(frame, together=order.together, rising=rising)
 
     return read
@@ -107,8 +107,8 @@ def _key(heading: str, sql_type: str, kind: pl.DataType, wanted: str | None) -> 
     found = pl.col(heading)
     if sql_type == "VARCHAR" and isinstance(kind, _TEXTS):
         return found.cast(pl.String).alias(KEY)
-    if _INTEGERS.get(sql_type) == kind:
-        return (found if wanted is None else found.cast(pl.String)).alias(KEY)
+    if INTEGERS.get(sql_type) == kind:
+        return (found if wanted is None else found.cast(INTEGERS.get(wanted, pl.String))).alias(KEY)
     return None
 
 
@@ -127,7 +127,7 @@ def _exact(scanned: Scanned, kind: pl.DataType, found: pl.Expr) -> pl.Expr | Non
     if isinstance(kind, _TEXTS):
         is_text = scanned.sql_type == "VARCHAR" or scanned.sql_type.startswith("ENUM")
         return found.cast(pl.String) if is_text else None
-    if _INTEGERS.get(scanned.sql_type) == kind:
+    if INTEGERS.get(scanned.sql_type) == kind:
         return found.cast(pl.Int64)
     if isinstance(kind, pl.Decimal):
         same = _DECIMAL.fullmatch(scanned.sql_type)

@@ -101,6 +101,7 @@ class Ready:
     backend: Spark
     bound: Bound
     subjects: Callable[[Sequence[str]], Sequence[Subject]]
+    id_type: str | None = None
 
 
 def bound_in(
@@ -127,4 +128,4 @@ def bound_in(
         prepared.scheme, prepared.time, prepared.reader, connection, sources, id_column, ignore
     )
     bound = attrs.evolve(scanner.bind(), lists=())  # the checks have counted child rows
-    return Ready(Spark(room, scanner.scans), bound, scanner.subjects)
+    return Ready(Spark(room, scanner.scans), bound, scanner.subjects, scanner.id_type)

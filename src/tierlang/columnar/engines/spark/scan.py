@@ -259,9 +259,14 @@ class SparkScanner(Scanner):
             if read != value:
                 raise NotNative(f"texts of `{scanned.heading}` must be tidied")
 
+    @property
+    def id_type(self) -> str | None:
+        """The integer type that ids keep in results; None where they are texts there."""
+        return self._type_of_ids if self._type_of_ids in _INTEGERS else None
+
     def _check_subjects(self, source: Source) -> None:
         key = self.quoted(self.keys["subjects"])
-        sql_type = dict(self.connection.headings(source.relation))[self.keys["subjects"]]
+        sql_type = self._type_of_ids
         if sql_type in _INTEGERS:
             return
         if sql_type != "string":
