@@ -257,9 +257,13 @@ class SchemeWriter(ExpressionWriter):
             self.define(f"v{number}", kind)
 
     def define(self, name: str, kind: str, word: str = "", limit: str = "") -> None:
-        """One definition; from here on it can be used."""
+        """One definition; from here on it can be used. Some are undetermined for everybody."""
         self.over_cohort = False
-        self.statements.append(f"{word}{name} = {self.expr(kind, 3)}{limit}")
+        if self.chance(4):
+            text = "..." if kind == "number" else f"if true then ... else {self.leaf(kind)}"
+        else:
+            text = self.expr(kind, 3)
+        self.statements.append(f"{word}{name} = {text}{limit}")
         if self.over_cohort:
             self.cohort_names.add(name)
         self.names[kind].append(name)

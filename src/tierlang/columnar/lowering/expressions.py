@@ -252,6 +252,8 @@ class ExpressionLowerer(Noting):
                 for cell in value.cells:
                     self._bring(cell)
                 self.gap(value.is_null)
+            case Unknown():
+                self.gap(value.is_null)
             case Items(values=values):
                 for item in values:
                     self.outer(item)
