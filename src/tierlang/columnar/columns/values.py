@@ -17,7 +17,16 @@ from tierlang.columnar.columns.cells import (
     is_null,
     null,
 )
-from tierlang.columnar.columns.numbers import NotNative, Num, chosen, exact, first_known, is_known, related
+from tierlang.columnar.columns.numbers import (
+    NotNative,
+    Num,
+    chosen,
+    exact,
+    first_known,
+    is_known,
+    plus,
+    related,
+)
 from tierlang.run.values import Level, Undetermined, is_number
 from tierlang.run.values import Value as Computed
 
@@ -222,3 +231,13 @@ def unknown_among(values: list[Single]) -> Cell:
 def can_be_unknown(values: list[Single]) -> bool:
     """Whether one of some values can be undetermined."""
     return any(isinstance(value, Unknown) or any_nullable(value.cells) for value in values)
+
+
+def sum_of(values: list[Single]) -> Single:
+    """The sum of numbers; of nothing 0."""
+    if any(isinstance(value, Unknown) for value in values):
+        return Unknown()
+    found = exact(0)
+    for value in values:
+        found = plus(found, number(value))
+    return found

@@ -29,7 +29,17 @@ from tierlang.columnar.columns.numbers import (
     rounded,
     times,
 )
-from tierlang.columnar.columns.values import Plain, Single, Unknown, Value, known, number, pick, single
+from tierlang.columnar.columns.values import (
+    Plain,
+    Single,
+    Unknown,
+    Value,
+    known,
+    number,
+    pick,
+    single,
+    sum_of,
+)
 from tierlang.columnar.lowering.dates import of_dates
 from tierlang.columnar.lowering.runs import in_a_row, length
 from tierlang.columnar.lowering.several import aggregate, logic
@@ -89,7 +99,7 @@ def _weighted(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     if not spread:
         if any(isinstance(value, Unknown) for value, _ in pairs):
             return Unknown()
-        return lowerer.sum_of([times(number(v), number(w), lowerer.share) for v, w in pairs])
+        return sum_of([times(number(v), number(w), lowerer.share) for v, w in pairs])
     kept, whole_weight, total = exact(0), exact(0), exact(0)
     unknown: list[Cell] = []
     for value, weight in pairs:

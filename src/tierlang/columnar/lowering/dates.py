@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tierlang import quickattrs as attrs
 from tierlang.check.order import option_word
 from tierlang.columnar.columns.cells import (
     ONE,
@@ -21,7 +22,7 @@ from tierlang.columnar.columns.cells import (
     subtract,
     when,
 )
-from tierlang.columnar.columns.numbers import NotNative, Num, exact, over, rounded, whole
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus, over, rounded, whole
 from tierlang.columnar.columns.values import (
     FIRST_DAY,
     LAST_DAY,
@@ -31,6 +32,7 @@ from tierlang.columnar.columns.values import (
     Value,
     number,
     single,
+    sum_of,
 )
 from tierlang.syntax import nodes as n
 
@@ -105,7 +107,7 @@ def _later(lowerer: "ExpressionLowerer", call: n.Call, day: Single, amount: Num)
     cut = compare("<", _day(moved), _day(start))
     if clamp == "next_day":
         found = case([(cut, add(moved, ONE))], moved)
-        found = lowerer.in_calendar(lowerer.share(found)).cell
+        found = in_calendar(lowerer, lowerer.share(found)).cell
     elif clamp == "error":
         found = case([(cut, null("int"))], moved)
     found = lowerer.share(found)
@@ -119,3 +121,35 @@ def _moved_bounds(day: Cell, months: Cell) -> tuple[int, int]:
     high = day.high + max(months.high * 31, months.high * 28) + 31
     low, high = max(FIRST_DAY, low), min(LAST_DAY, high)
     return min(low, LAST_DAY), max(high, FIRST_DAY)
+
+
+def move_days(lowerer: "ExpressionLowerer", day: Plain, amounts: list[Value], minuses: list[bool]) -> Value:
+    """
+    A day moved by some amounts, or how far it is from another.
+
+    Raises:
+        NotNative: it is moved by a part of a day.
+    """
+    if len(amounts) == 1 and isinstance(amounts[0], Plain):
+        return whole(subtract(day.cell, amounts[0].cell))
+    total = number(
+        sum_of([minus(number(a)) if m else number(a) for a, m in zip(amounts, minuses, strict=True)])
+    )
+    if total.denominator is not None or total.scale:
+        raise NotNative("a date is moved by a part of a day")
+    moved = lowerer.share(add(day.cell, total.numerator))
+    return in_calendar(lowerer, moved)
+
+
+def in_calendar(lowerer: "ExpressionLowerer", day: Cell) -> Plain:
+    """A day, undetermined outside the years 1 to 9999."""
+    if day.low >= FIRST_DAY and day.high <= LAST_DAY:
+        return Plain("date", day)
+    inside = both([compare(">=", day, constant(FIRST_DAY)), compare("<=", day, constant(LAST_DAY))])
+    found = when(inside, day)
+    if found.op == "constant":
+        lowerer.gap(TRUE)
+        return Plain("date", null("int"))
+    found = attrs.evolve(found, low=max(day.low, FIRST_DAY), high=min(day.high, LAST_DAY))
+    lowerer.gap(is_null(found))
+    return Plain("date", found)

@@ -15,24 +15,16 @@ from tierlang.columnar.columns.cells import (
     TRUE,
     Beyond,
     Cell,
-    add,
     any_nullable,
     both,
-    case,
-    compare,
     constant,
     either,
     inverse,
     is_null,
-    null,
-    subtract,
-    when,
 )
-from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus, over, plus, times, whole
+from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus
 from tierlang.columnar.columns.relation import Aggregate, Relation
 from tierlang.columnar.columns.values import (
-    FIRST_DAY,
-    LAST_DAY,
     Items,
     ListOf,
     Plain,
@@ -49,7 +41,9 @@ from tierlang.columnar.columns.values import (
     single,
     truth_of,
 )
+from tierlang.columnar.lowering.bands import compile_band
 from tierlang.columnar.lowering.gaps import Noting, Scope
+from tierlang.columnar.lowering.operators import compile_compare, compile_if, compile_product, compile_sum
 from tierlang.periods import PeriodError
 from tierlang.run.expressions import TableValue
 from tierlang.run.values import Value as Computed
@@ -185,11 +179,11 @@ class ExpressionLowerer(Noting):
             case n.Call():
                 return self._call(expr)
             case n.Band() | n.Match():
-                return self._band(expr)
+                return compile_band(self, expr)
             case n.ListExpr(items=items):
                 return Items(tuple(self.compile(item) for item in items))
             case n.If():
-                return self._if(expr)
+                return compile_if(self, expr)
             case n.And(operands=operands):
                 return self.kleene([truth_of(self.compile(o)) for o in operands], both)
             case n.Or(operands=operands):
@@ -197,15 +191,15 @@ class ExpressionLowerer(Noting):
             case n.Not(operand=operand):
                 return Plain("bool", inverse(truth_of(self.compile(operand))))
             case n.Compare():
-                return self._compare(expr)
+                return compile_compare(self, expr)
             case n.Coalesce(operands=operands):
                 found = first_known_of([single(self.unheard(operand)) for operand in operands])
                 self.gap(self.share_null(found))
                 return found
             case n.Sum():
-                return self._sum(expr)
+                return compile_sum(self, expr)
             case n.Product():
-                return self._product(expr)
+                return compile_product(self, expr)
             case n.Negate(operand=operand):
                 value = self.compile(operand)
                 return value if isinstance(value, Unknown) else minus(number(value))
@@ -346,180 +340,6 @@ class ExpressionLowerer(Noting):
             return table.entries, False
         met: dict[object, Computed] = {e: value for e, value in table.entries.items() if e in texts}
         return met, len(met) == len(texts)
-
-    # ------------------------------------------------------------ operators
-
-    def _sum(self, expr: n.Sum) -> Value:
-        values = [self.compile(operand) for operand in expr.operands]
-        minuses = [operator == "-" for operator in expr.operators]
-        if any(isinstance(value, Unknown) for value in values):
-            return Unknown()
-        first, *rest = values
-        if isinstance(first, Plain) and first.kind == "date":
-            return self._move_days(first, rest, minuses)
-        signed = [
-            number(first),
-            *(minus(number(v)) if m else number(v) for v, m in zip(rest, minuses, strict=True)),
-        ]
-        return self.sum_of(list(signed))
-
-    def _move_days(self, day: Plain, amounts: list[Value], minuses: list[bool]) -> Value:
-        if len(amounts) == 1 and isinstance(amounts[0], Plain):
-            return whole(subtract(day.cell, amounts[0].cell))
-        total = number(
-            self.sum_of([minus(number(a)) if m else number(a) for a, m in zip(amounts, minuses, strict=True)])
-        )
-        if total.denominator is not None or total.scale:
-            raise NotNative("a date is moved by a part of a day")
-        moved = self.share(add(day.cell, total.numerator))
-        return self.in_calendar(moved)
-
-    def in_calendar(self, day: Cell) -> Plain:
-        """A day, undetermined outside the years 1 to 9999."""
-        if day.low >= FIRST_DAY and day.high <= LAST_DAY:
-            return Plain("date", day)
-        inside = both([compare(">=", day, constant(FIRST_DAY)), compare("<=", day, constant(LAST_DAY))])
-        found = when(inside, day)
-        if found.op == "constant":
-            self.gap(TRUE)
-            return Plain("date", null("int"))
-        found = attrs.evolve(found, low=max(day.low, FIRST_DAY), high=min(day.high, LAST_DAY))
-        self.gap(is_null(found))
-        return Plain("date", found)
-
-    def sum_of(self, values: list[Single]) -> Single:
-        """The sum of numbers; of nothing 0."""
-        if any(isinstance(value, Unknown) for value in values):
-            return Unknown()
-        found = exact(0)
-        for value in values:
-            found = plus(found, number(value))
-        return found
-
-    def _product(self, expr: n.Product) -> Value:
-        values = [single(self.compile(operand)) for operand in expr.operands]
-        if any(isinstance(value, Unknown) for value in values):
-            return Unknown()
-        found = number(values[0])
-        for value, operator in zip(values[1:], expr.operators, strict=True):
-            if operator == "*":
-                found = times(found, number(value), self.share)
-                continue
-            found = over(found, number(value), self.share)
-            self.gap(self.share_null(found))
-        return found
-
-    def _compare(self, expr: n.Compare) -> Value:
-        if expr.operators == ("in",):
-            return self._contains(single(self.compile(expr.operands[0])), self.compile(expr.operands[1]))
-        values = [single(self.compile(operand)) for operand in expr.operands]
-        links = [same(op, values[i], values[i + 1]) for i, op in enumerate(expr.operators)]
-        return Plain("bool", links[0]) if len(links) == 1 else self.kleene(links, both)
-
-    def _contains(self, value: Single, elements: Value) -> Value:
-        if isinstance(elements, Unknown):
-            return Unknown()
-        if not isinstance(elements, Items):
-            raise NotNative("`in` looks into a list of the data")
-        if isinstance(value, Unknown):
-            return value
-        links = [self.share(same("==", element, value)) for element in elements.values]
-        if any_nullable(links):
-            self.truths(links)
-        found = either(links)
-        if value.nullable and found == FALSE:
-            found = case([(value.is_null, null("bool"))], FALSE)
-        return Plain("bool", found)
-
-    def _if(self, expr: n.If) -> Value:
-        condition = self.share(truth_of(self.compile(expr.condition)))
-        yes, no = single(self.compile(expr.yes)), single(self.compile(expr.no))
-        if condition.nullable or yes.nullable or no.nullable:
-            self.truths([condition])
-        if not condition.nullable:
-            return pick([(condition, yes)], no)
-        alike = same("==", yes, no)
-        arms: list[tuple[Cell, Value]] = [(condition, yes), (inverse(condition), no), (alike, yes)]
-        if isinstance(yes, Unknown) and isinstance(no, Unknown):
-            return Unknown()
-        found = pick(arms, None)
-        self.truths([self.share_null(found)])
-        return found
-
-    # ------------------------------------------------------------ bands
-
-    def _band(self, expr: n.Band | n.Match) -> Value:
-        has_missing = any(isinstance(arm.pattern, n.MissingPattern) for arm in expr.arms)
-        value = single(self.unheard(expr.subject) if has_missing else self.compile(expr.subject))
-        noted = self.noted
-        missing = [self.compile(arm.value) for arm in expr.arms if isinstance(arm.pattern, n.MissingPattern)]
-        if isinstance(value, Unknown):
-            return missing[0] if missing else Unknown()
-        value = self.settled(value, None)
-        arms: list[tuple[Cell, Value]] = []
-        tests = [self.share_null(value)]
-        if value.nullable:
-            arms.append((value.is_null, missing[0] if missing else Unknown()))
-        for arm in expr.arms:
-            if isinstance(arm.pattern, n.MissingPattern):
-                continue
-            bounds = self._bounds(arm.pattern)
-            test = self.share(self._pattern(arm.pattern, value, bounds))
-            tests.append(test)
-            if isinstance(arm.value, n.Ramp):
-                found: Value = self._ramp(value, bounds, arm.value)
-            else:
-                found = self.compile(arm.value)
-            arms.append((test, found))
-            if test.nullable and any(not isinstance(b, Num | Plain) or b.nullable for b in bounds):
-                arms.append((is_null(test), Unknown()))
-        found = pick(arms, None)
-        if found.nullable or any_nullable(tests) or self.noted != noted:
-            self.truths(tests)
-        if arms[-1][0] != TRUE:
-            self.gap(self.share_null(found))
-        return found
-
-    def _ramp(self, value: Single, bounds: list[Value], ramp: n.Ramp) -> Single:
-        """What goes evenly from one end to the other while the value goes from bound to bound."""
-        low, high = single(self.compile(ramp.low)), single(self.compile(ramp.high))
-        start, end = map(single, bounds)
-        if any(isinstance(part, Unknown) for part in (low, high, start, end)):
-            return Unknown()
-        done, length = self._apart(start, value), self._apart(start, end)
-        risen = over(times(done, plus(number(high), minus(number(low))), self.share), length, self.share)
-        return pick([(same("==", start, end), low)], plus(number(low), risen))
-
-    def _apart(self, left: Single, right: Single) -> Num:
-        """How far the right one is from the left: numbers, or days."""
-        if isinstance(left, Plain) and isinstance(right, Plain):
-            return whole(subtract(right.cell, left.cell))
-        return plus(number(right), minus(number(left)))
-
-    def _bounds(self, pattern: n.Pattern) -> list[Value]:
-        """What a pattern compares with."""
-        match pattern:
-            case n.Relation(bound=bound) | n.Equal(value=bound):
-                return [self.compile(bound)]
-            case n.Between(low=low, high=high):
-                return [self.compile(low), self.compile(high)]
-            case _:
-                return []
-
-    def _pattern(self, pattern: n.Pattern, value: Single, bounds: list[Value]) -> Cell:
-        match pattern:
-            case n.Relation(operator="in"):
-                return truth_of(self._contains(value, bounds[0]))
-            case n.Relation(operator=operator):
-                return same(operator, value, single(bounds[0]))
-            case n.Equal():
-                return same("==", value, single(bounds[0]))
-            case n.Between(closed=closed):
-                low, high = bounds
-                links = [same(">=", value, single(low)), same("<=" if closed else "<", value, single(high))]
-                return self.kleene(links, both).cell
-            case _:
-                return TRUE
 
     # ------------------------------------------------------------ several values
 

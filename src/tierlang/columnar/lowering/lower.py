@@ -26,7 +26,7 @@ from tierlang.columnar.columns.cells import (
     when,
 )
 from tierlang.columnar.columns.numbers import exact, extreme_of
-from tierlang.columnar.columns.values import Plain, Single, Unknown, number, single, truth_of
+from tierlang.columnar.columns.values import Plain, Single, Unknown, number, single, sum_of, truth_of
 from tierlang.columnar.lowering.expressions import ExpressionLowerer
 from tierlang.columnar.lowering.notes import note_of, plain_name
 from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
@@ -156,7 +156,7 @@ class Lowerer(ExpressionLowerer):
     def _sum_amounts(self, kind: str, total: str) -> None:
         members = [d.name for d in self.scheme.definitions.values() if d.kind == kind]
         if all(member in self.values for member in members):
-            self.values[total] = self.settled(self.sum_of([self.values[member] for member in members]), total)
+            self.values[total] = self.settled(sum_of([self.values[member] for member in members]), total)
 
     def _gate(self, rules: tuple[Rule, ...]) -> None:
         found = {rule.id: self._condition_of(rule) for rule in rules}

@@ -38,6 +38,7 @@ from tierlang.columnar.columns.values import (
     number,
     pick,
     single,
+    sum_of,
     truth_of,
     unknown_like,
 )
@@ -313,7 +314,7 @@ def _sum_of_taken(lowerer: "ExpressionLowerer", taken: list[Cell], values: list[
             continue
         arms: list[tuple[Cell, Value]] = [(take, value), (inverse(take), exact(0))]
         parts.append(pick(arms, None) if take.nullable else pick(arms[:1], exact(0)))
-    return lowerer.sum_of(parts)
+    return sum_of(parts)
 
 
 def _extreme(lowerer: "ExpressionLowerer", values: list[Single], *, greatest: bool) -> Single:
