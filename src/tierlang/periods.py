@@ -144,6 +144,8 @@ class Calendar:
     def _last_day(self, unit: str, number: int) -> datetime.date:
         if (unit, number) in {("day", datetime.date.max.toordinal()), ("year", 9999)}:
             return datetime.date.max
+        if unit in _MONTHS and (number + 1) * _MONTHS[unit] == 12 * (datetime.MAXYEAR + 1):
+            return datetime.date.max
         return self._start(unit, number + 1) - datetime.timedelta(days=1)
 
 

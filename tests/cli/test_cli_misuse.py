@@ -39,6 +39,7 @@ WRONG_LINES = [
     ([*IN_2017, "--history", "nowhere"], "the file does not exist"),
     ([*IN_2017, "--encoding", "klingon"], "`klingon` is not a known text encoding"),
     ([*IN_2017, "--sheet", "Q2"], "it is not a workbook"),
+    ([*IN_2017, "--out", "stars.xlsx"], "no `.xlsx` file is written"),
     # the period
     (STARS, "write it as `--period 2017-H1`"),
     ([*STARS, "--period", "H1 2017"], "`H1 2017` is not a period"),

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import attrs
 import duckdb
+import polars
 import pyarrow.parquet
 import pytest
 
@@ -137,9 +139,9 @@ def test_integer_ids_stay_integers(engine: str, kind: str, is_file: bool, tmp_pa
         for suffix in ("parquet", "csv", "jsonl"):
             outcome.write(tmp_path / f"out.{suffix}")
         outcome.write(tmp_path / "ids.parquet", columns=["id"])
-        arrow, polars = outcome.to_arrow(), outcome.to_polars()
+        arrow, frame = outcome.to_arrow(), outcome.to_polars()
     written, ids = (pyarrow.parquet.read_table(tmp_path / f"{name}.parquet") for name in ("out", "ids"))
-    for table in (arrow, written, ids, polars.to_arrow()):
+    for table in (arrow, written, ids, frame.to_arrow()):
         assert (table["id"].type, table["id"].to_pylist()) == (integers, [9, 10, 100])
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         assert [line["id"] for line in csv.DictReader(file)] == ["10", "100", "9"]
@@ -419,6 +421,69 @@ def test_a_table_of_nobody_may_lack_what_every_row_must_have() -> None:
         pyarrow.table({"id": pyarrow.array([], pyarrow.string())}), engine="duckdb"
     ) as outcome:
         assert list(outcome) == []
+
+
+def test_a_quantile_of_nothing_and_of_an_unknown_share() -> None:
+    """Which cause is told is the interpreter's word."""
+    scheme = tierlang.loads("input x : number\ninput p : share\nv = quantile(x, p)\nw = quantile(x, ...)\n")
+    for rows in ([{"id": "a"}], [{"id": "a", "x": 1}]):
+        with scheme.rate_table(rows) as outcome:
+            assert [plain(r) for r in outcome] == [plain(r) for r in scheme.rate(rows).results]
+
+
+def test_ids_of_several_integer_types(tmp_path: Path) -> None:
+    """Files of one folder may have them signed and unsigned; no id is rounded, whatever engine reads it."""
+    first = 2**53
+    for name, ids, kind in (("a", [first, first + 1], pyarrow.int64()), ("b", [5, 6], pyarrow.uint64())):
+        table = pyarrow.table({"id": pyarrow.array(ids, kind), "x": [1, None]})
+        pyarrow.parquet.write_table(table, tmp_path / f"{name}.parquet")
+    scheme = tierlang.loads("input x : count\nv = rank(x)\n")
+    found = []
+    for engine in ("exact", "duckdb", "polars"):
+        with scheme.rate_table(str(tmp_path), engine=engine) as outcome:
+            found.append([plain(result) for result in outcome])
+    assert [result["id"] for result in found[0]] == ["5", "6", str(first), str(first + 1)]
+    assert found[0] == found[1] == found[2]
+
+
+def test_lists_whose_names_differ_in_capitals() -> None:
+    """Child rows of each come from its own table."""
+    lists = "input c : list of r max 3\ninput C : list of r max 3\n"
+    scheme = tierlang.loads(
+        f"record r {{ x : number }}\n{lists}v = sum(s.x for s in c)\nw = max(s.x for s in C)\n"
+    )
+    children = {
+        "c": pyarrow.table({"id": [1, 1], "x": [1, 2]}),
+        "C": pyarrow.table({"id": [1, 2], "x": [5, 7]}),
+    }
+    for engine in ("exact", "duckdb", "polars"):
+        with scheme.rate_table(pyarrow.table({"id": [1, 2]}), children=children, engine=engine) as outcome:
+            assert [dict(result.values) for result in outcome] == [{"v": 3, "w": 5}, {"v": 0, "w": 7}]
+
+
+def test_decimals_of_hundreds() -> None:
+    """Arrow has decimals with a negative number of places."""
+    table = pyarrow.table({"id": ["a"], "x": pyarrow.array([Decimal(12300)], pyarrow.decimal128(9, -2))})
+    for engine in ("exact", "duckdb", "polars"):
+        with tierlang.loads("input x : number\nv = x + 1\n").rate_table(table, engine=engine) as outcome:
+            assert outcome["a"].values["v"] == 12301
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+def test_a_column_that_is_a_folder_too(engine: str, tmp_path: Path) -> None:
+    """What a file says of it and what its folder says may differ, so neither is taken."""
+    (tmp_path / "x=5").mkdir()
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["a"], "x": [7]}), tmp_path / "x=5" / "a.parquet")
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads("input x : number\n").rate_table(str(tmp_path), engine=engine)
+    assert [d.code for d in caught.value.diagnostics] == ["E-DATA-HEADER-TWICE"]
+
+
+def test_types_that_only_polars_knows() -> None:
+    """Are refused by name."""
+    table = polars.DataFrame({"id": ["a"], "x": [1]}).with_columns(polars.col("x").cast(polars.Int128))
+    with pytest.raises(tierlang.DiagnosticError, match="`x` of type Int128"):
+        tierlang.loads("input x : number\n").rate_table(table)
 
 
 def test_parts_of_the_interpreter_from_a_table_of_arrow() -> None:

@@ -42,13 +42,29 @@ exit status: 0 rated, 1 the scheme or the data have errors,
   2 a wrong command line or an unreadable file"""
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
-_BY_SUFFIX = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+_BY_SUFFIX = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_OTHER_KINDS = frozenset(
+    {".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".arrow", ".feather", ".orc", ".db", ".duckdb"}
+)
+"""Files that somebody may expect to be written, and that are not."""
 
 _NEEDS_FILE = Said("Parquet is written to a file", "Parquet 只能写入文件")
 _ALL_COLUMNS = Said("`{format}` has all columns", "`{format}` 格式总是写出全部列")
 _WRITE_PARQUET = Said(
     "leave `--columns` out, or write Parquet or a table of a database",
     "请去掉 `--columns`，或写成 Parquet 文件或数据库表",
+)
+_OTHER_KIND = Said("no `{suffix}` file is written", "不支持写出 `{suffix}` 文件")
+_KNOWN_KINDS = Said(
+    "name it .csv, .json, .jsonl or .parquet, or say what to write into it with `--format`",
+    "请以 .csv、.json、.jsonl 或 .parquet 命名，或用 `--format` 指明写出的格式",
 )
 _GIVE_FILE = Said("add `--out FILE.parquet`", "请加上 `--out 文件.parquet`")
 
@@ -89,6 +105,8 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
 
     suffix = Path(options.out).suffix.lower() if options.out else ""
     format_ = options.format or _BY_SUFFIX.get(suffix, "table")
+    if options.format is None and suffix in _OTHER_KINDS and not is_address(options.out):
+        raise Misuse(_OTHER_KIND.fill(suffix=suffix), _KNOWN_KINDS)
     if options.out:
         _check_out(options)
     elif format_ == "parquet":

@@ -241,15 +241,17 @@ class DuckDB:
         found: list[tuple[Any, ...]] = self.connection.cursor().execute(text).fetchall()
         return found
 
+    def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
+        """Some aggregates over the rows of the result."""
+        text = f"SELECT {', '.join(texts)} FROM {self._source}" + (f" WHERE {where}" if where else "")
+        return self.ask(text)[0]
+
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of the result, batch by batch."""
         key = f"CAST({KEY} AS VARCHAR)"
-        names = [
-            key if column == KEY else column if "(" in column else self.writer.name(column)
-            for column in columns
-        ]
+        names = [key if column == KEY else self.writer.name(column) for column in columns]
         listed = ", ".join([*names, f"min({key})"] if grouped else names)
         text = f"SELECT {listed} FROM {self._source}" + (f" WHERE {where}" if where else "")
         if grouped and names:

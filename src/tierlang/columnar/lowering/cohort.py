@@ -164,7 +164,7 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     name = call.function.text
     if name not in NATIVE and name not in statistics.NATIVE:
         raise NotNative(f"`{name}` over the cohort is computed by the interpreter")
-    if any(isinstance(value, Unknown) for value in seen.within):
+    if any(value.is_null == TRUE for value in seen.within):
         lowerer.gap(TRUE)
         return Unknown()
     if name in statistics.NATIVE:
@@ -247,6 +247,8 @@ def rank_key(value: Single) -> Cell:
     low = value.low * 10**value.scale
     if top.low < 0:
         top = add(top, multiply(bottom, constant(-(low // 1) if low < 0 else 0)))
+        if top.high < 0:
+            return null("int")  # no value lies where it must: nobody has one
         top = bounded(top, 0, top.high)
     return divide(multiply(top, constant(spread)), bottom)
 

@@ -69,6 +69,8 @@ def _of_everybody(lowerer: "Lowerer", call: n.Call, seen: "Seen", order: "Order"
     if not seen.values:
         return whole(lowerer.share(order.count()))
     value = lowerer.settled(seen.values[0], None)
+    if name == "quantile":
+        _share_of(call, seen.further)  # where it is unknown, the interpreter knows which cause comes first
     if isinstance(value, Unknown):
         return whole(ZERO) if name in {"count", "sum"} else value
     if name == "count":

@@ -152,6 +152,9 @@ class Backend(Protocol):
             None for the decimal where none holds it.
         """
 
+    def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
+        """What some aggregates, in SQL that all dialects share, are over the rows of the result for which a condition holds."""
+
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
     ) -> Iterator[tuple[Any, ...]]:
@@ -159,6 +162,7 @@ class Backend(Protocol):
         Rows of the result.
 
         Args:
+            columns: their names.
             where: a condition in SQL that all dialects share.
             grouped: one row for each combination of *columns*, with the least KEY after them.
             ordered: in order of KEY.

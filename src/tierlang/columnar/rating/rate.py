@@ -145,7 +145,7 @@ class Rating:
         found = {}
         for number, rows in enumerate(self.bound.lists):
             column = f"count_{number}"
-            ((total, most),) = self.backend.rows([f"sum({column})", f"max({column})"])
+            total, most = self.backend.totals([f"sum({column})", f"max({column})"])
             found[rows.name] = (int(total or 0), int(most or 0))
         return found
 
@@ -164,7 +164,7 @@ class Rating:
     def eligible_count(self) -> int:
         """How many are in the cohort."""
         where = f"{ELIGIBLE}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
-        ((count,),) = self.backend.rows(["count(*)"], where)
+        (count,) = self.backend.totals(["count(*)"], where)
         return int(count)
 
     @property

@@ -17,7 +17,7 @@ from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.kinds import MAX_PRECISION
 from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
-from tierlang.columnar.sql.text import quoted, text_literal
+from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data.addresses import without_password
 from tierlang.data.words import Words
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
@@ -153,7 +153,7 @@ class Databases:
             sql.SQL("{}::text" if column.as_text else "{}").format(sql.Identifier(column.name))
             for column in carried
         )
-        path = self._folder / f"{name}.csv"
+        path = self._folder / f"{apart(name)}.csv"
         copy = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv, NULL '\\N', FORCE_QUOTE *)").format(
             listed if carried else sql.SQL("1"), table
         )
@@ -162,7 +162,7 @@ class Databases:
                 for chunk in chunks:
                     file.write(chunk)
             count = cursor.rowcount
-        held = f'"tier_copied_{name}"'
+        held = f"tier_copied_{apart(name)}"
         typed = ", ".join(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(carried or [None]))
         read = (
             f"read_csv({text_literal(str(path))}, columns = {{{typed}}}, auto_detect = false, header = false, delim = ',',"

@@ -19,7 +19,7 @@ from tierlang.columnar.reading.ids import is_plain_id
 from tierlang.columnar.reading.kinds import MAX_PRECISION
 from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
-from tierlang.columnar.sql.text import quoted, text_literal
+from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
@@ -61,7 +61,7 @@ def open_delimited_source(
     Raises:
         NotPlain: the readers of rows must read it: they would refuse something, or there is too much to be read text by text.
     """
-    columns, copy = _copied(Path(path), folder / f"{name}.txt")
+    columns, copy = _copied(Path(path), folder / f"{apart(name)}.txt")
     raw, typed = f'"tier_raw_{name}"', f'"tier_typed_{name}"'
     kinds = ", ".join(
         ["'n': 'BIGINT'", *(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(columns))]
@@ -240,7 +240,7 @@ class _Reader:
         """A column: plain texts as they are, others as they were read."""
         if not known:
             return f"CASE WHEN {plain} THEN {value} END"
-        table, name = f'"tier_read_{self.name}_{number}"', f"m{number}"
+        table, name = f"tier_read_{apart(self.name)}_{number}", f"m{number}"
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} (word VARCHAR, value {kind})")
         self.connection.execute(
             f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), CAST(unnest(?::VARCHAR[]) AS {kind})",

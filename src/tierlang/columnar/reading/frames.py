@@ -4,6 +4,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.reading.kinds import MAX_PRECISION
 from tierlang.data import words
 from tierlang.data.problems import facts_of
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
@@ -34,9 +35,10 @@ def as_arrow(table: object) -> Frame:
     frame: Any = table
     match library_of(table):
         case "pyarrow":
-            return Frame(frame, once=type(table).__name__ == "RecordBatchReader")
+            once = type(table).__name__ == "RecordBatchReader"
+            return Frame(frame if once else _without_hundreds(frame), once)
         case "polars":
-            return Frame(frame.collect() if type(table).__name__ == "LazyFrame" else frame)
+            return Frame(_known(frame.collect() if type(table).__name__ == "LazyFrame" else frame))
         case "pandas":
             return Frame(_of_pandas(frame))
         case "duckdb":
@@ -76,6 +78,41 @@ def library_of(table: object) -> str:
     """The package that a table's type is of."""
     package = type(table).__module__.partition(".")[0]
     return "duckdb" if package == "_duckdb" else package
+
+
+def _known(frame: Any) -> Any:
+    """
+    A frame of polars.
+
+    Raises:
+        NotNative: a column is of a type that other libraries do not know.
+    """
+    for name, kind in frame.schema.items():
+        if str(kind) in _OF_POLARS_ONLY:
+            raise NotNative(f"the column `{name}` of type {kind}")
+    return frame
+
+
+_OF_POLARS_ONLY = frozenset({"Int128", "UInt128", "Float16", "Object", "Unknown"})
+
+
+def _without_hundreds(table: Any) -> Any:
+    """
+    An Arrow table whose decimals have no negative number of places, as whole hundreds and thousands may have.
+
+    Raises:
+        NotNative: they have too many digits for it.
+    """
+    import pyarrow
+
+    for number, field in enumerate(table.schema):
+        if pyarrow.types.is_decimal(field.type) and field.type.scale < 0:
+            digits = field.type.precision - field.type.scale
+            if digits > MAX_PRECISION:
+                raise NotNative(f"`{field.name}` has decimals of more than 38 digits")
+            column = table.column(number).cast(pyarrow.decimal128(digits, 0))
+            table = table.set_column(number, field.name, column)
+    return table
 
 
 def _of_pandas(frame: Any) -> Any:

@@ -17,7 +17,7 @@ from tierlang.columnar.reading.parquet import is_pattern, parquet_relation
 from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.reading.waiting import Late
-from tierlang.columnar.sql.text import text_literal
+from tierlang.columnar.sql.text import apart, text_literal
 from tierlang.data.addresses import is_address
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import Field
@@ -107,12 +107,11 @@ class Workshop:
                 return open_delimited_source(self.connection, folder, name, str(table), fields, keys)
             relation = parquet_relation(self.connection, str(table), fields)
             return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
-        view = f"tier_source_{name}"
-        quoted = '"' + view.replace('"', '""') + '"'
-        self._hold(view, quoted, as_arrow(table))
-        return Source(name, quoted, "")
+        view = f"tier_source_{apart(name)}"
+        self._hold(view, as_arrow(table))
+        return Source(name, view, "")
 
-    def _hold(self, view: str, quoted: str, frame: Frame) -> None:
+    def _hold(self, view: str, frame: Frame) -> None:
         """
         Let statements know a frame by a name; one that can be read only once is put into a table.
 
@@ -129,7 +128,7 @@ class Workshop:
         if not frame.once:
             return
         self.connection.execute("SET preserve_insertion_order = true")
-        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted} AS SELECT * FROM tier_incoming")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM tier_incoming")
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.unregister("tier_incoming")
 

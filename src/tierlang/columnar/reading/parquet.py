@@ -60,7 +60,7 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     else:
         options.append("hive_partitioning = false")
     relation = f"read_parquet({', '.join([_text(pattern), *options])})"
-    _check_schemas(connection, path, files, pattern, fields)
+    _check_schemas(connection, path, files, pattern, fields, frozenset(key.lower() for key in keys))
     return relation
 
 
@@ -166,10 +166,18 @@ def _of_kind(file: str) -> str:
 
 
 def _check_schemas(
-    connection: Waiting, path: str, files: Sequence[str], pattern: str, fields: Sequence[Field]
+    connection: Waiting,
+    path: str,
+    files: Sequence[str],
+    pattern: str,
+    fields: Sequence[Field],
+    folders: frozenset[str],
 ) -> None:
     """
     Refuse files that are damaged, have no columns or one name twice, or do not agree.
+
+    Args:
+        folders: the columns that folders are, in small letters; a file that has one, too, has it twice.
 
     Raises:
         DiagnosticError: they are refused.
@@ -211,7 +219,11 @@ def _check_schemas(
         alike = next((other for other in known if other.lower() == name.lower() and other != name), None)
         if alike is not None and {alike, name} <= {field.name for field in fields}:
             raise NotNative(f"`{alike}` and `{name}` differ in case only")
-        if name in known or (len(files) > 1 and spelt.setdefault(name.lower(), name) != name):
+        if (
+            name in known
+            or name.lower() in folders
+            or (len(files) > 1 and spelt.setdefault(name.lower(), name) != name)
+        ):
             raise _problem(file, name, DataProblem("E-DATA-HEADER-TWICE", name=name))
         known.add(name)
         first, at = kinds.setdefault(name, (kind, file))

@@ -31,6 +31,7 @@ from tierlang.columnar.lowering.bind import ORDER, Bound, labels_of, used_names
 from tierlang.columnar.reading.headings import Headed
 from tierlang.columnar.reading.kinds import (
     DECIMAL,
+    ID_TYPES,
     SMALL,
     WIDEST,
     as_integer,
@@ -163,11 +164,11 @@ class Scanner(Headed):
 
     @property
     def key_type(self) -> str | None:
-        """The type to which ids must be cast, because tables have them in different ones; None where they agree."""
+        """The type to which ids must be cast: tables have them in different ones, or wider than 64 bits; else None."""
         kinds = {
             dict(self.connection.headings(s.relation))[self.keys[name]] for name, s in self.sources.items()
         }
-        if len(kinds) == 1:
+        if len(kinds) == 1 and kinds <= {"VARCHAR", *ID_TYPES.values()}:
             return None
         return "BIGINT" if kinds <= SMALL | {"BIGINT"} else "VARCHAR"
 

@@ -322,6 +322,7 @@ class Statement:
     stage: "Callable[[str], Stage] | None" = None
     parts: list[tuple[str, str]] = attrs.field(factory=list)
     _numbers: dict[str, int] = attrs.field(factory=dict)
+    _scanned: dict[str, str] = attrs.field(factory=dict)
     _kept: set[str] = attrs.field(factory=set)
     _tables: dict[str, "Stage"] = attrs.field(factory=dict)
 
@@ -430,10 +431,11 @@ class Statement:
                 return f"{_OF_VALUES[window.op]}(of_{number}) OVER ({partition.strip()})"
 
     def _scan(self, name: str) -> str:
-        cte = f"{name}_0"
-        if all(part != cte for part, _ in self.parts):
-            self.parts.append((cte, self.scans[name]))
-        return cte
+        found = self._scanned.get(name)
+        if found is None or all(part != found for part, _ in self.parts):
+            found = self._scanned[name] = self._fresh(name, 0)
+            self.parts.append((found, self.scans[name]))
+        return found
 
     def _aggregate(self, aggregate: Aggregate, subjects: str, used: set[str]) -> str:
         rows = aggregate.rows
@@ -472,9 +474,17 @@ class Statement:
 
     def _part(self, name: str, text: str) -> str:
         self._numbers[name] = self._numbers.get(name, 0) + 1
-        cte = f"{name}_{self._numbers[name]}"
+        cte = self._fresh(name, self._numbers[name])
         self.parts.append((cte, text))
         return cte
+
+    def _fresh(self, name: str, number: int) -> str:
+        """A numbered name that no part has; engines may not tell `C` from `c`."""
+        taken = {part.casefold() for part, _ in self.parts}
+        found = f"{name}_{number}"
+        while found.casefold() in taken:
+            found += "_"
+        return found
 
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""

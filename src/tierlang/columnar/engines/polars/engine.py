@@ -94,6 +94,14 @@ class Polars(DuckDB):
             raise wide
         self._held = collected(frame_of(query, self._scan))
 
+    def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
+        """Some aggregates over the rows of the result."""
+        if self._held is None:
+            return super().totals(texts, where)
+        frame = self._held.lazy().filter(pl.sql_expr(where)) if where else self._held.lazy()
+        found = frame.select(pl.sql_expr(text).alias(f"#{number}") for number, text in enumerate(texts))
+        return collected(found, engine="in-memory").row(0)
+
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
     ) -> Iterator[tuple[Any, ...]]:
@@ -107,7 +115,7 @@ class Polars(DuckDB):
                 if where == self._who[0]
                 else pl.sql_expr(where)
             )
-        parts = [_TEXT if column == KEY else pl.sql_expr(_quoted(column)) for column in columns]
+        parts = [_TEXT if column == KEY else pl.col(column) for column in columns]
         shown = [part.alias(f"#{number}") for number, part in enumerate(parts)]
         if grouped:
             least = pl.col(KEY).min().cast(pl.String).alias("#")
@@ -167,11 +175,6 @@ class Polars(DuckDB):
 
 
 _TEXT = pl.col(KEY).cast(pl.String)
-
-
-def _quoted(column: str) -> str:
-    """A column of the result in SQL; sums and the like are SQL already."""
-    return column if "(" in column else '"' + column.replace('"', '""') + '"'
 
 
 def _in_64_bits(column: str, kind: str) -> str:

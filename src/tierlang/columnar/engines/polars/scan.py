@@ -19,7 +19,7 @@ from tierlang.columnar.columns.cells import NARROW
 from tierlang.columnar.engines.polars.collecting import collected, is_one_of
 from tierlang.columnar.engines.polars.spelling import EPOCH
 from tierlang.columnar.reading.ids import ID_SIGNS
-from tierlang.columnar.reading.kinds import steps_of
+from tierlang.columnar.reading.kinds import MAX_PRECISION, steps_of
 from tierlang.columnar.reading.opening import Workshop, source_of
 from tierlang.columnar.reading.parquet import file_relation, is_pattern
 from tierlang.columnar.reading.scan import Scanner
@@ -103,6 +103,8 @@ def opened(name: str, table: object) -> Opened | None:
 def _type_of(kind: pl.DataType) -> str:
     """The type of DuckDB for one of Polars; empty where the two differ."""
     if isinstance(kind, pl.Decimal):
+        if kind.precision is None or kind.precision > MAX_PRECISION:
+            return ""
         return f"DECIMAL({kind.precision},{kind.scale})"
     return _TYPES.get(kind.base_type(), "")
 

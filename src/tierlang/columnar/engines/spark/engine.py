@@ -238,21 +238,24 @@ class Spark:
         """A condition: the subject is one of some."""
         return f"CAST({KEY} AS STRING) IN ({', '.join(map(self.writer.text, ids))})"
 
+    def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
+        """Some aggregates over the rows of the result."""
+        return self.ask(
+            f"SELECT {', '.join(texts)} FROM {self.source}" + (f" WHERE {where}" if where else "")
+        )[0]
+
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of the result, partition by partition."""
         key = f"CAST({KEY} AS STRING)"
-        names = [
-            key if column == KEY else column if "(" in column else self.writer.name(column)
-            for column in columns
-        ]
+        names = [key if column == KEY else self.writer.name(column) for column in columns]
         text = f"SELECT {', '.join([*names, f'min({key})'] if grouped else names)} FROM {self.source}"
         text += f" WHERE {where}" if where else ""
         text += f" GROUP BY {', '.join(names)}" if grouped and names else ""
         text += f" ORDER BY {key}" if ordered else ""
         frame = self.room.session.sql(text)
-        return map(tuple, frame.collect() if grouped or "(" in columns[0] else frame.toLocalIterator())
+        return map(tuple, frame.collect() if grouped else frame.toLocalIterator())
 
     # ------------------------------------------------------------ numbers of results
 
