@@ -85,12 +85,14 @@ class TableOutcome:
         return Outcome(tuple(self), self.header, self.warnings, 0)
 
     def counts(self) -> Mapping[tuple[str, str | None], int]:
-        """How many have each status and level."""
+        """How many have each status and level, in alphabetical order."""
         rating, told = self._rating, None
         if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
             told = rating.backend.counts(rating)
         found = self._holder.counts(self._select()) if told is None else told
-        return Counter({(status, tier): n for status, tier, n in found})
+        return Counter(
+            dict(sorted((((s, t), n) for s, t, n in found), key=lambda row: (row[0][0], row[0][1] or "")))
+        )
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
