@@ -28,9 +28,12 @@ _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _FLOAT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str, first: int = 1) -> Any:
     """
     Parse one JSON text; what JSON allows and nobody can mean is marked rather than guessed.
+
+    Args:
+        first: the line of its file in which it begins.
 
     Returns:
         None, bool, str, list, dict; int or Fraction for a number, exactly as written; Refused for a number of
@@ -43,7 +46,7 @@ def parse_json(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        reason = words.NOT_JSON.filled(line=error.lineno, column=error.colno)
+        reason = words.NOT_JSON.filled(line=error.lineno + first - 1, column=error.colno)
         raise FileProblem(reason) from None
 
 
@@ -122,7 +125,7 @@ def read_json_lines(text: TextIO, file: str, problems: Problems) -> Iterator[tup
         if line.isspace():
             continue
         try:
-            yield number, parse_json(line)
+            yield number, parse_json(line, number)
         except DataProblem as problem:
             problems.add_problem(problem, DataPlace(file, row=number))
 

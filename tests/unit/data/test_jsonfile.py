@@ -286,6 +286,9 @@ def test_the_place_of_a_syntax_error_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", '[{"id": "P1"},\n {"id": P2}]')
     (diagnostic,) = refused(lambda: read_subjects(path, FIELDS))
     assert diagnostic.args["reason"] == "is not JSON at line 2, column 9"
+    lines = write(tmp_path / "a.jsonl", '{"id": "P1"}\n{"id": P2}\n')
+    (diagnostic,) = refused(lambda: read_subjects(lines, FIELDS))
+    assert (diagnostic.place.row, diagnostic.args["reason"]) == (2, "is not JSON at line 2, column 8")
 
 
 @pytest.mark.parametrize(
