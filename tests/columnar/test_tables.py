@@ -461,6 +461,21 @@ def test_lists_whose_names_differ_in_capitals() -> None:
             assert [dict(result.values) for result in outcome] == [{"v": 3, "w": 5}, {"v": 0, "w": 7}]
 
 
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+@pytest.mark.parametrize("name", ["*", "^x$", "^.*$", "(x)"])
+def test_headings_that_read_as_patterns(name: str, engine: str, tmp_path: Path) -> None:
+    """An input may be called what an engine takes for several columns; so may a column of results."""
+    path, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    table = pyarrow.table({"id": ["a", "b"], name: [1, None]})
+    pyarrow.parquet.write_table(table, path)
+    scheme = tierlang.loads(f"input `{name}` : number\nv = `{name}` + 1\n`{name}{name}` = v + 1\n")
+    for given in (table, path):
+        with scheme.rate_table(given, engine=engine) as outcome:
+            outcome.write(out)
+        written = pyarrow.parquet.read_table(out)
+        assert (written["v"].to_pylist(), written[name * 2].to_pylist()) == ([2, None], [3, None])
+
+
 def test_decimals_of_hundreds() -> None:
     """Arrow has decimals with a negative number of places."""
     table = pyarrow.table({"id": ["a"], "x": pyarrow.array([Decimal(12300)], pyarrow.decimal128(9, -2))})

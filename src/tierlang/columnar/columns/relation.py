@@ -24,6 +24,11 @@ class Named:
     note: str | None = None
 
 
+def is_pattern_of_names(name: str) -> bool:
+    """Whether Polars takes a name for several: `*`, or what begins as a regular expression."""
+    return name == "*" or name.startswith("^")
+
+
 @attrs.define
 class Names:
     """Column names, each used once in a whole plan; engines may not tell `Score` from `score`."""
@@ -34,7 +39,9 @@ class Names:
     _last: dict[str, int] = attrs.field(factory=dict)
 
     def fresh(self, wish: str) -> str:
-        """A name that nothing else has: the one wished for, if it is free."""
+        """A name that nothing else has: the one wished for, if it is free, and no pattern of names to anybody."""
+        if is_pattern_of_names(wish):
+            wish = f"_{wish}"
         name, number = wish, self._last.get(wish, 1)
         while name.casefold() in self.used:
             number += 1

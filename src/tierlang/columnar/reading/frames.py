@@ -105,7 +105,7 @@ def _without_hundreds(table: Any) -> Any:
     """
     import pyarrow
 
-    for number, field in enumerate(table.schema):
+    for number, field in enumerate(getattr(table, "schema", ())):
         if pyarrow.types.is_decimal(field.type) and field.type.scale < 0:
             digits = field.type.precision - field.type.scale
             if digits > MAX_PRECISION:

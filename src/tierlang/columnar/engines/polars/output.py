@@ -10,7 +10,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.columns.cells import TooWide, column
 from tierlang.columnar.columns.numbers import Num, rounded
-from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once
 from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
@@ -49,6 +49,8 @@ def write(
         return False
     telling = _Telling(rating)
     known = telling.columns()
+    if any(map(is_pattern_of_names, known)):
+        return False
     wanted = list(dict.fromkeys(known if columns is None else columns))
     if not all(known.get(name) is not None for name in wanted):
         return False

@@ -16,6 +16,7 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.columns.cells import NARROW
+from tierlang.columnar.columns.relation import is_pattern_of_names
 from tierlang.columnar.engines.polars.collecting import collected, is_one_of
 from tierlang.columnar.engines.polars.spelling import EPOCH
 from tierlang.columnar.reading.ids import ID_SIGNS
@@ -87,6 +88,8 @@ def opened(name: str, table: object) -> Opened | None:
         return None
     headings = [(heading, _type_of(kind)) for heading, kind in schema.items()]
     folded = {heading.casefold() for heading in schema}
+    if any(map(is_pattern_of_names, schema)):
+        return None
     if not headings or len(folded) < len(headings) or not all(kind for _, kind in headings):
         return None
     number = "#" + "".join(schema)  # no heading is that long

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
-from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.engines.polars.lazyframes import Scan
 from tierlang.columnar.engines.polars.scan import UNKNOWN, PolarsScanner
 from tierlang.columnar.engines.polars.spelling import EPOCH
@@ -60,6 +60,8 @@ def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> 
         return None
     key = scanner.keys[name]
     headings = [key, *(scanned.heading for scanned in wanted)]
+    if any(map(is_pattern_of_names, headings)):
+        return None
     frame = _frame(table, headings, scanner.connection)
     if frame is None:
         return None
