@@ -480,8 +480,9 @@ def test_decimals_of_hundreds() -> None:
     """Arrow has decimals with a negative number of places."""
     table = pyarrow.table({"id": ["a"], "x": pyarrow.array([Decimal(12300)], pyarrow.decimal128(9, -2))})
     for engine in ("exact", "duckdb", "polars"):
-        with tierlang.loads("input x : number\nv = x + 1\n").rate_table(table, engine=engine) as outcome:
-            assert outcome["a"].values["v"] == 12301
+        for given in (table, table.to_reader()):
+            with tierlang.loads("input x : number\nv = x + 1\n").rate_table(given, engine=engine) as outcome:
+                assert outcome["a"].values["v"] == 12301
 
 
 @pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])

@@ -14,7 +14,7 @@ from tierlang.columnar.lowering.bind import Bound, bind_subjects
 from tierlang.columnar.rating.backend import Holder, Writes
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.reading.delimited import NotPlain, is_delimited
-from tierlang.columnar.reading.frames import like
+from tierlang.columnar.reading.frames import library_of, like
 from tierlang.columnar.reading.kinds import ID_TYPES
 from tierlang.columnar.reading.opening import DEFAULT_MEMORY, Workshop
 from tierlang.columnar.reading.scan import Scanner
@@ -30,7 +30,7 @@ from tierlang.run.subjects import Subject
 from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
-_OF_SPARK = {"int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT"}
+_OF_SPARK = {arrow: kind for arrow, kind in ID_TYPES.items() if not arrow.startswith("u")}
 STAGES = 3
 Progress = Callable[[int, int], None]
 
@@ -90,9 +90,8 @@ class TableOutcome:
         if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
             told = rating.backend.counts(rating)
         found = self._holder.counts(self._select()) if told is None else told
-        return Counter(
-            dict(sorted((((s, t), n) for s, t, n in found), key=lambda row: (row[0][0], row[0][1] or "")))
-        )
+        ordered = sorted(found, key=lambda row: (row[0], row[1] or ""))
+        return Counter({(status, tier): n for status, tier, n in ordered})
 
     def to_arrow(self) -> Any:
         """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
@@ -230,7 +229,7 @@ def rate_table(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
-    if engine == "spark" or (engine == "auto" and is_spark(tables["subjects"])):
+    if engine == "spark" or (engine == "auto" and library_of(tables["subjects"]) == "pyspark"):
         return on_spark(
             prepared,
             tables,
@@ -299,11 +298,6 @@ def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
 def _is_of_files(tables: Mapping[str, object]) -> bool:
     """Whether all tables are single files, which the readers of rows can read."""
     return all(isinstance(table, str | Path) and Path(table).is_file() for table in tables.values())
-
-
-def is_spark(table: object) -> bool:
-    """Whether a table is a DataFrame of Spark."""
-    return type(table).__module__.startswith("pyspark.")
 
 
 def on_spark(

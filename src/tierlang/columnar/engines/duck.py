@@ -12,7 +12,7 @@ from tierlang.columnar.columns.numbers import Num, rounded
 from tierlang.columnar.columns.relation import KEY, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import LONE, STATE, Query
-from tierlang.columnar.rating.backend import RESULT, ROWS, Forms
+from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, totals_text
 from tierlang.columnar.rating.rowmarks import marks_of_rows
 from tierlang.columnar.sql.dialects import DUCKDB
 from tierlang.columnar.sql.writer import Stage, Statement, Writer
@@ -243,8 +243,7 @@ class DuckDB:
 
     def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
         """Some aggregates over the rows of the result."""
-        text = f"SELECT {', '.join(texts)} FROM {self._source}" + (f" WHERE {where}" if where else "")
-        return self.ask(text)[0]
+        return self.ask(totals_text(self._source, texts, where))[0]
 
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False

@@ -42,11 +42,11 @@ def compile_sum(lowerer: "ExpressionLowerer", expr: n.Sum) -> Value:
     first, *rest = values
     if isinstance(first, Plain) and first.kind == "date":
         return move_days(lowerer, first, rest, minuses)
-    signed = [
+    signed: list[Single] = [
         number(first),
         *(minus(number(v)) if m else number(v) for v, m in zip(rest, minuses, strict=True)),
     ]
-    return sum_of(list(signed))
+    return sum_of(signed)
 
 
 def compile_product(lowerer: "ExpressionLowerer", expr: n.Product) -> Value:

@@ -69,8 +69,8 @@ def _of_everybody(lowerer: "Lowerer", call: n.Call, seen: "Seen", order: "Order"
     if not seen.values:
         return whole(lowerer.share(order.count()))
     value = lowerer.settled(seen.values[0], None)
-    if name == "quantile":
-        _share_of(call, seen.further)  # where it is unknown, the interpreter knows which cause comes first
+    # Where the share is unknown, the interpreter knows which cause comes first, whatever the values are.
+    share = _share_of(call, seen.further) if name in {"median", "quantile"} else None
     if isinstance(value, Unknown):
         return whole(ZERO) if name in {"count", "sum"} else value
     if name == "count":
@@ -97,7 +97,8 @@ def _of_everybody(lowerer: "Lowerer", call: n.Call, seen: "Seen", order: "Order"
                 lowerer.told[id(call)] = column.too_few()
             return column.variance(sample=sample)
         case _:
-            return column.quantile(*_share_of(call, seen.further))
+            assert share is not None
+            return column.quantile(*share)
 
 
 def _window(lowerer: "Lowerer", order: "Order", op: str, key: Cell) -> Cell:

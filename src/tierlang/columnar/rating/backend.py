@@ -169,6 +169,11 @@ class Backend(Protocol):
         """
 
 
+def totals_text(source: str, texts: Sequence[str], where: str) -> str:
+    """The statement for `Backend.totals`; *source* is what holds the result."""
+    return f"SELECT {', '.join(texts)} FROM {source}" + (f" WHERE {where}" if where else "")
+
+
 @runtime_checkable
 class Writes(Protocol):
     """A backend that tells and writes some results by itself."""

@@ -35,20 +35,19 @@ def as_arrow(table: object) -> Frame:
     frame: Any = table
     match library_of(table):
         case "pyarrow":
-            once = type(table).__name__ == "RecordBatchReader"
-            return Frame(frame if once else _without_hundreds(frame), once)
+            return Frame(_without_hundreds(frame), once=type(table).__name__ == "RecordBatchReader")
         case "polars":
             return Frame(_known(frame.collect() if type(table).__name__ == "LazyFrame" else frame))
         case "pandas":
-            return Frame(_of_pandas(frame))
+            return Frame(_without_hundreds(_of_pandas(frame)))
         case "duckdb":
             return Frame(_stream_of(frame), once=True)
         case _ if hasattr(table, "__arrow_c_stream__"):
             import pyarrow
 
-            return Frame(pyarrow.table(table))
+            return Frame(_without_hundreds(pyarrow.table(table)))
         case _:
-            return Frame(_through_narwhals(table))
+            return Frame(_without_hundreds(_through_narwhals(table)))
 
 
 def like(arrow: Any, model: object) -> Any:
@@ -98,21 +97,24 @@ _OF_POLARS_ONLY = frozenset({"Int128", "UInt128", "Float16", "Object", "Unknown"
 
 def _without_hundreds(table: Any) -> Any:
     """
-    An Arrow table whose decimals have no negative number of places, as whole hundreds and thousands may have.
+    A table or stream of Arrow whose decimals have no negative number of places, as whole hundreds and thousands may have.
 
     Raises:
         NotNative: they have too many digits for it.
     """
-    import pyarrow
+    from pyarrow import decimal128, types
 
-    for number, field in enumerate(getattr(table, "schema", ())):
-        if pyarrow.types.is_decimal(field.type) and field.type.scale < 0:
-            digits = field.type.precision - field.type.scale
-            if digits > MAX_PRECISION:
-                raise NotNative(f"`{field.name}` has decimals of more than 38 digits")
-            column = table.column(number).cast(pyarrow.decimal128(digits, 0))
-            table = table.set_column(number, field.name, column)
-    return table
+    fields = list(getattr(table, "schema", ()))
+    hundreds = [f for f in fields if types.is_decimal(f.type) and f.type.scale < 0]
+    if not hundreds:
+        return table
+    schema = table.schema
+    for field in hundreds:
+        digits = field.type.precision - field.type.scale
+        if digits > MAX_PRECISION:
+            raise NotNative(f"`{field.name}` has decimals of more than 38 digits")
+        schema = schema.set(fields.index(field), field.with_type(decimal128(digits, 0)))
+    return table.cast(schema)
 
 
 def _of_pandas(frame: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import WINDOWS, Cell, columns_in
 from tierlang.columnar.columns.numbers import NotNative
-from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Position, Relation, needed
+from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Names, Position, Relation, needed
 from tierlang.columnar.sql.dialects import Dialect
 from tierlang.columnar.sql.histogram import Different, Histogram, Window, histograms, window_of
 
@@ -322,6 +322,7 @@ class Statement:
     stage: "Callable[[str], Stage] | None" = None
     parts: list[tuple[str, str]] = attrs.field(factory=list)
     _numbers: dict[str, int] = attrs.field(factory=dict)
+    _names: Names = attrs.field(factory=Names)
     _scanned: dict[str, str] = attrs.field(factory=dict)
     _kept: set[str] = attrs.field(factory=set)
     _tables: dict[str, "Stage"] = attrs.field(factory=dict)
@@ -432,8 +433,9 @@ class Statement:
 
     def _scan(self, name: str) -> str:
         found = self._scanned.get(name)
-        if found is None or all(part != found for part, _ in self.parts):
-            found = self._scanned[name] = self._fresh(name, 0)
+        if found is None:
+            found = self._scanned[name] = self._names.fresh(f"{name}_0")
+        if all(part != found for part, _ in self.parts):
             self.parts.append((found, self.scans[name]))
         return found
 
@@ -474,17 +476,9 @@ class Statement:
 
     def _part(self, name: str, text: str) -> str:
         self._numbers[name] = self._numbers.get(name, 0) + 1
-        cte = self._fresh(name, self._numbers[name])
+        cte = self._names.fresh(f"{name}_{self._numbers[name]}")
         self.parts.append((cte, text))
         return cte
-
-    def _fresh(self, name: str, number: int) -> str:
-        """A numbered name that no part has; engines may not tell `C` from `c`."""
-        taken = {part.casefold() for part, _ in self.parts}
-        found = f"{name}_{number}"
-        while found.casefold() in taken:
-            found += "_"
-        return found
 
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""

@@ -13,8 +13,8 @@ from tierlang.columnar.columns.numbers import Num, rounded
 from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once
+from tierlang.columnar.engines.polars.scan import INTEGERS
 from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
-from tierlang.columnar.engines.polars.tables import INTEGERS
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.output import KINDS, MOST, OWN, own, whole_file, words_of

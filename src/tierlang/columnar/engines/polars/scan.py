@@ -36,12 +36,15 @@ _PLAIN = f"^[{ID_SIGNS}]*[0-9][0-9{ID_SIGNS}]*$"
 """An id with a digit, which makes it no word for a total."""
 _OTHER = f"^[0-9{ID_SIGNS}]{{1,128}}$"
 _LONGEST = 128
+INTEGERS: Mapping[str, Any] = {
+    "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32, "BIGINT": pl.Int64,
+    "UTINYINT": pl.UInt8, "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64,
+}  # fmt: skip
+"""By DuckDB's name for each."""
 _TYPES: Mapping[Any, str] = {
-    pl.Int8: "TINYINT", pl.Int16: "SMALLINT", pl.Int32: "INTEGER", pl.Int64: "BIGINT",
-    pl.UInt8: "UTINYINT", pl.UInt16: "USMALLINT", pl.UInt32: "UINTEGER", pl.UInt64: "UBIGINT",
+    **{kind: name for name, kind in INTEGERS.items()},
     pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.String: "VARCHAR", pl.Categorical: "VARCHAR", pl.Enum: "VARCHAR",
 }  # fmt: skip
-_INTEGERS = frozenset(kind for kind in _TYPES.values() if kind.endswith(("INT", "INTEGER")))
 _LAST_DAY = datetime.date.max.toordinal()
 
 
@@ -290,12 +293,12 @@ def _day(number: int | None) -> Any:
 
 def _of_ids(raw: pl.Expr, kind: str, *, one_each: bool) -> list[pl.Expr]:
     """What `Order` is made of; nothing where they are neither numbers nor texts."""
-    if kind not in _INTEGERS and kind != "VARCHAR":
+    if kind not in INTEGERS and kind != "VARCHAR":
         return []
-    text = raw if kind in _INTEGERS else raw.cast(pl.String)
+    text = raw if kind in INTEGERS else raw.cast(pl.String)
     before = text.shift(1)
     follows = text > before if one_each else text >= before
-    if kind in _INTEGERS:
+    if kind in INTEGERS:
         return [raw.count(), follows.all(), pl.lit(value=False), pl.lit(value=True)]
     size, size_before = text.str.len_bytes(), text.shift(1).str.len_bytes()
     by_size = (size > size_before) | ((size == size_before) & follows)

@@ -9,14 +9,13 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
 from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.engines.polars.lazyframes import Scan
-from tierlang.columnar.engines.polars.scan import UNKNOWN, PolarsScanner
+from tierlang.columnar.engines.polars.scan import INTEGERS, UNKNOWN, PolarsScanner
 from tierlang.columnar.engines.polars.spelling import EPOCH
 from tierlang.columnar.reading.parquet import is_pattern, plain_pattern
 from tierlang.columnar.reading.scan import Scanner
@@ -24,10 +23,6 @@ from tierlang.columnar.reading.source import Connection, Scanned
 from tierlang.columnar.sql.text import text_literal
 from tierlang.types import TierType
 
-INTEGERS: Mapping[str, Any] = {
-    "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32, "BIGINT": pl.Int64,
-    "UTINYINT": pl.UInt8, "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64,
-}  # fmt: skip
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 

@@ -17,7 +17,7 @@ from tierlang.columnar.columns.numbers import NotNative, Num
 from tierlang.columnar.columns.relation import KEY, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import Query
-from tierlang.columnar.rating.backend import Forms
+from tierlang.columnar.rating.backend import Forms, totals_text
 from tierlang.columnar.sql.dialects import SPARK
 from tierlang.columnar.sql.writer import Statement, Writer
 from tierlang.data import words
@@ -240,9 +240,7 @@ class Spark:
 
     def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
         """Some aggregates over the rows of the result."""
-        return self.ask(
-            f"SELECT {', '.join(texts)} FROM {self.source}" + (f" WHERE {where}" if where else "")
-        )[0]
+        return self.ask(totals_text(self.source, texts, where))[0]
 
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False

@@ -10,6 +10,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.engines.spark.engine import Session, Spark
 from tierlang.columnar.engines.spark.scan import SparkConnection, SparkScanner
 from tierlang.columnar.lowering.bind import ORDER, Bound, bind_subjects
+from tierlang.columnar.reading.frames import library_of
 from tierlang.columnar.reading.source import Source, refusal
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.run.prepared import Prepared
@@ -24,11 +25,6 @@ OWN_SESSION = {
 """Settings of a session that is started for a run on this machine."""
 
 
-def is_frame(table: object) -> bool:
-    """Whether a table is a DataFrame of Spark."""
-    return type(table).__module__.startswith("pyspark.")
-
-
 def room_for(tables: Mapping[str, object], master: str | None) -> Session:
     """
     The session of the tables, or the one that there is, or a new one.
@@ -40,7 +36,7 @@ def room_for(tables: Mapping[str, object], master: str | None) -> Session:
         DiagnosticError: Spark is not installed.
         NotNative: the session does not check integers.
     """
-    frame: Any = next((table for table in tables.values() if is_frame(table)), None)
+    frame: Any = next((table for table in tables.values() if library_of(table) == "pyspark"), None)
     if frame is not None:
         return Session(frame.sparkSession)
     try:
@@ -71,7 +67,7 @@ def opened(room: Session, name: str, table: object) -> Source:
     """
     from pyspark.sql import functions
 
-    if is_frame(table):
+    if library_of(table) == "pyspark":
         frame: Any = table
         shown, number = name, functions.monotonically_increasing_id()
     elif isinstance(table, str | Path):
