@@ -461,6 +461,48 @@ def test_lists_whose_names_differ_in_capitals() -> None:
             assert [dict(result.values) for result in outcome] == [{"v": 3, "w": 5}, {"v": 0, "w": 7}]
 
 
+@pytest.mark.parametrize("rows", [3, 4, 5, 8, 9, 4096])
+def test_lists_that_are_too_long(rows: int, tmp_path: Path) -> None:
+    """Counts that are added up together have bits for three rows each: more of them are refused, whatever the bits say then."""
+    scheme = tierlang.loads(
+        "record r { x : number }\ninput c : list of r max 3\nall_rows = count(s for s in c)\n"
+        "few = count(s for s in c if s.x > 1)\nmany = count(s for s in c if s.x > 0)\ntotal = sum(s.x for s in c)\n"
+    )
+    main, child = tmp_path / "main.parquet", tmp_path / "c.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["a", "b", "d"]}), main)
+    rising = {"id": ["a"] * 2 + ["b"] * rows, "x": [1, 2] + [2] * rows}
+    pyarrow.parquet.write_table(pyarrow.table(rising), child)
+    for engine in ("duckdb", "polars"):
+        if rows > 3:
+            with pytest.raises(tierlang.DiagnosticError) as caught:
+                scheme.rate_table(main, children={"c": child}, engine=engine)
+            (found,) = caught.value.diagnostics
+            assert (found.code, found.args["count"]) == ("E-DATA-LIST-MAX", str(rows))
+            assert found.place is not None
+            assert found.place.value == "b"
+            continue
+        with scheme.rate_table(main, children={"c": child}, engine=engine) as outcome:
+            assert [tuple(r.values.values()) for r in outcome] == [(2, 1, 2, 3), (3, 3, 3, 6), (0, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("day", [-(2**31) + 2, -719163, -719162, 0, 2932896, 2932897, 2**31 - 2, 2**31 - 1])
+def test_days_outside_the_calendar(day: int, tmp_path: Path) -> None:
+    """What lies before the year 1 or after 9999, or is endless, is refused by all readers, and by none else."""
+    scheme = tierlang.loads("input d : date\nv = add_months(d, 0)\n")
+    path = tmp_path / "days.parquet"
+    days = pyarrow.array([0, day], pyarrow.int32()).cast(pyarrow.date32())
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["a", "b"], "d": days}), path)
+    found = []
+    for engine in ("exact", "duckdb", "polars"):
+        try:
+            with scheme.rate_table(path, engine=engine) as outcome:
+                found.append([r.values["v"] for r in outcome])
+        except tierlang.DiagnosticError as error:
+            found.append([(d.code, d.place and d.place.row) for d in error.diagnostics])
+    assert found[0] == found[1] == found[2]
+    assert (found[0][0] == ("E-DATA-CELL", 2)) is not (-719162 <= day <= 2932896)
+
+
 @pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
 @pytest.mark.parametrize("name", ["*", "^x$", "^.*$", "(x)"])
 def test_headings_that_read_as_patterns(name: str, engine: str, tmp_path: Path) -> None:

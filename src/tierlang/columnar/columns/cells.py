@@ -353,6 +353,15 @@ def is_null(cell: Cell) -> Cell:
     return truth("is_null", (cell,), False)
 
 
+def is_there(cell: Cell) -> Cell:
+    """Whether a cell is not NULL; of a value that stands under a condition the condition itself, which may be NULL for no."""
+    if cell.op == "case" and len(cell.args) == 3:
+        condition, value, otherwise = cell.cells
+        if not value.nullable and otherwise.op == "constant" and otherwise.nullable:
+            return condition
+    return inverse(is_null(cell))
+
+
 def holds(cell: Cell) -> Cell:
     """True where a truth value is true, false where it is false or NULL."""
     return coalesce([cell, FALSE]) if cell.nullable else cell

@@ -145,11 +145,13 @@ class Aggregate:
     Attributes:
         rows: the child rows with what is computed for each.
         subjects: the chain that they are joined with.
+        most: how many rows one subject may have.
         columns: what is gathered.
     """
 
     rows: Relation
     subjects: Relation
+    most: int
     columns: list[Named] = attrs.field(factory=list)
     _found: dict[Cell, Cell] = attrs.field(factory=dict)
 

@@ -421,7 +421,7 @@ class ExpressionLowerer(Noting):
 
     def _new_scope(self, rows: ListOf) -> Scope:
         relation = Relation(rows.name, self.names, parent=self.scope.relation)
-        aggregate = Aggregate(relation, self.scope.relation)
+        aggregate = Aggregate(relation, self.scope.relation, rows.maximum)
         self.scope.relation.aggregates.append(aggregate)
         scope = Scope(relation, self.scope, aggregate)
         self.scopes.append(scope)

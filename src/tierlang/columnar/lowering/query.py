@@ -217,7 +217,7 @@ def state_of(lowerer: Lowerer, overridden: Cell) -> Cell:
     for scope in lowerer.scopes:
         gap = either([*scope.gaps, *scope.lone, *scope.told])
         if gap != FALSE and scope.aggregate is not None:
-            rows = integer("count", (when(gap, constant(1)),), 0, 2**31, True)
+            rows = integer("count", (when(gap, constant(1)),), 0, scope.aggregate.most, True)
             gathered = scope.aggregate.gather(rows)
             lone.append(compare(">", coalesce([gathered, constant(0)]), constant(0)))
     marked = either_of(lowerer.scope.relation, [*lowerer.scope.gaps, *lowerer.scope.told, overridden])

@@ -196,14 +196,23 @@ class Scanner(Headed):
 
     def _measured(self, source: Source, columns: Sequence[Scanned]) -> Sequence[Any]:
         """How many rows there are; of each column its least and greatest value, and how many are there and not surely good."""
-        wanted = ["count(*)"]
-        for scanned in columns:
+        wanted, looks = ["count(*)"], {}
+        for number, scanned in enumerate(columns):
             raw = quoted(scanned.heading)
             ends = ("NULL", "NULL") if scanned.has_no_ends else (f"min({raw})", f"max({raw})")
-            bad = self._suspicion(scanned)
-            wanted += [*ends, f"count({raw})", "0" if bad is None else f"count(CASE WHEN {bad} THEN 1 END)"]
+            suspicion = self._suspicion(scanned)
+            if suspicion is not None:
+                looks[number] = f"count(CASE WHEN {suspicion} THEN 1 END)"
+            wanted += [*ends, f"count({raw})", _is_far(*ends) if _is_day(scanned) else "0"]
+        # What is asked of ends alone, Parquet files and tables answer without a look at their rows.
         (found,) = self.connection.all(f"SELECT {', '.join(wanted)} FROM {source.relation}")
-        return found
+        if not looks:
+            return found
+        measured = list(found)
+        (counts,) = self.connection.all(f"SELECT {', '.join(looks.values())} FROM {source.relation}")
+        for number, count in zip(looks, counts, strict=True):
+            measured[4 + 4 * number] += count
+        return measured
 
     def _different(self, source: Source, scanned: Scanned) -> Iterator[str | None]:
         """The different texts of a column."""
@@ -260,12 +269,10 @@ class Scanner(Headed):
         )
 
     def _suspicion(self, scanned: Scanned) -> str | None:
-        """A condition that is true for every value of a column that is not surely good; bounds are looked at apart."""
+        """A condition that is true for every value of a column that is not surely good; its ends are looked at apart."""
         match scanned.type:
             case NumberType() as kind:
                 return step_problem(scanned, kind)
-            case DateType() if scanned.sql_type == "DATE":
-                return f"{quoted(scanned.heading)} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
             case _:
                 return None
 
@@ -288,6 +295,8 @@ class Scanner(Headed):
                 conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDEST)}")
             if high is not None:
                 conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDEST)}")
+        if _is_day(scanned):
+            conditions.append(DUCKDB.far_date.format(raw))
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)
         self.refuse_rows(source, where or f"{raw} IS NOT NULL")
 
@@ -409,7 +418,8 @@ class Scanner(Headed):
         Refuse child rows without a subject, and lists that are too long.
 
         Args:
-            counted: by list how many rows the subjects have together, and the most that one has.
+            counted: by list how many rows the subjects have together, and the most that one has; fewer where one has too many
+                (packing.py).
         """
         for name, (total, most) in counted.items():
             source, key = self.sources[name], quoted(self.keys[name])
@@ -419,9 +429,9 @@ class Scanner(Headed):
                 main, own = self.sources["subjects"], quoted(self.keys["subjects"])
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
                 where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
-                ((file, row, id_),) = self._located(source, key, where, 1)
-                self.refuse_orphan(id_, DataPlace(file, row=row, column=self.keys[name]))
-            if limit is not None and most > limit:
+                for file, row, id_ in self._located(source, key, where, 1):
+                    self.refuse_orphan(id_, DataPlace(file, row=row, column=self.keys[name]))
+            if limit is not None and (most > limit or total < self.sizes[name]):
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
                 place = DataPlace(source.shown, column=name, value=str(id_))
@@ -440,3 +450,12 @@ class Scanner(Headed):
         subjects = self.subjects(None)
         self._refuse_none(self.sources["subjects"], len(subjects))
         return subjects
+
+
+def _is_day(scanned: Scanned) -> bool:
+    return isinstance(scanned.type, DateType) and scanned.sql_type == "DATE"
+
+
+def _is_far(least: str, greatest: str) -> str:
+    """1 where a day lies outside the years 1 to 9999, else 0."""
+    return f"CASE WHEN {least} < DATE '0001-01-01' OR {greatest} > DATE '9999-12-31' THEN 1 ELSE 0 END"

@@ -29,6 +29,7 @@ class Dialect:
         sums_widen: whether a sum of integers of 64 bits has more.
         aliases_first: whether a name in a SELECT is that of its result sooner than that of a column.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
+        bits: some bits of an integer: those from {1} on, as many as the mask {2} has; empty where nobody asks for them.
         executed: whether the tests run its statements; those of other dialects are only parsed.
     """
 
@@ -59,6 +60,7 @@ class Dialect:
     aliases_first: bool = False
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
+    bits: str = ""
 
 
 DUCKDB = Dialect(
@@ -74,6 +76,7 @@ DUCKDB = Dialect(
     months_later="CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
     sums_widen=True,
     smaller=(("TINYINT", 2**7 - 1), ("SMALLINT", 2**15 - 1), ("INTEGER", 2**31 - 1)),
+    bits="({0} >> {1}) & {2}",
     executed=True,
 )
 POSTGRES = Dialect(

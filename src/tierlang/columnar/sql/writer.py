@@ -9,6 +9,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Names, Position, Relation, needed
 from tierlang.columnar.sql.dialects import Dialect
 from tierlang.columnar.sql.histogram import Different, Histogram, Window, histograms, window_of
+from tierlang.columnar.sql.packing import packed
 
 _OWN_NAME = re.compile(
     r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects|waiting)_[0-9]+",
@@ -304,6 +305,24 @@ class Stage:
     different: Different
 
 
+@attrs.frozen
+class _Joined:
+    """
+    Aggregates of child rows that are joined with their subjects.
+
+    Attributes:
+        name: of the expression that gives them.
+        columns: what is taken of it.
+        places: of those that stand in the column *counts*, the lowest bit; each has bits for *most*.
+    """
+
+    name: str
+    columns: list[Named]
+    places: Mapping[str, int]
+    counts: str
+    most: int
+
+
 @attrs.define
 class Statement:
     """
@@ -348,7 +367,7 @@ class Statement:
             if any(named.name in used for named in aggregate.columns):
                 joins.setdefault(aggregate.position, []).append(aggregate)
         for position in sorted({*columns, *joins}):
-            joined = [(self._aggregate(a, current, used), a) for a in joins.get(position, [])]
+            joined = [self._aggregate(aggregate, current, used) for aggregate in joins.get(position, [])]
             here = columns.get(position, [])
             if self.members and here and all(named.cell.op in WINDOWS for named in here):
                 counted, rest = histograms(here, self.members)
@@ -357,7 +376,7 @@ class Statement:
                     counted, rest = histograms(here, self.members, self._tables[current].different)
                 current, here = self._counted(relation.name, current, counted) if counted else current, rest
             if joined or here:
-                current = self._level(relation.name, current, joined, here, used)
+                current = self._level(relation.name, current, joined, here)
         return current
 
     def _staged(
@@ -439,7 +458,7 @@ class Statement:
             self.parts.append((found, self.scans[name]))
         return found
 
-    def _aggregate(self, aggregate: Aggregate, subjects: str, used: set[str]) -> str:
+    def _aggregate(self, aggregate: Aggregate, subjects: str, used: set[str]) -> _Joined:
         rows = aggregate.rows
         current = self._scan(rows.name)
         brought = [name for name in rows.outer if name in used]
@@ -449,27 +468,43 @@ class Statement:
             current = self._part(rows.name, text)
         current = self._chain(rows, current, used, used)
         gathered = [named for named in aggregate.columns if named.name in used]
-        lines = [self.writer.name(KEY), *map(self.writer.column, gathered)]
+        counts = packed(gathered, aggregate.most) if self._packs else None
+        places = {} if counts is None else counts.places
+        held = [named for named in gathered if named.name not in places]
+        lines = [self.writer.name(KEY), *map(self.writer.column, held)]
+        together = ""
+        if counts is not None:
+            together = self._names.fresh(f"{rows.name}_counts")
+            lines.append(self.writer.column(Named(together, counts.total)))
         text = f"SELECT {listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
-        return self._part(f"{rows.name}_of_each", text)
+        return _Joined(self._part(f"{rows.name}_of_each", text), gathered, places, together, aggregate.most)
 
-    def _level(
-        self,
-        name: str,
-        current: str,
-        joined: list[tuple[str, Aggregate]],
-        columns: list[Named],
-        used: set[str],
-    ) -> str:
+    @property
+    def _packs(self) -> bool:
+        """Whether counts are added up together: not for people, nor where integers have left their intervals."""
+        return bool(self.members and self.writer.dialect.smaller and self.writer.dialect.bits)
+
+    def _level(self, name: str, current: str, joined: list[_Joined], columns: list[Named]) -> str:
         lines = [self.writer.dialect.of_first if joined else "*"]
         joins = ""
-        for number, (part, aggregate) in enumerate(joined):
-            lines += [f"j{number}.{self.writer.name(c.name)}" for c in aggregate.columns if c.name in used]
-            joins += f"\nLEFT JOIN {self._n(part)} AS j{number} ON j{number}.{KEY} = p.{KEY}"
+        for number, part in enumerate(joined):
+            lines += [self._column_of(f"j{number}", part, named) for named in part.columns]
+            joins += f"\nLEFT JOIN {self._n(part.name)} AS j{number} ON j{number}.{KEY} = p.{KEY}"
         lines += map(self.writer.column, columns)
         return self._part(
             name, f"SELECT {listed(lines)}\nFROM {self._n(current)}{' AS p' if joined else ''}{joins}"
         )
+
+    def _column_of(self, alias: str, joined: _Joined, named: Named) -> str:
+        """A column that is joined; of counts that were added up together its bits."""
+        name = self.writer.name(named.name)
+        if named.name not in joined.places:
+            return f"{alias}.{name}"
+        mask = (1 << joined.most.bit_length()) - 1
+        counts = f"{alias}.{self.writer.name(joined.counts)}"
+        found = self.writer.dialect.bits.format(counts, joined.places[named.name], mask)
+        kind = self.writer.smaller(named.cell) or self.writer.wide_or_narrow(named.cell)
+        return f"CAST({found} AS {kind}) AS {name}"
 
     def _n(self, name: str) -> str:
         return self.writer.name(name)

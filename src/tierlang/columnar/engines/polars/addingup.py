@@ -12,7 +12,7 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Cell
 from tierlang.columnar.columns.relation import KEY, Named
-from tierlang.columnar.engines.polars.spelling import INT, counted_rows_of, is_fixed, spell
+from tierlang.columnar.engines.polars.spelling import INT, counted, is_fixed, spell
 
 _ROWS = "#"
 _BITS = 62
@@ -103,12 +103,12 @@ def _parts_of(column: Named) -> list[_Part]:
     cell = column.cell
     if cell.op == "count_all" or is_fixed(part := next(cell.cells)):
         return []
-    counted = _Part(_counted(column.name), counted_rows_of(part).cast(INT).fill_null(pl.lit(0, INT)), None)
+    rows = _Part(_counted(column.name), counted(part).cast(INT).fill_null(pl.lit(0, INT)), None)
     if cell.op == "count":
-        return [attrs.evolve(counted, most=cell.high)]
+        return [attrs.evolve(rows, most=cell.high)]
     most = cell.high if part.low >= 0 else None
     added = _Part(_added(column.name), spell(part).fill_null(pl.lit(0, INT)), most)
-    return [added, counted] if part.nullable else [added]
+    return [added, rows] if part.nullable else [added]
 
 
 def _of_subject(column: Named) -> pl.Expr:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from tierlang import quickattrs as attrs
-from tierlang.columnar.columns.cells import NARROW, Cell, columns_in, is_constant, null
+from tierlang.columnar.columns.cells import NARROW, Cell, columns_in, is_constant, is_there, null
 from tierlang.columnar.sql.histogram import window_of
 
 INT = pl.Int64
@@ -110,16 +110,12 @@ def _count(cell: Cell) -> pl.Expr:
     (part,) = cell.cells
     if is_fixed(part):
         return pl.when(spell(part).is_null()).then(pl.lit(0, INT)).otherwise(pl.len().cast(INT))
-    return counted_rows_of(part).sum().cast(INT)
+    return counted(part).sum().cast(INT)
 
 
-def counted_rows_of(part: Cell) -> pl.Expr:
-    """Whether a cell is there; it may be NULL for no."""
-    if part.op == "case" and len(part.args) == 3:
-        condition, value, otherwise = part.cells
-        if not value.nullable and otherwise.op == "constant" and otherwise.nullable:
-            return spell(condition)
-    return spell(part).is_not_null()
+def counted(part: Cell) -> pl.Expr:
+    """Whether a cell is there, for every row; it may be NULL for no."""
+    return spell(is_there(part)) if part.nullable else spell(part).is_not_null()
 
 
 def _count_all(_: Cell) -> pl.Expr:
