@@ -559,3 +559,110 @@ def test_the_interpreter_is_asked_about_few(tmp_path: Path) -> None:
     with rated(world, engine="duckdb") as outcome:
         assert len(outcome._rating.patterns) < 60
         assert not outcome._rating.alone
+
+
+# ------------------------------------------------------------------ results that are not held
+
+OF_EACH_ROW = "input x : number 0..100\nv = x * 2\ntiers A > B\ntier A if v > 20\ntier B otherwise\n"
+RANKED = "input x : number 0..100\nv = rank(x)\n"
+
+
+def given_file(folder: Path, numbers: list[int]) -> Path:
+    """A file with subjects a, b, …"""
+    path = folder / "in.parquet"
+    ids = [chr(97 + number) for number in range(len(numbers))]
+    pyarrow.parquet.write_table(pyarrow.table({"id": ids, "x": numbers}), path)
+    return path
+
+
+READS = {
+    "iterate": list,
+    "one": lambda outcome: outcome["a"],
+    "count": lambda outcome: outcome.counts(),
+    "arrow": lambda outcome: outcome.to_arrow(),
+}
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+@pytest.mark.parametrize("read", READS)
+def test_a_file_must_stay_where_results_follow_from_each_row(engine: str, read: str, tmp_path: Path) -> None:
+    """They are computed when somebody asks for them; from another file, nothing is told."""
+    path = given_file(tmp_path, [5, 50])
+    with tierlang.loads(OF_EACH_ROW).rate_table(path, engine=engine) as outcome:
+        assert [(r.id, r.tier) for r in outcome] == [("a", "B"), ("b", "A")]
+        given_file(tmp_path, [50, 5, 7])
+        with pytest.raises(tierlang.DiagnosticError) as caught:
+            READS[read](outcome)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.place and found.place.file) == ("E-DATA-FILE", str(path))
+    assert "was changed or removed after it was opened" in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.jsonl"])
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_nothing_is_written_of_another_file(engine: str, name: str, is_removed: bool, tmp_path: Path) -> None:
+    """A file of results that is there already stays as it is."""
+    path, out = given_file(tmp_path, [5, 50]), tmp_path / name
+    out.write_text("as before", encoding="utf-8")
+    with tierlang.loads(OF_EACH_ROW).rate_table(path, engine=engine) as outcome:
+        if is_removed:
+            path.unlink()
+        else:
+            given_file(tmp_path, [50, 5, 7])
+        with pytest.raises(tierlang.DiagnosticError) as caught:
+            outcome.write(out)
+    assert [d.code for d in caught.value.diagnostics] == ["E-DATA-FILE"]
+    assert "was changed or removed" in str(caught.value)
+    assert out.read_text(encoding="utf-8") == "as before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        [out.name, *([] if is_removed else [path.name])]
+    )
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_ranks_are_held(engine: str, tmp_path: Path) -> None:
+    """What follows from the whole cohort is computed once; its file may go."""
+    path, out = given_file(tmp_path, [5, 50]), tmp_path / "out.parquet"
+    with tierlang.loads(RANKED).rate_table(path, engine=engine) as outcome:
+        path.unlink()
+        assert [r.values["v"] for r in outcome] == [1, 2]
+        outcome.write(out)
+    assert pyarrow.parquet.read_table(out)["v"].to_pylist() == [1, 2]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+@pytest.mark.parametrize("scheme", [OF_EACH_ROW, RANKED])
+def test_a_file_that_changes_while_it_is_rated(engine: str, scheme: str, tmp_path: Path) -> None:
+    """Of two versions of a file nothing is told."""
+    path = given_file(tmp_path, [5, 50])
+
+    def told(done: int, total: int) -> None:
+        if done * 3 >= total:
+            given_file(tmp_path, [50, 5, 7])
+
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads(scheme).rate_table(path, engine=engine, progress=told).close()
+    assert [d.code for d in caught.value.diagnostics] == ["E-DATA-FILE"]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_a_damaged_page_is_found_when_it_is_read(engine: str, tmp_path: Path) -> None:
+    """What files say of themselves is whole; a page is not."""
+    path, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    size = 5_000
+    numbers = [number * 7919 % 101 for number in range(size)]
+    table = pyarrow.table({"id": pyarrow.array(range(size)), "x": numbers})
+    pyarrow.parquet.write_table(table, path, compression="zstd", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    start = pyarrow.parquet.read_metadata(path).row_group(0).column(1).data_page_offset
+    content[start + 60 : start + 90] = bytes(30)
+    path.write_bytes(content)
+    scheme = tierlang.loads(OF_EACH_ROW)
+    with (
+        pytest.raises(tierlang.DiagnosticError) as caught,
+        scheme.rate_table(path, engine=engine) as outcome,
+    ):
+        outcome.write(out)
+    assert [d.code for d in caught.value.diagnostics] == ["E-DATA-FILE"]
+    assert not out.exists()

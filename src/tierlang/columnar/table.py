@@ -40,6 +40,8 @@ class TableOutcome:
     """
     The results of one run by an engine, held by it until `close`.
 
+    Where each follows from one row of a single Parquet file, they are computed from that when they are asked for: it must stay.
+
     Attributes:
         engine: which one computed: ``duckdb``, ``polars`` or ``exact``.
         header: scheme, period and cohort as JSON data.
@@ -363,6 +365,7 @@ class _Run:
         expression of the subjects.
         """
         self._stage(0)
+        self.workshop.note(self.tables)
         main = self.tables["subjects"]
         scanner = None if isinstance(main, list | tuple) else self._scanner()
         ready = self.prepared
@@ -374,6 +377,8 @@ class _Run:
             scanner.check_lists(rating.counted_rows())
         self._stage(2)
         outcome = asked(rating, self.workshop, strict=self.strict)
+        self.workshop.refuse_changed()
+        self.workshop.reads_again = not backend.holds
         self._stage(3)
         return outcome
 
@@ -446,8 +451,11 @@ class _Run:
         return self._backend(scanner), bound, scanner.subjects
 
     def _backend(self, scanner: Scanner | None = None) -> DuckDB:
-        given = () if scanner is None else (scanner.scans, scanner.small, scanner.in_order)
         connection = self.workshop.connection
+        given: tuple[Any, ...] = ()
+        if scanner is not None:
+            again = self.workshop.reading if self.workshop.stays else None
+            given = (scanner.scans, scanner.small, scanner.in_order, again)
         if self.engine != "polars":
             return DuckDB(connection, *given)
         if not _has_polars():

@@ -261,6 +261,10 @@ NOT_NAMED_PARQUET = Words(
 )
 RENAME_PARQUET = Words("rename it, or move it away", "请改名或移走该文件")
 DAMAGED_PARQUET = Words("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
+WAS_CHANGED = Words("was changed or removed after it was opened", "打开之后被修改或删除")
+RATE_AGAIN = Words(
+    "leave it as it is until the results are read, and rate again", "读完结果之前请勿改动它，然后重新评定"
+)
 SEVERAL_SHEETS = Words("has several sheets: {names}", "有多个工作表：{names}")
 NO_SUCH_SHEET = Words("has no sheet `{name}`", "没有工作表 `{name}`")
 ITS_SHEETS = Words("its sheets are {names}", "工作表有：{names}")

@@ -4,6 +4,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -17,6 +18,7 @@ from tierlang.columnar.rating.rowmarks import marks_of_rows
 from tierlang.columnar.sql.dialects import DUCKDB
 from tierlang.columnar.sql.writer import Stage, Statement, Writer
 
+Reading = Callable[[], AbstractContextManager[None]]
 BATCH = 10_000
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,37}", re.ASCII)
 STAGED = 100_000
@@ -42,6 +44,7 @@ class DuckDB:
         connection: of the `duckdb` package; its temporary tables named ``tier_…`` are ours.
         scans, small: the tables of a run, where they are read from elsewhere (scan.py).
         in_order: the scans of child rows with the column ORDER; of tables that `load` holds all have it.
+        again: in charge of reading the tables again; None where that cannot be done.
     """
 
     name = "duckdb"
@@ -54,8 +57,10 @@ class DuckDB:
         scans: Mapping[str, str] | None = None,
         small: frozenset[str] = frozenset(),
         in_order: Mapping[str, str] | None = None,
+        again: Reading | None = None,
     ) -> None:
         self.connection = connection
+        self._again = again
         self.writer = Writer(DUCKDB, small)
         self._scans = dict(scans or {})
         self._in_order = self._scans if in_order is None else in_order
@@ -160,6 +165,7 @@ class DuckDB:
             f",\n       {self._cast(cell, text)} AS {self.writer.name(str(cell.args[0]))}"
             for cell, text in cells
         )
+        self._again = None  # computing it once was work enough
         scan = self._scans["subjects"]
         self._scans["subjects"] = (
             f"SELECT s.*{listed}\nFROM (\n{scan}\n) AS s JOIN {table} AS g ON g.c0 = CAST(s.{KEY} AS VARCHAR)"
@@ -170,7 +176,7 @@ class DuckDB:
 
     def read(self, relation: Relation, cells: Sequence[Cell]) -> Iterator[tuple[Any, ...]]:
         """The id of every subject, and what some cells of it hold."""
-        writer = attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=()))
+        writer = self._wider
         statement = Statement(writer, self._scans)
         last = statement.subjects(relation, [name for cell in cells for name in columns_in(cell)])
         listed = ", ".join([f"CAST({KEY} AS VARCHAR)", *map(writer.cell, cells)])
@@ -180,8 +186,23 @@ class DuckDB:
         while batch := cursor.fetchmany(BATCH):
             yield from batch
 
+    @property
+    def holds(self) -> bool:
+        """Whether the result is held; else the tables are read again whenever somebody asks for it."""
+        return self._again is None
+
     def compute(self, query: Query) -> None:
-        """Run the statement of a query, in stages where there are many to be ranked."""
+        """
+        Run the statement of a query, in stages where there are many to be ranked.
+
+        What follows from each row alone is not held, if the tables can be read again: that takes less than to hold it.
+        """
+        if not query.of_each_row:
+            self._again = None
+        if not self.holds:
+            text = query.text(self._wider, self._scans)
+            self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS\n{text}")
+            return
         many = query.lowerer.members >= STAGED
         numbers = itertools.count()
 
@@ -212,9 +233,13 @@ class DuckDB:
             if type(error).__name__ not in {"ConversionException", "OutOfRangeException"}:
                 raise
             # A value that nobody looks at may leave the interval of those that count: all columns in 64 bits then.
-            wider = attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=()))
-            self._make(table, text_of(wider))
+            self._make(table, text_of(self._wider))
         return table
+
+    @property
+    def _wider(self) -> Writer:
+        """Writes all integers in 64 bits or more."""
+        return attrs.evolve(self.writer, dialect=attrs.evolve(DUCKDB, smaller=()))
 
     def _make(self, table: str, text: str) -> None:
         """Make a table of what a statement gives."""
@@ -238,8 +263,13 @@ class DuckDB:
 
     def ask(self, text: str) -> list[tuple[Any, ...]]:
         """All rows of a small result of a statement over the tables that are held."""
-        found: list[tuple[Any, ...]] = self.connection.cursor().execute(text).fetchall()
+        with self._reading():
+            found: list[tuple[Any, ...]] = self.connection.cursor().execute(text).fetchall()
         return found
+
+    def _reading(self) -> AbstractContextManager[None]:
+        """In charge of reading the result."""
+        return nullcontext() if self._again is None else self._again()
 
     def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
         """Some aggregates over the rows of the result."""
@@ -257,11 +287,13 @@ class DuckDB:
             text += f" GROUP BY {', '.join(names)}"
         if ordered:
             text += f" ORDER BY {key}"
-        cursor = self.connection.cursor().execute(
-            text
-        )  # its own: whoever reads may ask something else meanwhile
-        while batch := cursor.fetchmany(BATCH):
+        cursor = self.connection.cursor()  # its own: whoever reads may ask something else meanwhile
+        with self._reading():
+            batch = cursor.execute(text).fetchmany(BATCH)
+        while batch:
             yield from batch
+            with self._reading():
+                batch = cursor.fetchmany(BATCH)
 
 
 def insert_all(

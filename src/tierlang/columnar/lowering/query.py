@@ -20,7 +20,7 @@ from tierlang.columnar.columns.cells import (
     when,
 )
 from tierlang.columnar.columns.numbers import Num
-from tierlang.columnar.columns.relation import KEY, Named, Names
+from tierlang.columnar.columns.relation import KEY, Named, Names, Relation, needed
 from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.lowering.bind import Bound
 from tierlang.columnar.lowering.decision import (
@@ -56,6 +56,7 @@ class Query:
         patterns: names of the columns that tell patterns apart.
         values, calls: results by name, and by ``id`` of the call's node; those that no column holds are undetermined.
         waiting: columns that say of whom it is not known whether they are in a cohort that a condition chooses.
+        of_each_row: whether the result of everybody follows from one row alone: no rank, no child rows, nothing undetermined.
         value_places, call_places: where their cells stand among KEY and *columns*; *positions* the same for all columns.
     """
 
@@ -72,6 +73,7 @@ class Query:
     exclusive: bool
     nullable_eligibility: bool
     waiting: Sequence[str]
+    of_each_row: bool
 
     def text(
         self,
@@ -185,6 +187,7 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
         exclusive=scheme.exclusive,
         nullable_eligibility=lowerer.eligible.nullable,
         waiting=[f"waiting_{i}" for i in range(len(belonging))],
+        of_each_row=state == constant(CLEAN) and _is_of_each_row(relation, columns),
     )
 
 
@@ -198,6 +201,14 @@ def _append(columns: list[Named], names: Names, name: str, cells: Sequence[Cell]
             columns.append(Named(names.fresh(name + end), cell))
         places.append(found or len(columns))
     return places
+
+
+def _is_of_each_row(relation: Relation, columns: Sequence[Named]) -> bool:
+    """Whether some columns follow from one row of the subjects alone."""
+    cells = [named.cell for named in columns]
+    windows, _ = relation.after(cells)
+    used = needed(relation, [name for cell in cells for name in columns_in(cell)])
+    return windows == 0 and all(named.name not in used for a in relation.aggregates for named in a.columns)
 
 
 def _shown(scheme: CheckedScheme) -> list[str]:

@@ -5,6 +5,7 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -242,18 +243,20 @@ def file_kind(path: Path) -> str:
     return kind
 
 
-def copy_to(connection: Any, select: str, path: Path, kind: str) -> None:
-    """Write what a SELECT gives, as a whole or not at all."""
+def copy_to(
+    connection: Any, select: str, path: Path, kind: str, reading: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """Write what a SELECT gives, as a whole or not at all; *reading* is in charge of what is wrong with its tables."""
     form = {
         "parquet": f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {FEW_VALUES}",
         "csv": "FORMAT csv, HEADER",
         "json": "FORMAT json, ARRAY false",
     }[kind]
-    if kind == "csv":
-        named = connection.execute(f"DESCRIBE {select}").fetchall()
-        lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)
-        select = f"SELECT * REPLACE ({lists}) FROM ({select})" if lists else select
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, reading():
+        if kind == "csv":
+            named = connection.execute(f"DESCRIBE {select}").fetchall()
+            lists = ", ".join(_joined(row[0]) for row in named if row[0] in _LISTS)
+            select = f"SELECT * REPLACE ({lists}) FROM ({select})" if lists else select
         connection.execute(f"COPY ({select}) TO {text_literal(str(temporary))} ({form})")
 
 

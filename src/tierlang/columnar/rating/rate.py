@@ -6,7 +6,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Rule
-from tierlang.columnar.columns.cells import Beyond
+from tierlang.columnar.columns.cells import TRUE, Beyond
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.lowering.bind import Bound
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
@@ -163,6 +163,8 @@ class Rating:
 
     def eligible_count(self) -> int:
         """How many are in the cohort."""
+        if self.query.lowerer.eligible == TRUE:
+            return self.bound.members
         where = f"{ELIGIBLE}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
         (count,) = self.backend.totals(["count(*)"], where)
         return int(count)
@@ -176,7 +178,8 @@ class Rating:
         """Ask the interpreter about one subject of each pattern, and about those who have none."""
         if self.query.exclusive:
             self._refuse_overlap()
-        self._ask()
+        if not self.query.of_each_row:
+            self._ask()
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""

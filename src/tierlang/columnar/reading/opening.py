@@ -1,10 +1,11 @@
 """Where the tables of a run come from: files, folders, databases, and tables in memory, as relations of DuckDB."""
 
+import contextlib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY
@@ -18,7 +19,9 @@ from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.reading.waiting import Late
 from tierlang.columnar.sql.text import apart, text_literal
+from tierlang.data import words
 from tierlang.data.addresses import is_address
+from tierlang.data.problems import FileProblem, Problems
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import Field
 
@@ -35,6 +38,10 @@ FILE = "#file"
 class Workshop:
     """
     An embedded DuckDB with a temporary folder of its own; both are gone when it is closed.
+
+    Attributes:
+        stays: whether all tables of the run are files that can be read again.
+        reads_again: whether results are not held, but computed from the files when somebody asks for them.
 
     Args:
         memory: what it may take before it spills, such as ``2GB``.
@@ -56,6 +63,9 @@ class Workshop:
         if not is_late:
             _duckdb()
         self.folder = WorkFolder()
+        self._stamps: dict[str, _Stamp] = {}
+        self.stays = False
+        self.reads_again = False
         self.connection = Late(self._connected)
         self.databases = Databases(self.connection, self.folder.path)
         if not is_late:
@@ -132,6 +142,47 @@ class Workshop:
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.unregister("tier_incoming")
 
+    def note(self, tables: Mapping[str, object]) -> None:
+        """Note which files a run reads, before it opens them; delimited ones are read once."""
+        files = [str(table) for table in tables.values() if isinstance(table, str | Path)]
+        files = [file for file in files if Path(file).is_file() and not is_delimited(file)]
+        self._stamps = {file: _stamp(file) for file in files}
+        self.stays = len(files) == len(tables)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """
+        Be in charge of reading results; where they are not held, files are read.
+
+        Raises:
+            DiagnosticError: ``E-DATA-FILE``: one is damaged, or no longer what it was.
+        """
+        if not self.reads_again:
+            yield
+            return
+        try:
+            yield
+        except Exception as error:
+            self.refuse_changed()
+            if type(error).__name__ == "IOException":  # of a file that is written
+                raise
+            with as_refusal({path: path for path in self._stamps}):
+                raise
+        self.refuse_changed()
+
+    def refuse_changed(self) -> None:
+        """
+        Refuse files that are no longer what they were when the run began.
+
+        Raises:
+            DiagnosticError: ``E-DATA-FILE``.
+        """
+        for path, stamp in self._stamps.items():
+            if _stamp(path) != stamp:
+                problems = Problems()
+                problems.add_problem(FileProblem(words.WAS_CHANGED, words.RATE_AGAIN), DataPlace(path))
+                problems.raise_errors()
+
     def headings(self, select: str) -> list[str]:
         """The names of the columns of results."""
         return [str(row[0]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
@@ -139,12 +190,13 @@ class Workshop:
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""
         text = f"SELECT status, tier, count(*) FROM ({select}) GROUP BY status, tier"
-        found: list[tuple[str, str | None, int]] = self.connection.execute(text).fetchall()
+        with self.reading():
+            found: list[tuple[str, str | None, int]] = self.connection.execute(text).fetchall()
         return found
 
     def frame(self, select: str, kind: str) -> Any:
         """Results in order of id, decimals as decimals."""
-        with as_refusal({}):
+        with as_refusal({}), self.reading():
             table = self.connection.table(f"{select} ORDER BY {KEY}")
         match kind:
             case "arrow":
@@ -175,9 +227,10 @@ class Workshop:
         try:
             with as_refusal({}):
                 if is_address(str(target)):
-                    write_table(self.connection, text, str(target), self.folder.path, replace=replace)
+                    with self.reading():
+                        write_table(self.connection, text, str(target), self.folder.path, replace=replace)
                 else:
-                    copy_to(self.connection, text, Path(target), file_kind(Path(target)))
+                    copy_to(self.connection, text, Path(target), file_kind(Path(target)), self.reading)
         finally:
             self.connection.told = None
 
@@ -194,6 +247,18 @@ class Workshop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_Stamp: TypeAlias = tuple[int, int, int] | None
+
+
+def _stamp(path: str) -> _Stamp:
+    """What tells a file from one that was written later; None where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def source_of(name: str, relation: str, path: str, own: Collection[str]) -> Source:

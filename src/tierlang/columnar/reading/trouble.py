@@ -32,17 +32,17 @@ def as_refusal(tables: Mapping[str, object]) -> Iterator[None]:
             raise
         raise _no_room(str(error.strerror)) from error
     except Exception as error:
-        if type(error).__module__ not in {"duckdb", "_duckdb"}:
+        text, name = " ".join(str(error).split()), type(error).__name__
+        of_polars = type(error).__module__ == "polars.exceptions" and text.startswith("parquet: ")
+        if type(error).__module__ not in {"duckdb", "_duckdb"} and not of_polars:
             raise
-        text = " ".join(str(error).split())
-        name = type(error).__name__
         if name == "OutOfMemoryException" or any(sign in text for sign in _ROOM):
             reason = text.partition(": ")[2] or text
             for advice in (" Possible solutions", " This limit was set"):  # the engine's, not the user's
                 reason = reason.partition(advice)[0]
             raise _no_room(reason[:200]) from error
         files = [str(table) for table in tables.values() if not isinstance(table, list | tuple)]
-        if name not in _DAMAGE or not files:
+        if not (name in _DAMAGE or of_polars) or not files:
             raise
         file = next((file for file in files if file in text), files[0])
         problems = Problems()

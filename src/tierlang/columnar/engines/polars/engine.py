@@ -18,7 +18,7 @@ import polars as pl
 from tierlang.columnar.columns.cells import Cell, columns_in
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY, Relation, needed
-from tierlang.columnar.engines.duck import DuckDB
+from tierlang.columnar.engines.duck import DuckDB, Reading
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once, is_one_of
 from tierlang.columnar.engines.polars.lazyframes import Scan, frame_of
 from tierlang.columnar.engines.polars.spelling import is_wide
@@ -39,7 +39,7 @@ class Polars(DuckDB):
     The tables of one run with DuckDB, the query with Polars.
 
     Args:
-        connection, scans, small, in_order: see `DuckDB`.
+        connection, scans, small, in_order, again: see `DuckDB`.
         folder: where tables and results are put while they are handed over.
         read: reads a scan; what it cannot read is read by DuckDB.
     """
@@ -52,12 +52,13 @@ class Polars(DuckDB):
         scans: Mapping[str, str] | None = None,
         small: frozenset[str] = frozenset(),
         in_order: Mapping[str, str] | None = None,
+        again: Reading | None = None,
         *,
         folder: str,
         read: Reader | None = None,
     ) -> None:
-        self._held: pl.DataFrame | None = None
-        super().__init__(connection, scans, small, in_order)
+        self._held: pl.DataFrame | pl.LazyFrame | None = None
+        super().__init__(connection, scans, small, in_order, again)
         self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._numbers = count()
         self._read = read
@@ -74,9 +75,9 @@ class Polars(DuckDB):
     def connection(self, connection: Any) -> None:
         self._connection = connection
 
-    def _hand_over(self, held: pl.DataFrame) -> None:
+    def _hand_over(self, held: pl.DataFrame | pl.LazyFrame) -> None:
         path = self._file()
-        with interrupted_once():
+        with self._reading(), interrupted_once():
             held.lazy().sink_parquet(path, compression="lz4", statistics=False, engine="streaming")
         relation = f"SELECT * FROM read_parquet({text_literal(str(path))})"
         self._connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS {relation}")
@@ -84,7 +85,7 @@ class Polars(DuckDB):
 
     def compute(self, query: Query) -> None:
         """
-        Run a query, and hold its result in memory.
+        Run a query, and hold its result in memory, unless it follows from each row alone, and those can be read again.
 
         Raises:
             NotNative: a number does not fit into 64 bits.
@@ -92,7 +93,10 @@ class Polars(DuckDB):
         wide = too_wide(query)
         if wide is not None:
             raise wide
-        self._held = collected(frame_of(query, self._scan))
+        frame = frame_of(query, self._scan)
+        if not query.of_each_row:
+            self._again = None
+        self._held = collected(frame) if self.holds else frame
 
     def totals(self, texts: Sequence[str], where: str = "") -> tuple[Any, ...]:
         """Some aggregates over the rows of the result."""
@@ -100,7 +104,12 @@ class Polars(DuckDB):
             return super().totals(texts, where)
         frame = self._held.lazy().filter(pl.sql_expr(where)) if where else self._held.lazy()
         found = frame.select(pl.sql_expr(text).alias(f"#{number}") for number, text in enumerate(texts))
-        return collected(found, engine="in-memory").row(0)
+        return self._collected(found).row(0)
+
+    def _collected(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """Some of the result."""
+        with self._reading():
+            return collected(frame, engine="in-memory" if self.holds else "streaming")
 
     def rows(
         self, columns: Sequence[str], where: str = "", *, grouped: bool = False, ordered: bool = False
@@ -111,7 +120,7 @@ class Polars(DuckDB):
         frame = self._held.lazy()
         if where:
             frame = frame.filter(
-                is_one_of(KEY, self._held.schema[KEY], self._who[1])
+                is_one_of(KEY, frame.collect_schema()[KEY], self._who[1])
                 if where == self._who[0]
                 else pl.sql_expr(where)
             )
@@ -124,7 +133,7 @@ class Polars(DuckDB):
             frame = frame.sort(_TEXT).select(shown)
         else:
             frame = frame.select(shown)
-        return collected(frame, engine="in-memory").iter_rows()
+        return self._collected(frame).iter_rows()
 
     def write(
         self, rating: "Rating", target: Path | str, columns: Sequence[str] | None, *, ordered: bool
@@ -134,7 +143,7 @@ class Polars(DuckDB):
             return False
         from tierlang.columnar.engines.polars.output import write
 
-        return write(rating, self._held, Path(target), columns, ordered=ordered)
+        return write(rating, self._held.lazy(), Path(target), columns, self._reading, ordered=ordered)
 
     def counts(self, rating: "Rating") -> list[tuple[str, str | None, int]] | None:
         """How many have each status and level, without DuckDB; None where that cannot be done."""
@@ -142,7 +151,7 @@ class Polars(DuckDB):
             return None
         from tierlang.columnar.engines.polars.output import counts
 
-        return counts(rating, self._held)
+        return counts(rating, self._held.lazy(), self._collected)
 
     def who(self, ids: Sequence[str]) -> str:
         """A condition: the subject is one of some."""
@@ -151,7 +160,8 @@ class Polars(DuckDB):
 
     @functools.cached_property
     def _has_numbers(self) -> bool:
-        return super()._has_numbers if self._held is None else self._held.schema[KEY] != pl.String
+        held = self._held
+        return super()._has_numbers if held is None else held.lazy().collect_schema()[KEY] != pl.String
 
     def _file(self) -> Path:
         return self._folder / f"{next(self._numbers)}.parquet"

@@ -1,6 +1,7 @@
 """Results that Polars holds, written to Parquet by Polars: the same columns as output.py gives in SQL."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,19 @@ _SCHEMA, _OTHER_SCHEMA = b"ARROW:schema", b"polars:types"
 
 
 def write(
-    rating: Rating, held: pl.DataFrame, target: Path, columns: Sequence[str] | None, *, ordered: bool
+    rating: Rating,
+    held: pl.LazyFrame,
+    target: Path,
+    columns: Sequence[str] | None,
+    reading: Callable[[], AbstractContextManager[None]],
+    *,
+    ordered: bool,
 ) -> bool:
     """
     Write results to a file of Parquet.
 
     Args:
-        held: what the query of *rating* gave.
+        held: what the query of *rating* gives; *reading* is in charge of reading it.
 
     Returns:
         False where it is another kind of file, or a column is wanted that is not told here.
@@ -45,7 +52,7 @@ def write(
     """
     if KINDS.get(target.suffix.lower()) != "parquet" or len(rating.scheme.ladder) > _MOST_LEVELS:
         return False
-    if _has_lone(held):
+    if _has_lone(rating, held):
         return False
     telling = _Telling(rating)
     known = telling.columns()
@@ -58,7 +65,7 @@ def write(
     if ordered:
         frame = frame.sort(KEY) if KEY in wanted else _rows(rating, held, telling, [*wanted, KEY]).sort(KEY)
     with whole_file(target) as temporary:
-        with interrupted_once():
+        with reading(), interrupted_once():
             frame.select(wanted).sink_parquet(
                 temporary,
                 compression="snappy",
@@ -70,34 +77,39 @@ def write(
     return True
 
 
-def counts(rating: Rating, held: pl.DataFrame) -> list[tuple[str, str | None, int]] | None:
+def counts(
+    rating: Rating, held: pl.LazyFrame, collect: Callable[[pl.LazyFrame], pl.DataFrame]
+) -> list[tuple[str, str | None, int]] | None:
     """How many results have each status and level; None where it is not told here."""
-    if _has_lone(held) or len(rating.scheme.ladder) > _MOST_LEVELS:
+    if _has_lone(rating, held) or len(rating.scheme.ladder) > _MOST_LEVELS:
         return None
     both = [pl.col("status").cast(pl.String), pl.col("tier").cast(pl.String)]
     rows = _rows(rating, held, _Telling(rating), ["status", "tier"]).group_by("status", "tier").len()
-    return list(collected(rows.select(*both, "len")).iter_rows())
+    return list(collect(rows.select(*both, "len")).iter_rows())
 
 
-def _has_lone(held: pl.DataFrame) -> bool:
+def _has_lone(rating: Rating, held: pl.LazyFrame) -> bool:
     """Whether causes of somebody depend on data."""
-    return bool((held.get_column(STATE) == LONE).any())
+    if rating.query.of_each_row:
+        return False
+    states = collected(held.select(STATE), engine="in-memory").get_column(STATE)
+    return bool((states == LONE).any())
 
 
-def _rows(rating: Rating, held: pl.DataFrame, telling: "_Telling", wanted: Sequence[str]) -> pl.LazyFrame:
+def _rows(rating: Rating, held: pl.LazyFrame, telling: "_Telling", wanted: Sequence[str]) -> pl.LazyFrame:
     """The wanted columns of all subjects: those of whom everything is known, and those of whom the interpreter has spoken."""
     known, told = telling.columns(), [name for name in wanted if name in OWN]
     shown = [part.alias(name) for name in wanted if (part := known[name]) is not None]
     if not rating.patterns:
-        return held.lazy().select(shown)
+        return held.select(shown)
     words, keys = telling.words(held), rating.keys
-    marked = held.lazy().filter(pl.col(STATE) == MARKED)
+    marked = held.filter(pl.col(STATE) == MARKED)
     joined = (
         marked.join(words, on=keys, how="left", nulls_equal=True) if keys else marked.join(words, how="cross")
     )
     spoken = [pl.col(f"told {name}").alias(name) for name in told]
     rest = [part.alias(name) for name in wanted if name not in OWN and (part := known[name]) is not None]
-    clean = held.lazy().filter(pl.col(STATE) != MARKED).select(shown)
+    clean = held.filter(pl.col(STATE) != MARKED).select(shown)
     return pl.concat([clean, joined.select(*rest, *spoken).select(wanted)])
 
 
@@ -117,12 +129,12 @@ class _Telling:
             found |= self._value(name if name not in {KEY, *OWN} else f"{name}_value", name, value)
         return found
 
-    def words(self, held: pl.DataFrame) -> pl.LazyFrame:
+    def words(self, held: pl.LazyFrame) -> pl.LazyFrame:
         """What the interpreter has said of each pattern."""
-        keys = self.rating.keys
+        keys, known = self.rating.keys, held.collect_schema()
         kinds = {name: _TYPES[kind] for name, kind in own()}
         schema: dict[str, Any] = {
-            **{key: held.schema[key] for key in keys},
+            **{key: known[key] for key in keys},
             **{f"told {n}": kind for n, kind in kinds.items()},
         }
         rows = [(*key, *words_of(result)) for key, result in self.rating.patterns.items()]
