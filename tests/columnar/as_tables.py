@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from property.cohorts import Declared
 from property.generate import Sample
@@ -49,6 +51,14 @@ def as_tables(sample: Sample) -> tuple[Sample, dict[str, pa.Table]] | None:
         children = [{"id": row["id"], **child} for row in rows for child in row[declared.name]]
         tables[declared.name] = _table(children, _fields(declared))
     return attrs.evolve(sample, rows=tuple(rows)), tables
+
+
+def as_files(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, Any]:
+    """Parquet files of some tables."""
+    paths = {name: folder / f"{number}.parquet" for number, name in enumerate(tables)}
+    for name, path in paths.items():
+        pq.write_table(tables[name], path)
+    return dict(paths)
 
 
 def _fields(declared: Declared) -> list[Declared]:

@@ -2,8 +2,9 @@
 ``python -m columnar.long_run SEED FIRST LAST``: hold the engines to the interpreter on very many random schemes.
 
 The schemes are those of the property tests, drawn by a plain generator of random numbers, which is faster and tells every
-scheme apart by its number. Each is rated by DuckDB in one of four ways (as it chooses itself; from tables of Arrow, child rows
-in tables of their own; members counted by value; values looked at first), every eighth by Polars too. Each scheme is given
+scheme apart by its number. Each is rated by DuckDB in one of five ways (as it chooses itself; from tables of Arrow, child rows
+in tables of their own; from files of Parquet; members counted by value; values looked at first), every fourth by Polars too, every
+other time from files. Each scheme is given
 four cohorts, one of them of some forty subjects. What differs is printed whole, and the run goes on; how far it is, is
 printed every 1 000 schemes.
 """
@@ -15,19 +16,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
 import pytest
 
 import tierlang
-from columnar.as_tables import as_tables
+from columnar.as_tables import as_files, as_tables
 from columnar.shared import one_workshop, plain
 from property.cohorts import rows_of
 from property.generate import Sample, SchemeWriter
 from tierlang.run.result import Result
 
-WAYS = ("auto", "tables", "counted", "staged", "tables")
+WAYS = ("auto", "tables", "counted", "staged", "files")
 EVERY = 1000
 COHORTS = 4
 """Cohorts for each scheme."""
@@ -69,7 +72,7 @@ def in_way(stack: ExitStack, way: str) -> str:
     elif way == "staged":
         patch.setattr("tierlang.columnar.engines.duck.STAGED", 0)
         patch.setattr("tierlang.columnar.sql.histogram.combinations", lambda cells: inf)
-    return "polars" if way == "polars" else "auto"
+    return "polars" if way.startswith("polars") else "auto"
 
 
 def rated(scheme: tierlang.Scheme, sample: Sample) -> Any:
@@ -84,15 +87,21 @@ def difference(scheme: tierlang.Scheme, sample: Sample, wanted: Any, way: str, c
     """What an engine says otherwise than the interpreter; nothing, if nothing."""
     given: dict[str, Any] = {"period": sample.period, "params": sample.params, "tables": sample.tables}
     main: Any = list(sample.rows)
-    if way == "tables":
+    folder = None
+    if way in {"tables", "files", "polars files"}:
         found = as_tables(sample)
         if found is None:
-            way = "auto"
+            way = "polars" if way == "polars files" else "auto"
         else:
             sample, tables = found
+            if way != "tables" and sample.rows:  # a file of nobody is refused
+                folder = TemporaryDirectory()
+                tables = as_files(tables, Path(folder.name))
             main, given["children"] = tables.pop("subjects"), tables
             wanted = rated(scheme, sample)
     with ExitStack() as stack:
+        if folder is not None:
+            stack.enter_context(folder)
         engine = in_way(stack, way)
         stack.enter_context(one_workshop(engine))
         try:
@@ -106,8 +115,8 @@ def difference(scheme: tierlang.Scheme, sample: Sample, wanted: Any, way: str, c
                     return "another header, or other warnings"
         except tierlang.DiagnosticError as error:
             codes = {d.code for d in error.diagnostics}
-            if way == "polars" and codes == {"E-ENGINE"}:
-                counts["polars: not said in 64 bits"] += 1
+            if way.startswith("polars") and codes == {"E-ENGINE"}:
+                counts[f"{way}: not said in 64 bits"] += 1
                 return ""
             counts[f"{way}: refused"] += 1
             return "" if codes == wanted else f"refused: {codes}"
@@ -148,7 +157,8 @@ def agrees(scheme: tierlang.Scheme, sample: Sample, name: str, turn: int, counts
     counts["subjects"] += len(sample.rows)
     wanted = rated(scheme, sample)
     good = True
-    for way in (WAYS[turn % len(WAYS)], *(("polars",) if turn % 8 == 0 else ())):
+    of_polars = {0: ("polars",), 4: ("polars files",)}.get(turn % 8, ())
+    for way in (WAYS[turn % len(WAYS)], *of_polars):
         try:
             found = difference(scheme, sample, wanted, way, counts)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told with its sample

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import attrs
+import duckdb
 
 from tierlang.columnar import table
+from tierlang.columnar.rating.backend import RESULT
 from tierlang.columnar.reading import opening
 from tierlang.run.result import Result
 
@@ -21,7 +23,10 @@ class Shared(opening.Workshop):
     """A workshop that stays open."""
 
     def close(self) -> None:
-        """It stays open for the next case."""
+        """It stays open for the next case, which may make a view where this one made a table."""
+        for kind in ("VIEW", "TABLE"):
+            with contextlib.suppress(duckdb.CatalogException):
+                self.connection.execute(f"DROP {kind} IF EXISTS {RESULT}")
 
 
 _SHARED: dict[str, Shared] = {}

@@ -6,14 +6,16 @@ TIER_EXAMPLES=20000 makes a long run with other schemes than the usual ones.
 
 from collections.abc import Mapping
 from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, sampled_from
 
 import tierlang
-from columnar.as_tables import as_tables
+from columnar.as_tables import as_files, as_tables
 from columnar.shared import one_workshop, plain
 from property.generate import Sample, samples
 from property.profiles import examples
@@ -63,6 +65,17 @@ def test_tables(sample: Sample) -> None:
     assume(found is not None)
     assert found is not None
     compare(found[0], tables=found[1])
+
+
+@examples(200)
+@given(samples(), sampled_from(["duckdb", "polars"]))
+def test_files(sample: Sample, engine: str) -> None:
+    """The same from files of Parquet, which Polars reads by itself, and results that follow from each row are not held."""
+    found = as_tables(sample)
+    assume(found is not None and sample.rows)  # a file of nobody is refused
+    assert found is not None
+    with TemporaryDirectory() as folder:
+        compare(found[0], engine, as_files(found[1], Path(folder)))
 
 
 def compare(sample: Sample, engine: str = "auto", tables: Mapping[str, Any] | None = None) -> None:

@@ -147,7 +147,7 @@ class Workshop:
         files = [str(table) for table in tables.values() if isinstance(table, str | Path)]
         files = [file for file in files if Path(file).is_file() and not is_delimited(file)]
         self._stamps = {file: _stamp(file) for file in files}
-        self.stays = len(files) == len(tables)
+        self.stays, self.reads_again = len(files) == len(tables), False
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
