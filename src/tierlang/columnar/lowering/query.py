@@ -155,7 +155,7 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
     for number, rows in enumerate(bound.lists):
         aggregate = lowerer.rows_of(rows).aggregate
         assert aggregate is not None
-        counted = aggregate.gather(integer("count_all", (), 0, 2**40, True))
+        counted = aggregate.gather(integer("count_all", (), 0, aggregate.most, True))
         columns.append(Named(f"count_{number}", coalesce([counted, constant(0)])))
     if lowerer.eligible.nullable:
         columns.append(Named(ELIGIBLE, lowerer.eligible))
