@@ -632,6 +632,18 @@ def test_ranks_are_held(engine: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_nobody_is_explained_from_another_file(engine: str, tmp_path: Path) -> None:
+    """What is held is told; why it is so is read from the file again."""
+    path = given_file(tmp_path, [5, 50])
+    with tierlang.loads(RANKED).rate_table(path, engine=engine) as outcome:
+        result = outcome["a"]
+        given_file(tmp_path, [50, 5])
+        with pytest.raises(tierlang.DiagnosticError) as caught:
+            result.explain()
+    assert [d.code for d in caught.value.diagnostics] == ["E-DATA-FILE"]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
 @pytest.mark.parametrize("scheme", [OF_EACH_ROW, RANKED])
 def test_a_file_that_changes_while_it_is_rated(engine: str, scheme: str, tmp_path: Path) -> None:
     """Of two versions of a file nothing is told."""

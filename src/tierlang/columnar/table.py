@@ -448,7 +448,12 @@ class _Run:
         self, scanner: Scanner
     ) -> tuple[DuckDB, Bound, Callable[[Sequence[str]], Sequence[Subject]]]:
         bound = scanner.bind()
-        return self._backend(scanner), bound, scanner.subjects
+
+        def subjects(ids: Sequence[str]) -> Sequence[Subject]:
+            with self.workshop.reading_again():
+                return scanner.subjects(ids)
+
+        return self._backend(scanner), bound, subjects
 
     def _backend(self, scanner: Scanner | None = None) -> DuckDB:
         connection = self.workshop.connection

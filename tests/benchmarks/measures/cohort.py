@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from tests.benchmarks.cohorts.run import WORLDS
 from tests.benchmarks.harness import Effort, Table, shown, times_as
 from tests.benchmarks.plot import Line, Plot
 
+LONG = 180
+"""Seconds after which there is no further round."""
 ROOT = Path(__file__).parents[3]
 RUN = Path(__file__).parents[1] / "cohorts" / "run.py"
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
@@ -98,9 +101,11 @@ def _measured(
 ) -> dict[str, list[Run]]:
     """The runs of each contender, in turns; the first time all must have found the same levels."""
     found: dict[str, list[Run]] = {name: [] for name in contenders}
-    rounds = 1 if effort.tiny or size > 1_000_000 else 3
+    start = time.monotonic()
     compileall.compile_dir(ROOT / "src", quiet=2)  # as an installed package is
-    for _ in range(rounds):
+    for number in range(1 if effort.tiny else 3):
+        if number and time.monotonic() - start > LONG:
+            break
         for name in contenders:
             found[name].append(_process(name, world, folder, f"{folder}/{name}.parquet"))
     _compare([f"{folder}/{name}.parquet" for name in contenders])

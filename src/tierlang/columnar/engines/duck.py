@@ -27,6 +27,8 @@ STAGE = "tier_stage"
 MARKS, MARKED_RESULT = "tier_marks", "tier_marked_result"
 TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR", "texts": "VARCHAR[]"}
 _DIGITS = 38
+_STUMBLES = frozenset({"InvalidInputException", "InternalException"})
+"""What DuckDB raises of statements that are good; see `DuckDB._make`."""
 FORMS = Forms(
     text="VARCHAR",
     listed="list_filter([{0}], lambda x: x IS NOT NULL)",
@@ -197,11 +199,9 @@ class DuckDB:
 
         What follows from each row alone is not held, if the tables can be read again: that takes less than to hold it.
         """
-        if not query.of_each_row:
+        if not query.of_each_row or not self._is_computed_later(query):
             self._again = None
         if not self.holds:
-            text = query.text(self._wider, self._scans)
-            self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS\n{text}")
             return
         many = query.lowerer.members >= STAGED
         numbers = itertools.count()
@@ -217,6 +217,20 @@ class DuckDB:
         finally:
             for number in range(next(numbers)):
                 self.connection.execute(f"DROP TABLE IF EXISTS {STAGE}_{number}")
+
+    def _is_computed_later(self, query: Query) -> bool:
+        """Let RESULT be a view, if tables can be read again, and the engine has nothing against the statement."""
+        if self.holds:
+            return False
+        text = query.text(self._wider, self._scans)
+        try:
+            self.connection.execute(f"EXPLAIN {text}").fetchall()
+        except Exception as error:
+            if type(error).__name__ not in _STUMBLES:
+                raise
+            return False
+        self.connection.execute(f"CREATE OR REPLACE VIEW {RESULT} AS\n{text}")
+        return True
 
     def _different(self, table: str, cells: Sequence[Cell]) -> float:
         """About how many combinations of values some cells have in a table; who is wrong about it is only slower."""
@@ -247,7 +261,7 @@ class DuckDB:
         try:
             self.connection.execute(statement)
         except Exception as error:
-            if type(error).__name__ not in {"InvalidInputException", "InternalException"}:
+            if type(error).__name__ not in _STUMBLES:
                 raise
             # DuckDB 2.0 stumbles over some comparisons of constant texts when it propagates what it knows of columns.
             self.connection.execute("SET disabled_optimizers = 'statistics_propagation'")

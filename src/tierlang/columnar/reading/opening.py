@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -149,17 +150,18 @@ class Workshop:
         self._stamps = {file: _stamp(file) for file in files}
         self.stays, self.reads_again = len(files) == len(tables), False
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Be in charge of reading results; where they are not held, files are read again."""
+        return self.reading_again() if self.reads_again else contextlib.nullcontext()
+
     @contextlib.contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading_again(self) -> Iterator[None]:
         """
-        Be in charge of reading results; where they are not held, files are read.
+        Be in charge of reading files again.
 
         Raises:
             DiagnosticError: ``E-DATA-FILE``: one is damaged, or no longer what it was.
         """
-        if not self.reads_again:
-            yield
-            return
         try:
             yield
         except Exception as error:

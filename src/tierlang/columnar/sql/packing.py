@@ -22,10 +22,12 @@ class Packed:
     Attributes:
         total: the sum over the rows of one subject.
         places: by name of a count its lowest bit.
+        mask: as many bits as each has.
     """
 
     total: Cell
     places: Mapping[str, int]
+    mask: int
 
 
 def packed(columns: Sequence[Named], most: int) -> Packed | None:
@@ -38,7 +40,7 @@ def packed(columns: Sequence[Named], most: int) -> Packed | None:
     """
     everybody = [named for named in columns if named.cell.op == "count_all"]
     counts = [named for named in columns if named.cell.op == "count"]
-    size = most.bit_length()
+    size = max(1, most.bit_length())
     taken = [*everybody, *counts][: _BITS // size]
     if not everybody or len(taken) < 2:
         return None
@@ -47,4 +49,4 @@ def packed(columns: Sequence[Named], most: int) -> Packed | None:
         counted = TRUE if named.cell.op == "count_all" else is_there(next(named.cell.cells))
         total = add(total, case([(counted, constant(1 << number * size))], ZERO))
     places = {named.name: number * size for number, named in enumerate(taken)}
-    return Packed(integer("sum", (total,), 0, 1 << _BITS, True), places)
+    return Packed(integer("sum", (total,), 0, 1 << _BITS, True), places, (1 << size) - 1)

@@ -9,7 +9,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Names, Position, Relation, needed
 from tierlang.columnar.sql.dialects import Dialect
 from tierlang.columnar.sql.histogram import Different, Histogram, Window, histograms, window_of
-from tierlang.columnar.sql.packing import packed
+from tierlang.columnar.sql.packing import Packed, packed
 
 _OWN_NAME = re.compile(
     r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects|waiting)_[0-9]+",
@@ -313,14 +313,13 @@ class _Joined:
     Attributes:
         name: of the expression that gives them.
         columns: what is taken of it.
-        places: of those that stand in the column *counts*, the lowest bit; each has bits for *most*.
+        counts: those that were added up together, in the column *together*.
     """
 
     name: str
     columns: list[Named]
-    places: Mapping[str, int]
-    counts: str
-    most: int
+    counts: Packed | None
+    together: str
 
 
 @attrs.define
@@ -330,7 +329,8 @@ class Statement:
 
     Attributes:
         scans: by relation name the SELECT that gives its rows, with KEY and all columns.
-        members: how many subjects there are, where window functions may be computed by counting (histogram.py).
+        members: how many subjects there are, where only the engine reads the statement: then window functions may be computed
+            by counting (histogram.py), and counts added up together (packing.py).
         stage: holds what a statement gives before the rest is written, because it depends on what is found there.
         parts: name and text of each expression, in order.
     """
@@ -477,7 +477,7 @@ class Statement:
             together = self._names.fresh(f"{rows.name}_counts")
             lines.append(self.writer.column(Named(together, counts.total)))
         text = f"SELECT {listed(lines)}\nFROM {self._n(current)}\nGROUP BY {self.writer.name(KEY)}"
-        return _Joined(self._part(f"{rows.name}_of_each", text), gathered, places, together, aggregate.most)
+        return _Joined(self._part(f"{rows.name}_of_each", text), gathered, counts, together)
 
     @property
     def _packs(self) -> bool:
@@ -497,12 +497,11 @@ class Statement:
 
     def _column_of(self, alias: str, joined: _Joined, named: Named) -> str:
         """A column that is joined; of counts that were added up together its bits."""
-        name = self.writer.name(named.name)
-        if named.name not in joined.places:
+        name, counts = self.writer.name(named.name), joined.counts
+        if counts is None or named.name not in counts.places:
             return f"{alias}.{name}"
-        mask = (1 << joined.most.bit_length()) - 1
-        counts = f"{alias}.{self.writer.name(joined.counts)}"
-        found = self.writer.dialect.bits.format(counts, joined.places[named.name], mask)
+        together = f"{alias}.{self.writer.name(joined.together)}"
+        found = self.writer.dialect.bits.format(together, counts.places[named.name], counts.mask)
         kind = self.writer.smaller(named.cell) or self.writer.wide_or_narrow(named.cell)
         return f"CAST({found} AS {kind}) AS {name}"
 
