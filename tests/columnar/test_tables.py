@@ -580,17 +580,25 @@ READS = {
     "one": lambda outcome: outcome["a"],
     "count": lambda outcome: outcome.counts(),
     "arrow": lambda outcome: outcome.to_arrow(),
+    "headings": lambda outcome: outcome.check_columns(["id"]),
+    "ids": lambda outcome: outcome.ids_like(["b"]),
 }
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars"])
 @pytest.mark.parametrize("read", READS)
-def test_a_file_must_stay_where_results_follow_from_each_row(engine: str, read: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_file_must_stay_where_results_follow_from_each_row(
+    engine: str, read: str, is_removed: bool, tmp_path: Path
+) -> None:
     """They are computed when somebody asks for them; from another file, nothing is told."""
     path = given_file(tmp_path, [5, 50])
     with tierlang.loads(OF_EACH_ROW).rate_table(path, engine=engine) as outcome:
-        assert [(r.id, r.tier) for r in outcome] == [("a", "B"), ("b", "A")]
-        given_file(tmp_path, [50, 5, 7])
+        if not is_removed:
+            assert [(r.id, r.tier) for r in outcome] == [("a", "B"), ("b", "A")]
+            given_file(tmp_path, [50, 5, 7])
+        else:
+            path.unlink()
         with pytest.raises(tierlang.DiagnosticError) as caught:
             READS[read](outcome)
     (found,) = caught.value.diagnostics

@@ -109,7 +109,9 @@ class DuckDB:
     @functools.cached_property
     def _has_numbers(self) -> bool:
         """Whether ids are integers."""
-        kinds = {str(row[0]): str(row[1]) for row in self.connection.execute(f"DESCRIBE {RESULT}").fetchall()}
+        with self._reading():
+            described = self.connection.execute(f"DESCRIBE {RESULT}").fetchall()
+        kinds = {str(row[0]): str(row[1]) for row in described}
         return kinds[KEY] != "VARCHAR"
 
     def decimal(self, text: str, scale: int, places: int) -> str:

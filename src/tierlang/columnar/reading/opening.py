@@ -187,7 +187,8 @@ class Workshop:
 
     def headings(self, select: str) -> list[str]:
         """The names of the columns of results."""
-        return [str(row[0]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
+        with self.reading():
+            return [str(row[0]) for row in self.connection.execute(f"DESCRIBE {select}").fetchall()]
 
     def counts(self, select: str) -> list[tuple[str, str | None, int]]:
         """How many results have each status and level."""

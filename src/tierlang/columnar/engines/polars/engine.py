@@ -120,7 +120,7 @@ class Polars(DuckDB):
         frame = self._held.lazy()
         if where:
             frame = frame.filter(
-                is_one_of(KEY, frame.collect_schema()[KEY], self._who[1])
+                is_one_of(KEY, self._kind_of_ids(self._held), self._who[1])
                 if where == self._who[0]
                 else pl.sql_expr(where)
             )
@@ -160,8 +160,11 @@ class Polars(DuckDB):
 
     @functools.cached_property
     def _has_numbers(self) -> bool:
-        held = self._held
-        return super()._has_numbers if held is None else held.lazy().collect_schema()[KEY] != pl.String
+        return super()._has_numbers if self._held is None else self._kind_of_ids(self._held) != pl.String
+
+    def _kind_of_ids(self, held: pl.DataFrame | pl.LazyFrame) -> pl.DataType:
+        with self._reading():
+            return held.lazy().collect_schema()[KEY]
 
     def _file(self) -> Path:
         return self._folder / f"{next(self._numbers)}.parquet"
