@@ -13,12 +13,11 @@ from tierlang.columnar.columns.numbers import Num, rounded
 from tierlang.columnar.columns.relation import KEY, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import LONE, STATE, Query
-from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, totals_text
+from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, Reading, totals_text
 from tierlang.columnar.rating.rowmarks import marks_of_rows
 from tierlang.columnar.sql.dialects import DUCKDB
 from tierlang.columnar.sql.writer import Stage, Statement, Writer
 
-Reading = Callable[[], AbstractContextManager[None]]
 BATCH = 10_000
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,37}", re.ASCII)
 STAGED = 100_000
@@ -46,7 +45,7 @@ class DuckDB:
         connection: of the `duckdb` package; its temporary tables named ``tier_…`` are ours.
         scans, small: the tables of a run, where they are read from elsewhere (scan.py).
         in_order: the scans of child rows with the column ORDER; of tables that `load` holds all have it.
-        again: in charge of reading the tables again; None where that cannot be done.
+        again: gives who is in charge of reading the tables again; None where that cannot be done.
     """
 
     name = "duckdb"

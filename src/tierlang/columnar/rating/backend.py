@@ -1,8 +1,9 @@
 """What the columns need of an engine: to hold tables, to run statements, to give rows back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Cell
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from tierlang.columnar.rating.rate import Rating
 
 RESULT = "tier_result"
-"""The table that holds the result of a run while it is read."""
-
+"""The table that holds the result of a run while it is read, or the view that computes it."""
+Reading: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Gives who is in charge of a step that may read the files of a run again, and refuses what has become of them."""
 
 ROWS = "rows"
 """The column with the marks of child rows, where an engine makes them out."""
@@ -109,7 +111,7 @@ class Backend(Protocol):
         """The id of every subject, and what some cells of it hold."""
 
     def compute(self, query: Query) -> None:
-        """Compute a query over the tables, and hold its result as RESULT."""
+        """Compute a query over the tables; its result is RESULT."""
 
     @property
     def scans(self) -> Mapping[str, str]:

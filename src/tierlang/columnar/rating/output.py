@@ -5,7 +5,6 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, VETOED
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE, Query
-from tierlang.columnar.rating.backend import Backend, Forms
+from tierlang.columnar.rating.backend import Backend, Forms, Reading
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
@@ -243,9 +242,7 @@ def file_kind(path: Path) -> str:
     return kind
 
 
-def copy_to(
-    connection: Any, select: str, path: Path, kind: str, reading: Callable[[], AbstractContextManager[None]]
-) -> None:
+def copy_to(connection: Any, select: str, path: Path, kind: str, reading: Reading) -> None:
     """Write what a SELECT gives, as a whole or not at all; *reading* is in charge of what is wrong with its tables."""
     form = {
         "parquet": f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {FEW_VALUES}",

@@ -2,8 +2,8 @@
 Polars as engine: the heavy query, streamed, in integers of 64 bits.
 
 Polars wraps where an integer overflows, without a word. So a query is computed by it only where every number in it, those on
-the way included, is proved to fit. Its result stays in memory. What is asked of it in few words is answered here; all else is
-DuckDB's, to which the result is handed over then.
+the way included, is proved to fit. Its result stays in memory, unless it follows from each row alone. What is asked of it in few
+words is answered here; all else is DuckDB's, to which the result is handed over then.
 """
 
 import functools
@@ -18,12 +18,12 @@ import polars as pl
 from tierlang.columnar.columns.cells import Cell, columns_in
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY, Relation, needed
-from tierlang.columnar.engines.duck import DuckDB, Reading
+from tierlang.columnar.engines.duck import DuckDB
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once, is_one_of
 from tierlang.columnar.engines.polars.lazyframes import Scan, frame_of
 from tierlang.columnar.engines.polars.spelling import is_wide
 from tierlang.columnar.lowering.query import Query
-from tierlang.columnar.rating.backend import RESULT
+from tierlang.columnar.rating.backend import RESULT, Reading
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data.addresses import is_address
 

@@ -1,7 +1,6 @@
 """Results that Polars holds, written to Parquet by Polars: the same columns as output.py gives in SQL."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tierlang.columnar.engines.polars.scan import INTEGERS
 from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
+from tierlang.columnar.rating.backend import Reading
 from tierlang.columnar.rating.output import KINDS, MOST, OWN, own, whole_file, words_of
 from tierlang.columnar.rating.rate import Rating
 from tierlang.run.result import DECIMALS
@@ -34,7 +34,7 @@ def write(
     held: pl.LazyFrame,
     target: Path,
     columns: Sequence[str] | None,
-    reading: Callable[[], AbstractContextManager[None]],
+    reading: Reading,
     *,
     ordered: bool,
 ) -> bool:
