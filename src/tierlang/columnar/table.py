@@ -459,7 +459,7 @@ class _Run:
         connection = self.workshop.connection
         given: tuple[Any, ...] = ()
         if scanner is not None:
-            again = self.workshop.reading if self.workshop.stays else None
+            again = self.workshop.reading_again if self.workshop.stays else None
             given = (scanner.scans, scanner.small, scanner.in_order, again)
         if self.engine != "polars":
             return DuckDB(connection, *given)

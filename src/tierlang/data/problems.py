@@ -143,3 +143,10 @@ def _more(found: list[Diagnostic], left_out: int) -> Iterable[Diagnostic]:
         place = found[-1].place or DataPlace()
         file_only = DataPlace(file=place.file, sheet=place.sheet)
         yield Diagnostic("W-MORE-FINDINGS", {"count": str(left_out)}, place=file_only)
+
+
+def refused_file(path: object, reason: Words, help: Words | None = None) -> DiagnosticError:
+    """The refusal of a file (``E-DATA-FILE``), to be raised."""
+    problems = Problems()
+    problems.add_problem(FileProblem(reason, help), DataPlace(str(path)))
+    return DiagnosticError(problems.errors)

@@ -19,8 +19,8 @@ from tierlang.columnar.rating.backend import Backend, Forms, Reading
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
-from tierlang.data.problems import FileProblem, Problems
-from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.data.problems import refused_file
+from tierlang.diagnostics.model import DiagnosticError
 from tierlang.run.result import DECIMALS, Result
 
 PATTERNS, ALONE = "tier_patterns", "tier_alone"
@@ -236,9 +236,7 @@ def file_kind(path: Path) -> str:
     """
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        problems = Problems()
-        problems.add_problem(FileProblem(words.KIND_UNKNOWN), DataPlace(str(path)))
-        raise DiagnosticError(problems.errors)
+        raise refused_file(path, words.KIND_UNKNOWN)
     return kind
 
 
@@ -294,9 +292,7 @@ def _why(text: str) -> str:
 
 
 def _cannot_write(path: Path, why: str) -> DiagnosticError:
-    problems = Problems()
-    problems.add_problem(FileProblem(words.CANNOT_WRITE.filled(error=why)), DataPlace(str(path)))
-    return DiagnosticError(problems.errors)
+    return refused_file(path, words.CANNOT_WRITE.filled(error=why))
 
 
 def _joined(name: str) -> str:

@@ -11,7 +11,7 @@ from tierlang.columnar.reading.source import Source, refusal
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, FileProblem, Problems
+from tierlang.data.problems import DataProblem, Problems, refused_file
 from tierlang.data.raw import TOTAL_WORDS, read_id, read_key
 from tierlang.diagnostics.model import DataPlace, DiagnosticError
 
@@ -109,9 +109,7 @@ class Identified(Rows):
     def _refuse_none(self, source: Source, size: int) -> None:
         """Refuse files without rows."""
         if size == 0 and source.shown:
-            problems = Problems()
-            problems.add_problem(FileProblem(words.NO_ROWS), DataPlace(source.shown))
-            problems.raise_errors()
+            raise refused_file(source.shown, words.NO_ROWS)
 
     def _are_rising(self, source: Source, key: str, *, is_text: bool) -> bool:
         """

@@ -22,7 +22,7 @@ from tierlang.columnar.reading.waiting import Late
 from tierlang.columnar.sql.text import apart, text_literal
 from tierlang.data import words
 from tierlang.data.addresses import is_address
-from tierlang.data.problems import FileProblem, Problems
+from tierlang.data.problems import refused_file
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import Field
 
@@ -181,9 +181,7 @@ class Workshop:
         """
         for path, stamp in self._stamps.items():
             if _stamp(path) != stamp:
-                problems = Problems()
-                problems.add_problem(FileProblem(words.WAS_CHANGED, words.RATE_AGAIN), DataPlace(path))
-                problems.raise_errors()
+                raise refused_file(path, words.WAS_CHANGED, words.RATE_AGAIN)
 
     def headings(self, select: str) -> list[str]:
         """The names of the columns of results."""

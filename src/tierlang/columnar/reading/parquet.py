@@ -10,7 +10,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.data import words
 from tierlang.data.files import EXCEL_SUFFIXES, JSON_LINES_SUFFIXES, JSON_SUFFIXES, PARQUET_SUFFIXES
-from tierlang.data.problems import DataProblem, FileProblem, Problems
+from tierlang.data.problems import DataProblem, Problems, refused_file
 from tierlang.data.raw import Cells
 from tierlang.diagnostics.model import DataPlace, DiagnosticError
 from tierlang.types import DateType, Field, NumberType, Type
@@ -84,7 +84,7 @@ def _partitions(files: Sequence[str], start: int, fields: Sequence[Field]) -> di
         if file == files[0]:
             first = [key for key, _ in pairs]
         elif [key for key, _ in pairs] != first:
-            raise _refused(file, words.OTHER_FOLDERS.filled(file=files[0]))
+            raise refused_file(file, words.OTHER_FOLDERS.filled(file=files[0]))
         for key, text in pairs:
             if (key, text) not in seen:
                 seen.add((key, text))
@@ -130,20 +130,20 @@ def _files(connection: Waiting, path: str) -> list[str]:
     """
     if not is_pattern(path):
         if not Path(path).exists():
-            raise _refused(path, words.DOES_NOT_EXIST)
+            raise refused_file(path, words.DOES_NOT_EXIST)
         if Path(path).is_file():
             if Path(path).suffix.lower() in {*JSON_SUFFIXES, *JSON_LINES_SUFFIXES, *EXCEL_SUFFIXES}:
                 raise NotNative(f"`{Path(path).name}` is read row by row")
             return [_of_kind(path)]
     pattern = _folder_pattern(path) if Path(path).is_dir() else path
     if Path(path).is_dir() and (other := _otherwise_named(path)):
-        raise _refused(other, words.NOT_NAMED_PARQUET, words.RENAME_PARQUET)
+        raise refused_file(other, words.NOT_NAMED_PARQUET, words.RENAME_PARQUET)
     found = [
         str(row[0])
         for row in connection.execute(f"SELECT file FROM glob({_text(pattern)}) ORDER BY 1").fetchall()
     ]
     if not found:
-        raise _refused(path, words.NO_PARQUET_INSIDE if Path(path).is_dir() else words.NOTHING_MATCHES)
+        raise refused_file(path, words.NO_PARQUET_INSIDE if Path(path).is_dir() else words.NOTHING_MATCHES)
     return [_of_kind(file) for file in found]
 
 
@@ -159,9 +159,9 @@ def _otherwise_named(folder: str) -> str | None:
 
 def _of_kind(file: str) -> str:
     if Path(file).suffix.lower() not in PARQUET_SUFFIXES:
-        raise _refused(file, words.KIND_UNKNOWN, words.SEVERAL_ARE_PARQUET)
+        raise refused_file(file, words.KIND_UNKNOWN, words.SEVERAL_ARE_PARQUET)
     if Path(file).stat().st_size == 0:
-        raise _refused(file, words.FILE_EMPTY)
+        raise refused_file(file, words.FILE_EMPTY)
     return file
 
 
@@ -201,7 +201,7 @@ def _check_schemas(
         if "non-root column" in str(error):
             raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id")) from None
         damaged = next((file for file in files if not _is_whole(connection, file)), path)
-        raise _refused(damaged, words.DAMAGED_PARQUET) from None
+        raise refused_file(damaged, words.DAMAGED_PARQUET) from None
     kinds: dict[str, tuple[str, str]] = {}
     spelt: dict[str, str] = {}
     seen: dict[str, set[str]] = {}
@@ -228,7 +228,7 @@ def _check_schemas(
         known.add(name)
         first, at = kinds.setdefault(name, (kind, file))
         if kind != first:
-            raise _refused(file, words.OTHER_KIND.filled(name=name, found=kind, other=first, file=at))
+            raise refused_file(file, words.OTHER_KIND.filled(name=name, found=kind, other=first, file=at))
     if not seen:
         raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id"))
 
@@ -241,10 +241,6 @@ def _is_whole(connection: Waiting, file: str) -> bool:
     except Exception:  # noqa: BLE001 - whatever it says, this is the one
         return False
     return True
-
-
-def _refused(path: str, reason: words.Words, help: words.Words | None = None) -> DiagnosticError:
-    return _problem(path, None, FileProblem(reason, help))
 
 
 def _problem(path: str, column: str | None, problem: DataProblem, value: object = None) -> DiagnosticError:

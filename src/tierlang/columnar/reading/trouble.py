@@ -5,7 +5,7 @@ import errno
 from collections.abc import Iterator, Mapping
 
 from tierlang.data import words
-from tierlang.data.problems import FileProblem, Problems
+from tierlang.data.problems import refused_file
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 
 _ROOM = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
@@ -45,9 +45,7 @@ def as_refusal(tables: Mapping[str, object]) -> Iterator[None]:
         if not (name in _DAMAGE or of_polars) or not files:
             raise
         file = next((file for file in files if file in text), files[0])
-        problems = Problems()
-        problems.add_problem(FileProblem(words.DAMAGED_PARQUET), DataPlace(file))
-        raise DiagnosticError(problems.errors) from error
+        raise refused_file(file, words.DAMAGED_PARQUET) from error
 
 
 def _no_room(reason: str) -> DiagnosticError:

@@ -21,8 +21,7 @@ from tierlang.columnar.rating.backend import Forms, totals_text
 from tierlang.columnar.sql.dialects import SPARK
 from tierlang.columnar.sql.writer import Statement, Writer
 from tierlang.data import words
-from tierlang.data.problems import FileProblem, Problems
-from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.data.problems import refused_file
 
 CHUNK = 20_000
 """Rows that are handed to Spark in one piece."""
@@ -127,10 +126,8 @@ class Session:
         except Exception as error:
             if type(error).__name__ not in {"AnalysisException", "SparkRuntimeException"}:
                 raise
-            problems = Problems()
             why = words.CANNOT_WRITE.filled(error=str(error).partition("\n")[0])
-            problems.add_problem(FileProblem(why), DataPlace(str(target)))
-            raise DiagnosticError(problems.errors) from error
+            raise refused_file(target, why) from error
 
     def close(self) -> None:
         """Let go of all that a run has put into the session."""
