@@ -16,7 +16,8 @@ from tierlang.cli import exits
 from tierlang.cli.arguments import default_language
 from tierlang.cli.main import COMMANDS, main
 from tierlang.cli.version import EDITIONS
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
+from tierlang.said import Said
 
 PROGRAM = "from tierlang.cli.main import run; run()"
 

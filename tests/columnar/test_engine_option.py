@@ -1,6 +1,7 @@
 """`tier rate --engine`: the same bytes from every engine, Parquet out, and what is told."""
 
 import io
+import sys
 from pathlib import Path
 
 import duckdb
@@ -38,6 +39,20 @@ def test_every_engine_writes_the_same_bytes(format: str, command: tuple[World, l
     found = [run(*words, "--format", format, "--engine", engine) for engine in ("exact", "duckdb", "polars")]
     assert found[0] == found[1] == found[2]
     assert found[0][0] == 0
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact"])
+def test_parquet_in_without_pyarrow(
+    engine: str, command: tuple[World, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only DuckDB is there to read Parquet, it reads small files for the interpreter, too."""
+    _, words = command
+    wanted = run(*words, "--engine", engine)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert run(*words, "--engine", engine) == wanted
+    assert wanted[0] == 0
+    code, _, err = run(*words, "--engine", engine, "--missing-as", "none")
+    assert (code, "E-DATA-EXTRA" in err) == (1, True)
 
 
 @pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
@@ -83,6 +98,9 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
     code, _, err = run(*words, "--engine", "polars")
     assert code == 1
     assert err.startswith("error[E-ENGINE]: `polars` cannot rate by this scheme")
+    code, _, err = run(*words, "--engine", "polars", "--lang", "zh")
+    assert code == 1
+    assert err.startswith("错误[E-ENGINE]：`polars` 无法按本方案评级：`sqrt` 由解释器计算（位于 `spread`）")
 
 
 @pytest.mark.parametrize(

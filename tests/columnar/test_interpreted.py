@@ -89,7 +89,8 @@ def test_a_whole_plan_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(tierlang.DiagnosticError) as caught:
         scheme.rate_table(main, children=children, engine="duckdb")
     assert [d.code for d in caught.value.diagnostics] == ["E-ENGINE"]
-    assert "(in `side`)" in caught.value.diagnostics[0].args["reason"]
+    told = caught.value.diagnostics[0].args
+    assert told["reason"].endswith("(in `side`)") and told["reason_zh"].endswith("（位于 `side`）")
 
 
 def test_too_wide_for_any_column() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from tierlang.cli.exits import HelpWanted, Misuse
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 LANGUAGES = ("en", "zh")
 _LANGUAGE_VARIABLES = ("TIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")

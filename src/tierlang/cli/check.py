@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from tierlang.cli.arguments import add_files, add_format, add_language, choice
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, counted, files_counted
+from tierlang.cli.words import counted, files_counted
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.cli.loading import Loaded

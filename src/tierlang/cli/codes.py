@@ -5,7 +5,7 @@ import argparse
 from tierlang.cli.arguments import add_language, did_you_mean
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 DESCRIPTION = """\
 Explain a diagnostic code: what it says, why it is there, a wrong scheme and a right one.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tierlang.cli.arguments import add_files, add_language, choice
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, counted, files_counted
+from tierlang.cli.words import counted, files_counted
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.api import Scheme

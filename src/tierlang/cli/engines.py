@@ -14,8 +14,9 @@ from tierlang.cli.failures import say_diagnostics
 from tierlang.cli.inputs import choose_schemes, read_data, read_past, read_supplied
 from tierlang.cli.progress import Progress
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
 from tierlang.data.addresses import is_address, without_password
+from tierlang.data.files import PARQUET_SUFFIXES, TEXT_SUFFIXES, is_left_to_engines
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.columnar.table import TableOutcome
@@ -104,14 +105,14 @@ def rate_by_engine(
             )
     if engine == "auto" and outcome.engine != "exact":
         terminal.note(_PICKED.fill(engine=outcome.engine, file=without_password(options.data)))
-    if outcome.why is not None:
-        terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.why))
+    if outcome.reason is not None:
+        terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.reason))
     return scheme, outcome
 
 
 def reads_rows(options: argparse.Namespace) -> bool:
-    """Whether the data are a file that the readers of rows know: no folder, no pattern, no database."""
-    return not any(_is_several(path) for path in _places(options))
+    """Whether the readers of rows read the data: no folder, no pattern, no database, nothing that only an engine can read here."""
+    return not any(_is_several(path) or is_left_to_engines(path) for path in _places(options))
 
 
 def _places(options: argparse.Namespace) -> list[str]:
@@ -131,7 +132,7 @@ def _is_several(path: str) -> bool:
 
 def _is_columnar(path: str) -> bool:
     """Whether an engine reads data by itself."""
-    return _is_several(path) or Path(path).suffix.lower() in {".parquet", ".pq", ".csv", ".tsv", ".txt"}
+    return _is_several(path) or Path(path).suffix.lower() in {*PARQUET_SUFFIXES, *TEXT_SUFFIXES}
 
 
 def _needs_rows(options: argparse.Namespace) -> bool:

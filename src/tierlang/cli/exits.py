@@ -1,6 +1,6 @@
 """How a command ends: exit codes, and the exception of a wrong command line."""
 
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 OK = 0
 FINDINGS = 1

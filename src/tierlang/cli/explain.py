@@ -9,7 +9,7 @@ from tierlang.cli.arguments import add_format, choice, did_you_mean
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.runoptions import add_engine_argument, add_run_arguments
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.run.explain import Explanation

@@ -5,8 +5,8 @@ from typing import Any
 
 from tierlang.cli.exits import FINDINGS, MISUSE, OK
 from tierlang.cli.terminal import Terminal, takes_colour
-from tierlang.cli.words import Said
 from tierlang.diagnostics.model import Diagnostic, DiagnosticError, Severity
+from tierlang.said import Said
 
 _COMMAND_LINE = frozenset(
     (

@@ -12,7 +12,8 @@ from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import add_language
 from tierlang.cli.exits import FINDINGS, OK, Misuse
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, files_counted
+from tierlang.cli.words import files_counted
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.diagnostics.model import Diagnostic

@@ -14,7 +14,7 @@ from tierlang.cli.progress import Progress
 from tierlang.cli.schemefiles import find_schemes
 from tierlang.cli.supplied import read_parameters, read_tables, refuse_missing
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
 from tierlang.data import Dataset, Published, read_history, read_subjects
 from tierlang.diagnostics.safe import printable
 from tierlang.files import read_scheme_text
@@ -22,6 +22,7 @@ from tierlang.folding import fold, period_range
 from tierlang.periods import SAMPLES, Period
 from tierlang.run.budget import DEFAULT_BUDGET
 from tierlang.run.result import Outcome
+from tierlang.said import Said
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 from tierlang.types import ListType

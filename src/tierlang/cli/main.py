@@ -13,7 +13,7 @@ from tierlang.cli import exits
 from tierlang.cli.arguments import Parser, asked_language, default_language, did_you_mean
 from tierlang.cli.exits import HelpWanted, Misuse
 from tierlang.cli.terminal import Terminal, silence
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 GUIDE = """\
 tier: rating rules, run exactly and explained

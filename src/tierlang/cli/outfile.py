@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tierlang.cli.exits import Misuse
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 _IS_INPUT = Said("--out would write over `{path}`, which is read", "--out 会覆盖正在读取的 `{path}`")
 _NO_FOLDER = Said("--out: there is no folder `{path}`", "--out：没有文件夹 `{path}`")

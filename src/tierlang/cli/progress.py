@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 PATIENCE = 1.0
 """Seconds for which nothing is said."""

@@ -8,7 +8,7 @@ from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.outfile import check_out
 from tierlang.cli.runoptions import add_engine_argument, add_run_arguments
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 DESCRIPTION = """\
 Rate the subjects in a file by a scheme, for one period. Numbers are exact; where one is shown

@@ -15,11 +15,12 @@ from tierlang.cli.exits import Misuse
 from tierlang.cli.inputs import Rated
 from tierlang.cli.tables import Column, draw, fitting
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
 from tierlang.diagnostics.safe import is_invisible
 from tierlang.run.explain import shown
 from tierlang.run.result import SCHEMA, Outcome, Result, decimal_text
 from tierlang.run.values import Undetermined
+from tierlang.said import Said
 from tierlang.types import NumberType
 
 STATUSES = {

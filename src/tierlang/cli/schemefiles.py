@@ -7,7 +7,8 @@ from pathlib import Path
 from tierlang import quickattrs as attrs
 from tierlang.cli.arguments import did_you_mean
 from tierlang.cli.exits import Misuse
-from tierlang.cli.words import Said, files_counted
+from tierlang.cli.words import files_counted
+from tierlang.said import Said
 
 SUFFIX = ".tier"
 

@@ -6,7 +6,7 @@ import json
 from tierlang.cli.arguments import add_format, add_language
 from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 DESCRIPTION = """\
 List the schemes that come with tier: published rules, each quoting its source.

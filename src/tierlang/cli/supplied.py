@@ -6,11 +6,11 @@ from pathlib import Path
 from tierlang.api import Scheme
 from tierlang.cli.arguments import did_you_mean
 from tierlang.cli.exits import Misuse
-from tierlang.cli.words import Said
 from tierlang.data import DataProblem, read_cell, read_mapping
 from tierlang.data.problems import Problems
 from tierlang.diagnostics.catalogue import words
 from tierlang.diagnostics.model import DataPlace, Diagnostic
+from tierlang.said import Said
 from tierlang.syntax import nodes as n
 
 _UNKNOWN = Said("the scheme has no external {kind} `{name}`", "方案中没有名为 `{name}` 的外部{kind}")

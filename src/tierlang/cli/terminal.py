@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from tierlang.cli.words import Said
+from tierlang.said import Said
 
 PIPED_COLUMNS = 100
 """Texts that have to be folded are folded at so many columns where no terminal says how wide it is."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tierlang.cli.arguments import add_files, add_format, add_language
 from tierlang.cli.exits import FINDINGS, OK
 from tierlang.cli.terminal import Terminal
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
+from tierlang.said import Said
 
 if TYPE_CHECKING:
     from tierlang.cli.loading import Loaded

@@ -22,11 +22,14 @@ from tierlang.columnar.reading.source import Connection, Source
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.data.addresses import is_address
+from tierlang.data.files import is_left_to_engines
+from tierlang.data.problems import refused_engine
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
 from tierlang.run.interpret import left_out
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
 from tierlang.run.subjects import Subject
+from tierlang.said import Said
 from tierlang.types import Field, ListType, RecordType
 
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
@@ -47,17 +50,22 @@ class TableOutcome:
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
-        why: what the interpreter computed and why, where an engine was wished for.
+        reason: what the interpreter computed and why, where an engine was wished for.
     """
 
     engine: str
     header: Mapping[str, Any]
     warnings: tuple[str, ...]
     size: int
-    why: str | None
+    reason: Said | None
     _rating: Rating | Whole = attrs.field(repr=False)
     _holder: Holder = attrs.field(repr=False)
     _given: object = attrs.field(default=None, repr=False)
+
+    @property
+    def why(self) -> str | None:
+        """The reason in English."""
+        return self.reason and self.reason.en
 
     def __len__(self) -> int:
         return self.size
@@ -277,11 +285,11 @@ def _computed(run: "_Run", engine: str) -> TableOutcome:
         return run.rated()
     except Beyond as error:
         if engine != "auto":
-            raise _refused(engine, str(error)) from None
-        return _interpreted(run, str(error))
+            raise refused_engine(engine, error.why) from None
+        return _interpreted(run, error.why)
 
 
-def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
+def _interpreted(run: "_Run", reason: Said | None) -> TableOutcome:
     """
     The outcome of the interpreter.
 
@@ -292,14 +300,17 @@ def _interpreted(run: "_Run", why: str | None) -> TableOutcome:
     if _is_of_files(run.tables):
         raise NotPlain
     try:
-        return run.interpreted(why)
+        return run.interpreted(reason)
     except Beyond as error:
-        raise _refused("exact", str(error)) from None
+        raise refused_engine("exact", error.why) from None
 
 
 def _is_of_files(tables: Mapping[str, object]) -> bool:
     """Whether all tables are single files, which the readers of rows can read."""
-    return all(isinstance(table, str | Path) and Path(table).is_file() for table in tables.values())
+    return all(
+        isinstance(table, str | Path) and Path(table).is_file() and not is_left_to_engines(table)
+        for table in tables.values()
+    )
 
 
 def on_spark(
@@ -333,16 +344,12 @@ def on_spark(
         if room is not None:
             room.close()
         if isinstance(error, Beyond):
-            raise _refused("spark", str(error)) from None
+            raise refused_engine("spark", error.why) from None
         raise
 
 
 def _nobody(done: int, total: int) -> None:
     """Progress that nobody looks at."""
-
-
-def _refused(engine: str, reason: str) -> DiagnosticError:
-    return DiagnosticError([Diagnostic("E-ENGINE", {"engine": engine, "reason": reason}, place=DataPlace())])
 
 
 @attrs.frozen
@@ -388,7 +395,7 @@ class _Run:
         connection = self.workshop.connection
         connection.told = lambda percent: self.progress(done * 100 + int(percent), STAGES * 100)
 
-    def interpreted(self, why: str | None) -> TableOutcome:
+    def interpreted(self, reason: Said | None) -> TableOutcome:
         """The outcome of the interpreter."""
         main = self.tables["subjects"]
         if isinstance(main, list | tuple):
@@ -401,7 +408,7 @@ class _Run:
         if self.strict:
             _refuse_waiting([result.id for result in outcome.results if result.eligible is None])
         return TableOutcome(
-            "exact", outcome.header, outcome.warnings, len(subjects), why, whole, self.workshop
+            "exact", outcome.header, outcome.warnings, len(subjects), reason, whole, self.workshop
         )
 
     def _scanner(self) -> Scanner:
@@ -491,7 +498,7 @@ def asked(rating: Rating, holder: Holder, *, strict: bool) -> TableOutcome:
     warnings = left_out(rating.waiting, set(undecided))
     cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
     header = {**rating.prepared.header, "cohort": cohort}
-    return TableOutcome(rating.backend.name, header, warnings, size, rating.why, rating, holder)
+    return TableOutcome(rating.backend.name, header, warnings, size, rating.reason, rating, holder)
 
 
 def _refuse_waiting(ids: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ from tierlang.data.output import write_whole
 from tierlang.data.problems import DataProblem
 from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import MAX_FILE_BYTES, Table
-from tierlang.data.words import Words
 
 __all__ = [
     "ELSE",
@@ -17,7 +16,6 @@ __all__ = [
     "Dataset",
     "Published",
     "Table",
-    "Words",
     "read_cell",
     "read_history",
     "read_mapping",

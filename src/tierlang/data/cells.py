@@ -7,7 +7,7 @@ import unicodedata
 from tierlang.data import words
 from tierlang.data.numerals import FULL_WIDTH, NEVER_NUMBER, NEVER_TEXT, mark_problem, read_number
 from tierlang.data.problems import CellProblem, DataProblem
-from tierlang.data.words import Words
+from tierlang.said import Said
 from tierlang.types import (
     BoolType,
     DateType,
@@ -87,7 +87,7 @@ def _read_text(text: str, type: Type, choices: tuple[str, ...] = ()) -> str:
     return text
 
 
-def refuse_invisible(text: str, expected: Words) -> None:
+def refuse_invisible(text: str, expected: Said) -> None:
     """
     Refuse control and format characters: two texts that look the same must be the same.
 
@@ -98,7 +98,7 @@ def refuse_invisible(text: str, expected: Words) -> None:
     """
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\n\r\t" + _JOINERS:
-            raise CellProblem(expected, words.INVISIBLE.filled(code=ord(char)), words.DELETE_IT)
+            raise CellProblem(expected, words.INVISIBLE.fill(code=ord(char)), words.DELETE_IT)
 
 
 def _read_bool(text: str) -> bool:
@@ -111,7 +111,7 @@ def _read_bool(text: str) -> bool:
     if word in NEVER_NUMBER:
         raise mark_problem(text, words.A_BOOL)
     if word in ("1", "0"):
-        mend = words.WRITE_WORD.filled(word="true" if word == "1" else "false")
+        mend = words.WRITE_WORD.fill(word="true" if word == "1" else "false")
         raise CellProblem(words.A_BOOL, words.IS_A_NUMBER, mend)
     raise CellProblem(words.A_BOOL, words.NEITHER)
 
@@ -130,7 +130,7 @@ def _read_date(text: str) -> datetime.date:
         raise CellProblem(words.A_DATE, words.NOT_IN_CALENDAR) from None
 
 
-def _why_no_date(text: str) -> tuple[Words, Words]:
+def _why_no_date(text: str) -> tuple[Said, Said]:
     """Find the reason for a text that is not a date in an accepted form."""
     if ":" in text:
         return words.HAS_TIME, words.WRITE_DATE

@@ -106,7 +106,7 @@ def read_child_series(
 def _require_value(keyed: KeyedTable, field: Field, reading: Reading) -> None:
     """Report a long table of a series that has no column for its values."""
     if not keyed.columns:
-        reason = words.NO_COLUMN.filled(name=field.name)
+        reason = words.NO_COLUMN.fill(name=field.name)
         reading.problems.add("E-DATA-FILE", keyed.table.header_place, reason=reason)
 
 
@@ -138,7 +138,7 @@ def _add_long(children: Children, keyed: KeyedTable, line: Line, series: list[Fi
     for column in keyed.columns:
         name = column.field.name
         if name not in names and line.values.get(name) != child.get(name):
-            reason = words.DIFFERS.filled(row=origin.rows[position])
+            reason = words.DIFFERS.fill(row=origin.rows[position])
             problem = CellProblem(words.SAME_IN_ALL_ROWS, reason)
             keyed.rows.report(problem, column.heading, _shown(line.values.get(name)))
     for field in series:

@@ -55,9 +55,9 @@ def find_delimiter(header: str) -> str:
     found = [d for d in DELIMITERS if d in outside]
     if len(found) > 1:
         names = ", ".join({"\t": "tab"}.get(d, d) for d in found)
-        raise FileProblem(words.SEVERAL_DELIMITERS.filled(names=names), words.QUOTE_HEADINGS)
+        raise FileProblem(words.SEVERAL_DELIMITERS.fill(names=names), words.QUOTE_HEADINGS)
     if not found and (strange := next((c for c in "，|、；" if c in outside), None)):
-        raise FileProblem(words.STRANGE_DELIMITER.filled(char=strange), words.USE_DELIMITER)
+        raise FileProblem(words.STRANGE_DELIMITER.fill(char=strange), words.USE_DELIMITER)
     return found[0] if found else ","
 
 

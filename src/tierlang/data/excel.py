@@ -120,16 +120,16 @@ def _pick_sheet(book: "Workbook", sheet: str | None, table: str | None) -> Any:
         worksheet.reset_dimensions()  # programs write wrong ones, and openpyxl would stop there
     if sheet is not None:
         if sheet not in sheets:
-            reason = words.NO_SUCH_SHEET.filled(name=shorten(sheet))
+            reason = words.NO_SUCH_SHEET.fill(name=shorten(sheet))
             names = quoted(nearest(sheet, sheets) or [*sheets][:10])
-            raise FileProblem(reason, words.ITS_SHEETS.filled(names=names))
+            raise FileProblem(reason, words.ITS_SHEETS.fill(names=names))
         return sheets[sheet]
     if table in sheets:
         return sheets[table]
     visible = [w for w in sheets.values() if w.sheet_state == "visible" and _has_cells(w)]
     if len(visible) > 1:
         names = quoted(shorten(worksheet.title) for worksheet in visible[:10])
-        raise FileProblem(words.SEVERAL_SHEETS.filled(names=names), words.NAME_A_SHEET)
+        raise FileProblem(words.SEVERAL_SHEETS.fill(names=names), words.NAME_A_SHEET)
     if not visible:
         raise FileProblem(words.FILE_EMPTY)
     return visible[0]
@@ -170,7 +170,7 @@ def _records(
 
 def _merged(name: str) -> MergedAway:
     """What stands in a part of a merged range that does not hold its value."""
-    return MergedAway("", words.MERGED_AWAY.filled(name=name), words.SPLIT_CELLS)
+    return MergedAway("", words.MERGED_AWAY.fill(name=name), words.SPLIT_CELLS)
 
 
 def _even_rows(
@@ -201,7 +201,7 @@ def _raw_of(cell: "ReadOnlyCell") -> Raw:
             return value
         case str():
             if cell.data_type == "e":
-                return Refused(value, words.SPREADSHEET_ERROR, words.LEAVE_EMPTY.filled(mark=value))
+                return Refused(value, words.SPREADSHEET_ERROR, words.LEAVE_EMPTY.fill(mark=value))
             return value
         case int() | float():
             return shown_number(value, cell.number_format)

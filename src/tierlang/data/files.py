@@ -1,6 +1,7 @@
 """A file of any kind that is read → an open Table."""
 
 import contextlib
+import importlib.util
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,6 +19,15 @@ JSON_SUFFIXES = (".json",)
 JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
 PARQUET_SUFFIXES = (".parquet", ".pq")
+
+
+def is_left_to_engines(path: str | Path) -> bool:
+    """Whether a file is Parquet, for which the readers of rows lack pyarrow while DuckDB, which reads it, is installed."""
+    return (
+        Path(path).suffix.lower() in PARQUET_SUFFIXES
+        and importlib.util.find_spec("pyarrow") is None
+        and importlib.util.find_spec("duckdb") is not None
+    )
 
 
 @attrs.frozen

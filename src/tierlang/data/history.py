@@ -15,8 +15,8 @@ from tierlang.data.raw import Raw, is_blank, read_id, read_key, wrong_kind
 from tierlang.data.rows import RowReader
 from tierlang.data.table import MAX_FILE_BYTES, Row, Table
 from tierlang.data.textfile import check_file, open_text
-from tierlang.data.words import Words
 from tierlang.diagnostics import DataPlace, Diagnostic
+from tierlang.said import Said
 
 SCHEMA = "tier.result/1"
 STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
@@ -135,7 +135,7 @@ class _History:
         """Read a table with one result in each row."""
         missing = [name for name in ("scheme", "period", "id") if name not in table.columns]
         for name in missing:
-            reason = words.NO_COLUMN.filled(name=name)
+            reason = words.NO_COLUMN.fill(name=name)
             self._problems.add("E-DATA-HISTORY", table.header_place, reason=reason)
         if missing:
             return
@@ -158,7 +158,7 @@ class _History:
             if not is_blank(raw):
                 return read(raw)
             if name in ("scheme", "period", "id"):
-                raise _history_problem(words.LACKS.filled(name=name))
+                raise _history_problem(words.LACKS.fill(name=name))
         except DataProblem as problem:
             reader.report(problem, name, raw)
         return None
@@ -175,14 +175,14 @@ class _History:
         if first is not place:
             where = first.file if first.row is None else f"{first.file}:{first.row}"
             raise _history_problem(
-                words.PUBLISHED_TWICE.filled(
+                words.PUBLISHED_TWICE.fill(
                     scheme=published.scheme, period=published.period, id=published.id, first=shorten(where)
                 )
             )
         self.found.append(published)
 
 
-def _history_problem(reason: Words) -> DataProblem:
+def _history_problem(reason: Said) -> DataProblem:
     """The problem of something that is not a published result."""
     return DataProblem("E-DATA-HISTORY", reason=reason)
 
@@ -201,7 +201,7 @@ def _read_head(item: Any) -> tuple[str, str | None, str, list[Any]]:
         raise _history_problem(words.NO_RESULTS)
     schema = item.get("schema", None if "results" in item else SCHEMA)
     if schema != SCHEMA:
-        raise _history_problem(words.WRONG_SCHEMA.filled(schema=shorten(schema)))
+        raise _history_problem(words.WRONG_SCHEMA.fill(schema=shorten(schema)))
     results = item.get("results", [item])
     if not isinstance(results, list):
         raise wrong_kind(results, words.A_LIST_OF_OBJECTS)
@@ -247,7 +247,7 @@ def _read_name(raw: Raw, name: str) -> str:
         DataProblem: it is not a text, or empty.
     """
     if is_blank(raw):
-        raise _history_problem(words.LACKS.filled(name=name))
+        raise _history_problem(words.LACKS.fill(name=name))
     return read_key(raw)
 
 
@@ -259,7 +259,7 @@ def _read_status(raw: Raw) -> str:
         DataProblem: it is none.
     """
     if raw not in STATUSES:
-        raise _history_problem(words.UNKNOWN_STATUS.filled(status=shorten(raw)))
+        raise _history_problem(words.UNKNOWN_STATUS.fill(status=shorten(raw)))
     return str(raw)
 
 

@@ -46,7 +46,7 @@ def parse_json(text: str, first: int = 1) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        reason = words.NOT_JSON.filled(line=error.lineno + first - 1, column=error.colno)
+        reason = words.NOT_JSON.fill(line=error.lineno + first - 1, column=error.colno)
         raise FileProblem(reason) from None
 
 

@@ -86,7 +86,7 @@ class KeyedTable:
             self._problems.add("E-DATA-NO-ID", table.header_place, expected=needed)
         missing = [key for key in keys if key not in table.columns]
         for key in missing:
-            reason = words.NO_COLUMN.filled(name=key)
+            reason = words.NO_COLUMN.fill(name=key)
             self._problems.add("E-DATA-FILE", table.header_place, reason=reason)
         self._readable = self._subject is not None and not missing
         own = [*keys, self._subject or ""]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tierlang.data import words
 from tierlang.data.problems import CellProblem
-from tierlang.data.words import Words
+from tierlang.said import Said
 from tierlang.types import Exact, NumberType
 
 MAX_DIGITS = 40
@@ -63,10 +63,10 @@ _EXPONENT = re.compile(r"[+-]?[0-9]*+\.?[0-9]*+[eE][+-]?[0-9]++")
 _CHINESE_DIGITS = frozenset("零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万萬亿億点負负")
 
 
-def mark_problem(text: str, expected: Words) -> CellProblem:
+def mark_problem(text: str, expected: Said) -> CellProblem:
     """The problem of a mark for a missing value that nobody has declared to be one."""
     reason = words.SPREADSHEET_ERROR if text.startswith("#") else words.MARK_OF_MISSING
-    return CellProblem(expected, reason, words.LEAVE_EMPTY.filled(mark=text))
+    return CellProblem(expected, reason, words.LEAVE_EMPTY.fill(mark=text))
 
 
 def read_number(text: str, type: NumberType) -> Exact:
@@ -141,7 +141,7 @@ def check_kind(value: Exact, type: NumberType) -> Exact:
         if 0 <= value <= 1:
             return value
         if 1 < value <= 100:
-            mend = words.WRITE_PERCENT.filled(percent=f"{plain_text(value)}%")
+            mend = words.WRITE_PERCENT.fill(percent=f"{plain_text(value)}%")
             raise CellProblem(words.expected(type), words.MORE_THAN_ONE, mend)
         raise CellProblem(words.expected(type), words.NOT_A_SHARE)
     if value.denominator != 1:
@@ -193,7 +193,7 @@ def _read_marked(text: str, type: NumberType) -> Exact:
     if len(whole) > MAX_DIGITS or len(fraction) > MAX_DIGITS:
         raise CellProblem(words.expected(type), words.TOO_MANY_DIGITS)
     if type.currency in DOT_GROUPING and not grouped and _DOT_GROUPED.fullmatch(f"{whole}.{fraction}"):
-        mend = words.WRITE_EITHER.filled(first=whole + fraction, second=f"{whole}.{fraction}0")
+        mend = words.WRITE_EITHER.fill(first=whole + fraction, second=f"{whole}.{fraction}0")
         raise CellProblem(words.expected(type), words.TWO_AMOUNTS, mend)
     shift = SCALES.get(scale, 0) - PARTS.get(part, 0)
     return exact_of(f"{sign or inner}{whole or '0'}.{fraction}", shift)
@@ -206,15 +206,15 @@ def _check_currency(mark: str, type: NumberType) -> None:
         raise CellProblem(expected, words.HAS_UNIT, words.NUMBER_ALONE)
     if type.currency not in currencies_of(mark):
         names = {"currency": type.currency}
-        raise CellProblem(expected, words.OTHER_CURRENCY.filled(**names), words.NOT_CONVERTED.filled(**names))
+        raise CellProblem(expected, words.OTHER_CURRENCY.fill(**names), words.NOT_CONVERTED.fill(**names))
 
 
-def _why_no_number(text: str) -> tuple[Words, Words | None]:
+def _why_no_number(text: str) -> tuple[Said, Said | None]:
     """Find the reason, and where possible the mend, for a text that is not one number."""
     if _EXPONENT.fullmatch(text):
         return words.HAS_EXPONENT, words.WRITE_ALL_DIGITS
     if text.lstrip("+-").casefold() in ("inf", "infinity", "∞"):
-        return words.NOT_FINITE, words.LEAVE_EMPTY.filled(mark=text)
+        return words.NOT_FINITE, words.LEAVE_EMPTY.fill(mark=text)
     if set(text) <= _CHINESE_DIGITS:
         return words.CHINESE_NUMERALS, words.WRITE_DIGITS
     if not set(text).isdisjoint(SCALES):
@@ -227,4 +227,4 @@ def _why_no_number(text: str) -> tuple[Words, Words | None]:
     if strange is None:
         return words.NOT_ONE_NUMBER, None
     shown = strange if strange.isprintable() else f"U+{ord(strange):04X}"
-    return words.STRANGE_CHARACTER.filled(char=shown), None
+    return words.STRANGE_CHARACTER.fill(char=shown), None

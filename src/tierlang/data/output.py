@@ -85,7 +85,7 @@ def _refusing(path: Path | str) -> Iterator[None]:
         yield
     except (OSError, DataProblem) as error:
         if isinstance(error, OSError):
-            error = FileProblem(words.CANNOT_WRITE.filled(error=error.strerror or error))
+            error = FileProblem(words.CANNOT_WRITE.fill(error=error.strerror or error))
         problems = Problems()
         problems.add_problem(error, DataPlace(str(path)))
         raise DiagnosticError(problems.errors) from None

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from tierlang import quickattrs as attrs
-from tierlang.data.words import Words
 from tierlang.diagnostics import DataPlace, Diagnostic, DiagnosticError
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS
+from tierlang.said import Said
 
 MAX_SHOWN = 60
 """Characters of a value that a diagnostic shows."""
 
 
-Fact: TypeAlias = Words | str | int | None
+Fact: TypeAlias = Said | str | int | None
 """What may be said in a diagnostic; None falls away together with the sentence that needs it."""
 
 
@@ -23,7 +23,7 @@ def facts_of(facts: dict[str, Fact]) -> dict[str, str]:
         match fact:
             case None:
                 pass
-            case Words(en=en, zh=zh):
+            case Said(en=en, zh=zh):
                 args[name], args[f"{name}_zh"] = en, zh
             case _:
                 args[name] = str(fact)
@@ -55,7 +55,7 @@ class CellProblem(DataProblem):
         help: a change that would mend it, where one is known.
     """
 
-    def __init__(self, expected: Words, reason: Words, help: Words | None = None) -> None:
+    def __init__(self, expected: Said, reason: Said, help: Said | None = None) -> None:
         super().__init__("E-DATA-CELL", expected=expected, reason=reason, help=help)
         self.expected = expected
         self.reason = reason
@@ -65,7 +65,7 @@ class CellProblem(DataProblem):
 class FileProblem(DataProblem):
     """A file that cannot be read at all, or not from some place on (``E-DATA-FILE``)."""
 
-    def __init__(self, reason: Words, help: Words | None = None) -> None:
+    def __init__(self, reason: Said, help: Said | None = None) -> None:
         super().__init__("E-DATA-FILE", reason=reason, help=help)
 
 
@@ -145,7 +145,13 @@ def _more(found: list[Diagnostic], left_out: int) -> Iterable[Diagnostic]:
         yield Diagnostic("W-MORE-FINDINGS", {"count": str(left_out)}, place=file_only)
 
 
-def refused_file(path: object, reason: Words, help: Words | None = None) -> DiagnosticError:
+def refused_engine(engine: str, reason: Said) -> DiagnosticError:
+    """The refusal of an engine that cannot compute all of a scheme, or cannot read its data (``E-ENGINE``), to be raised."""
+    facts = facts_of({"engine": engine, "reason": reason})
+    return DiagnosticError([Diagnostic("E-ENGINE", facts, place=DataPlace())])
+
+
+def refused_file(path: object, reason: Said, help: Said | None = None) -> DiagnosticError:
     """The refusal of a file (``E-DATA-FILE``), to be raised."""
     problems = Problems()
     problems.add_problem(FileProblem(reason, help), DataPlace(str(path)))

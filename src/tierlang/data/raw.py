@@ -13,7 +13,7 @@ from tierlang.data import words
 from tierlang.data.cells import read_cell, refuse_invisible, without_formula
 from tierlang.data.numerals import check_kind, currencies_of, plain_text, read_plain
 from tierlang.data.problems import CellProblem, DataProblem
-from tierlang.data.words import Words
+from tierlang.said import Said
 from tierlang.types import TEXT, BoolType, DateType, Exact, NumberType, TextType, TierType, Type
 
 TOTAL_WORDS = frozenset(
@@ -59,8 +59,8 @@ class Refused:
     """
 
     text: str
-    reason: Words
-    help: Words | None = None
+    reason: Said
+    help: Said | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -85,7 +85,7 @@ Raw: TypeAlias = (
     " | list[Raw] | dict[str, Raw] | None"
 )
 
-_KINDS: tuple[tuple[type | tuple[type, ...], Words], ...] = (
+_KINDS: tuple[tuple[type | tuple[type, ...], Said], ...] = (
     (bool, words.FOUND_BOOL),
     (str, words.FOUND_TEXT),
     ((int, Fraction, Shown), words.FOUND_NUMBER),
@@ -105,12 +105,12 @@ def object_of(pairs: Sequence[tuple[str, Any]]) -> "dict[str, Any] | TwiceKeyed"
     return TwiceKeyed(next(name for name in counts if counts[name] > 1))
 
 
-def kind_words(raw: Raw) -> Words:
+def kind_words(raw: Raw) -> Said:
     """Say what kind of thing a raw value is."""
     return next((said for kinds, said in _KINDS if isinstance(raw, kinds)), words.FOUND_OTHER)
 
 
-def wrong_kind(raw: Raw, expected: Words) -> DataProblem:
+def wrong_kind(raw: Raw, expected: Said) -> DataProblem:
     """The problem of a value whose kind does not fit: a list for a number, a number for a text."""
     if isinstance(raw, Refused):
         return CellProblem(expected, raw.reason, raw.help)
@@ -170,7 +170,7 @@ def _read_shown_number(raw: Shown, type: NumberType) -> Exact:
     else:
         fits = not raw.mark or type.kind != "money" or type.currency in currencies_of(raw.mark)
     if not fits:
-        reason = words.FORMATTED_WITH.filled(mark=raw.mark)
+        reason = words.FORMATTED_WITH.fill(mark=raw.mark)
         raise CellProblem(words.expected(type), reason, words.MEND_FORMAT)
     return check_kind(raw.value, type)
 

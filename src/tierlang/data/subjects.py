@@ -188,7 +188,7 @@ def _read_dotted(
         near = quoted(nearest(name, table_names(names)))
         reading.problems.add("E-DATA-TABLE", table.place(), name=name, near=near)
     elif not found.has_key:
-        reason = words.NO_COLUMN.filled(name="key")
+        reason = words.NO_COLUMN.fill(name="key")
         reading.problems.add("E-DATA-FILE", found.origin.table.header_place, reason=reason)
     elif any(path[0] == field.name for path in found.origin.headings):
         first = found.origin.table.file

@@ -77,7 +77,7 @@ def tidy_headings(cells: Sequence[Raw], place: DataPlace, problems: Problems) ->
         raise DataProblem("E-DATA-TOO-LONG", what=what, found=found, limit=MAX_COLUMNS)
     for index, name in enumerate(columns):
         if not name:
-            reason = words.BLANK_HEADING.filled(letter=column_letter(index))
+            reason = words.BLANK_HEADING.fill(letter=column_letter(index))
             problems.add("E-DATA-FILE", place, reason=reason)
     for name, count in Counter(columns).items():
         if name and count > 1:

@@ -52,7 +52,7 @@ def check_file(path: Path, max_bytes: int) -> int:
         raise FileProblem(words.MAY_NOT_BE_READ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileProblem(words.CANNOT_OPEN.filled(error=reason)) from None
+        raise FileProblem(words.CANNOT_OPEN.fill(error=reason)) from None
     if status.st_size > max_bytes:
         found = status.st_size
         raise DataProblem("E-DATA-TOO-LONG", what=words.FILE_BYTES, found=found, limit=max_bytes)
@@ -108,7 +108,7 @@ def _named(encoding: str) -> str:
         codecs.getincrementaldecoder(encoding)
         name = codecs.lookup(encoding).name
     except (LookupError, UnicodeError):
-        reason = words.UNKNOWN_ENCODING.filled(name=encoding)
+        reason = words.UNKNOWN_ENCODING.fill(name=encoding)
         raise DataProblem("E-DATA-ENCODING", reason=reason, help=words.SAVE_AS_UTF8) from None
     return "utf-8-sig" if name == "utf-8" else name
 
@@ -130,7 +130,7 @@ class _NotEncodedSo(DataProblem):
 
     def __init__(self, encoding: str, line: int, non_ascii_before: int) -> None:
         self.non_ascii_before = non_ascii_before
-        reason = words.NOT_ENCODED_SO.filled(line=line, encoding=encoding.upper().removesuffix("-SIG"))
+        reason = words.NOT_ENCODED_SO.fill(line=line, encoding=encoding.upper().removesuffix("-SIG"))
         super().__init__("E-DATA-ENCODING", encoding=encoding, reason=reason, help=words.SAVE_AS_UTF8)
 
 

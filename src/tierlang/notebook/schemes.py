@@ -6,13 +6,14 @@ from pygments.token import Generic
 
 from tierlang.api import Scheme
 from tierlang.cli.tables import Column, draw
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
 from tierlang.diagnostics.model import Diagnostic
 from tierlang.diagnostics.render import summary
 from tierlang.examples import ExampleOutcome
 from tierlang.highlight import TierLexer
 from tierlang.notebook import findings
 from tierlang.notebook.html import Html, aside, cell, code, ink, panel, table, tag, title
+from tierlang.said import Said
 
 _LEVELS = Said("levels", "等级")
 _INPUTS = Said("inputs", "输入")

@@ -5,12 +5,13 @@ from tierlang.api import Scheme
 from tierlang.cli.inputs import Rated
 from tierlang.cli.results import counts_line, results_table
 from tierlang.cli.tables import Column, draw
-from tierlang.cli.words import Said, counted
+from tierlang.cli.words import counted
 from tierlang.highlight.kinds import LEVEL
 from tierlang.highlight.output import ATTENTION
 from tierlang.notebook.html import Html, aside, cell, ink, panel, table, tag, title
 from tierlang.run.result import Outcome, Result
 from tierlang.run.values import Undetermined
+from tierlang.said import Said
 from tierlang.source import display_width, pad
 
 _MORE = Said(

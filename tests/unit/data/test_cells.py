@@ -8,6 +8,7 @@ from data_samples import CNY, EUR, HKD, JPY, USD, VND
 
 from tierlang.data import CellProblem, DataProblem, read_cell, words
 from tierlang.data.numerals import plain_text
+from tierlang.said import Said
 from tierlang.types import (
     ANY,
     BOOL,
@@ -117,7 +118,7 @@ GOOD: list[tuple[Type, str, object]] = [
 
 EMPTY: list[Type] = [NUMBER, COUNT, SHARE, DAYS, CNY, BOOL, DATE, TEXT, TIER]
 
-REFUSED: list[tuple[Type, str, words.Words]] = [
+REFUSED: list[tuple[Type, str, Said]] = [
     # commas and points
     (NUMBER, "1,5", words.BAD_COMMAS),
     (NUMBER, "12,34", words.BAD_COMMAS),
@@ -148,16 +149,16 @@ REFUSED: list[tuple[Type, str, words.Words]] = [
     (COUNT, "3亿5000万", words.BAD_SCALE),
     (COUNT, "3万亿", words.BAD_SCALE),
     (NUMBER, "98万%", words.BAD_SCALE),
-    (NUMBER, "10²", words.STRANGE_CHARACTER.filled(char="²")),
-    (NUMBER, "½", words.STRANGE_CHARACTER.filled(char="½")),
-    (NUMBER, "①", words.STRANGE_CHARACTER.filled(char="①")),
-    (NUMBER, "٣", words.STRANGE_CHARACTER.filled(char="٣")),
-    (NUMBER, "1_000", words.STRANGE_CHARACTER.filled(char="_")),
-    (NUMBER, "1/2", words.STRANGE_CHARACTER.filled(char="/")),
-    (NUMBER, ">=90", words.STRANGE_CHARACTER.filled(char=">")),
-    (NUMBER, "12分", words.STRANGE_CHARACTER.filled(char="分")),
-    (NUMBER, "1\u200b2", words.STRANGE_CHARACTER.filled(char="U+200B")),
-    (NUMBER, "1\n2", words.STRANGE_CHARACTER.filled(char="U+000A")),
+    (NUMBER, "10²", words.STRANGE_CHARACTER.fill(char="²")),
+    (NUMBER, "½", words.STRANGE_CHARACTER.fill(char="½")),
+    (NUMBER, "①", words.STRANGE_CHARACTER.fill(char="①")),
+    (NUMBER, "٣", words.STRANGE_CHARACTER.fill(char="٣")),
+    (NUMBER, "1_000", words.STRANGE_CHARACTER.fill(char="_")),
+    (NUMBER, "1/2", words.STRANGE_CHARACTER.fill(char="/")),
+    (NUMBER, ">=90", words.STRANGE_CHARACTER.fill(char=">")),
+    (NUMBER, "12分", words.STRANGE_CHARACTER.fill(char="分")),
+    (NUMBER, "1\u200b2", words.STRANGE_CHARACTER.fill(char="U+200B")),
+    (NUMBER, "1\n2", words.STRANGE_CHARACTER.fill(char="U+000A")),
     (NUMBER, "9" * 41, words.TOO_MANY_DIGITS),
     (NUMBER, "0." + "0" * 40 + "1", words.TOO_MANY_DIGITS),
     (NUMBER, "9" * 100_000, words.TOO_MANY_DIGITS),
@@ -191,14 +192,14 @@ REFUSED: list[tuple[Type, str, words.Words]] = [
     (NUMBER, "100 CNY", words.HAS_UNIT),
     (NUMBER, "100元", words.HAS_UNIT),
     (CNY, "98.5%", words.IS_PERCENTAGE),
-    (CNY, "$100", words.OTHER_CURRENCY.filled(currency="CNY")),
-    (CNY, "100 USD", words.OTHER_CURRENCY.filled(currency="CNY")),
-    (USD, "¥100", words.OTHER_CURRENCY.filled(currency="USD")),
-    (USD, "100元", words.OTHER_CURRENCY.filled(currency="USD")),
-    (HKD, "$5", words.OTHER_CURRENCY.filled(currency="HKD")),
-    (JPY, "100元", words.OTHER_CURRENCY.filled(currency="JPY")),
+    (CNY, "$100", words.OTHER_CURRENCY.fill(currency="CNY")),
+    (CNY, "100 USD", words.OTHER_CURRENCY.fill(currency="CNY")),
+    (USD, "¥100", words.OTHER_CURRENCY.fill(currency="USD")),
+    (USD, "100元", words.OTHER_CURRENCY.fill(currency="USD")),
+    (HKD, "$5", words.OTHER_CURRENCY.fill(currency="HKD")),
+    (JPY, "100元", words.OTHER_CURRENCY.fill(currency="JPY")),
     (CNY, "￥100元", words.TWO_CURRENCIES),
-    (CNY, "100 cny", words.STRANGE_CHARACTER.filled(char="c")),
+    (CNY, "100 cny", words.STRANGE_CHARACTER.fill(char="c")),
     # bools and dates
     (BOOL, "1", words.IS_A_NUMBER),
     (BOOL, "０", words.IS_A_NUMBER),
@@ -217,12 +218,12 @@ REFUSED: list[tuple[Type, str, words.Words]] = [
     (DATE, "2023-13-01", words.NOT_IN_CALENDAR),
     (DATE, "0000-01-01", words.NOT_IN_CALENDAR),
     # texts that cannot be told from others by looking
-    (TEXT, "a\u200bb", words.INVISIBLE.filled(code=0x200B)),
-    (TEXT, "\u202egpj", words.INVISIBLE.filled(code=0x202E)),
-    (TEXT, "a\ufeff", words.INVISIBLE.filled(code=0xFEFF)),
-    (TEXT, "a\x1b[31m", words.INVISIBLE.filled(code=0x1B)),
-    (TEXT, "a\ud800", words.INVISIBLE.filled(code=0xD800)),
-    (TIER, "五星\u00ad", words.INVISIBLE.filled(code=0xAD)),
+    (TEXT, "a\u200bb", words.INVISIBLE.fill(code=0x200B)),
+    (TEXT, "\u202egpj", words.INVISIBLE.fill(code=0x202E)),
+    (TEXT, "a\ufeff", words.INVISIBLE.fill(code=0xFEFF)),
+    (TEXT, "a\x1b[31m", words.INVISIBLE.fill(code=0x1B)),
+    (TEXT, "a\ud800", words.INVISIBLE.fill(code=0xD800)),
+    (TIER, "五星\u00ad", words.INVISIBLE.fill(code=0xAD)),
 ]
 
 
@@ -247,7 +248,7 @@ def test_a_blank_cell_is_missing(type: Type, text: str) -> None:
 
 
 @pytest.mark.parametrize(("type", "text", "reason"), REFUSED)
-def test_a_cell_is_refused_with_the_reason(type: Type, text: str, reason: words.Words) -> None:
+def test_a_cell_is_refused_with_the_reason(type: Type, text: str, reason: Said) -> None:
     """The reason is the one that helps, and the words say what is expected here."""
     with pytest.raises(CellProblem) as caught:
         read_cell(text, type)

@@ -8,13 +8,13 @@ import pytest
 
 from tierlang.data import words
 from tierlang.data.problems import DataProblem, Problems
-from tierlang.data.words import Words
 from tierlang.diagnostics import DataPlace
 from tierlang.diagnostics.catalogue import catalogue
 from tierlang.diagnostics.render import render_text
+from tierlang.said import Said
 from tierlang.types import BOOL, COUNT, DATE, DAYS, NUMBER, SHARE, TEXT, TIER, NumberType, SeriesType
 
-ALL = {name: value for name, value in vars(words).items() if isinstance(value, Words)} | {
+ALL = {name: value for name, value in vars(words).items() if isinstance(value, Said)} | {
     f"PERIODS[{unit}]": value for unit, value in words.PERIODS.items()
 }
 SOURCES = Path(words.__file__).parents[1]

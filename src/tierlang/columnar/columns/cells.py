@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from tierlang import quickattrs as attrs
+from tierlang.said import Said
 from tierlang.syntax import nodes as n
 
 Kind: TypeAlias = Literal["int", "bool", "text"]
@@ -19,6 +20,7 @@ NARROW = 2**63 - 1
 WIDE = 2**127 - 1
 """The largest integer of 128 bits."""
 _SMALL = 3
+_IN_PART = Said("{reason} (in `{part}`)", "{reason}（位于 `{part}`）")
 
 
 class Beyond(Exception):
@@ -31,21 +33,26 @@ class Beyond(Exception):
         part: what the expression belongs to.
     """
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    def __init__(self, en: str, zh: str) -> None:
+        self.reason = Said(en, zh)
         self.node: n.Expr | None = None
         self.part: str | None = None
-        super().__init__(reason)
+        super().__init__(en, zh)
+
+    @property
+    def why(self) -> Said:
+        """The reason, and what it is about."""
+        return self.reason if self.part is None else _IN_PART.fill(reason=self.reason, part=self.part)
 
     def __str__(self) -> str:
-        return self.reason if self.part is None else f"{self.reason} (in `{self.part}`)"
+        return self.why.en
 
 
 class TooWide(Beyond):
     """An integer that cannot be proved to fit into 128 bits."""
 
     def __init__(self) -> None:
-        super().__init__("a number cannot be proved to fit into 128 bits")
+        super().__init__("a number cannot be proved to fit into 128 bits", "无法证明某个数不超过 128 位")
 
 
 @attrs.frozen(cache_hash=True)

@@ -108,7 +108,7 @@ def decimals_of(denominator: int) -> int | None:
 def rescaled(number: Num, scale: int) -> Cell:
     """The numerator at a scale that is not smaller than the number's own."""
     if scale > MAX_SCALE:
-        raise NotNative("a number has too many decimals")
+        raise NotNative("a number has too many decimals", "某个数的小数位过多")
     return multiply(number.numerator, constant(10 ** (scale - number.scale)))
 
 

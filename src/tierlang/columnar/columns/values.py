@@ -131,14 +131,14 @@ def single(value: Value) -> Single:
     """One value, not several."""
     if isinstance(value, Num | Plain | Unknown):
         return value
-    raise NotNative("a list is used as a value")
+    raise NotNative("a list is used as a value", "把列表当作值使用")
 
 
 def number(value: Value) -> Num:
     """A number that is not everywhere unknown."""
     if isinstance(value, Num):
         return value
-    raise NotNative("a value is no number")
+    raise NotNative("a value is no number", "某个值不是数")
 
 
 def truth_of(value: Value) -> Cell:
@@ -147,7 +147,7 @@ def truth_of(value: Value) -> Cell:
         return null("bool")
     if isinstance(value, Plain) and value.kind == "bool":
         return value.cell
-    raise NotNative("a condition is no truth value")
+    raise NotNative("a condition is no truth value", "某个条件不是真假值")
 
 
 def literal(value: Computed) -> Single:
@@ -166,7 +166,7 @@ def literal(value: Computed) -> Single:
         case _:
             if is_number(value):
                 return exact(value)
-            raise NotNative("a constant is no single value")
+            raise NotNative("a constant is no single value", "某个常量不是单个值")
 
 
 def unknown_like(value: Single) -> Single:
@@ -215,7 +215,7 @@ def same(operator: str, left: Value, right: Value) -> Cell:
         return compare(operator, left.cell, right.cell)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return null("bool")
-    raise NotNative("values of different kinds are compared")
+    raise NotNative("values of different kinds are compared", "比较不同种类的值")
 
 
 def known(value: Single) -> Cell:

@@ -58,7 +58,7 @@ def compile_call(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     """
     name = call.function.text
     if name not in NATIVE:
-        raise NotNative(f"`{name}` is computed by the interpreter")
+        raise NotNative(f"`{name}` is computed by the interpreter", f"`{name}` 由解释器计算")
     lower = RUNS.get(name) or FAMILIES[BUILTINS[name].family]
     return lower(lowerer, call)
 

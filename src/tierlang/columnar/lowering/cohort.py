@@ -163,7 +163,9 @@ def over_cohort(lowerer: "Lowerer", call: n.Call) -> Single:
     seen = seen_by(lowerer, call)
     name = call.function.text
     if name not in NATIVE and name not in statistics.NATIVE:
-        raise NotNative(f"`{name}` over the cohort is computed by the interpreter")
+        raise NotNative(
+            f"`{name}` over the cohort is computed by the interpreter", f"对全体对象的 `{name}` 由解释器计算"
+        )
     if any(value.is_null == TRUE for value in seen.within):
         lowerer.gap(TRUE)
         return Unknown()
@@ -196,7 +198,7 @@ def _rank(lowerer: "Lowerer", call: n.Call, seen: Seen) -> Single:
         settings.missing == "exclude" and any(isinstance(value, Unknown) for value in (first, *then))
     ):
         if outside:
-            raise NotNative("what is ranked is unknown for all")
+            raise NotNative("what is ranked is unknown for all", "用于排名的值对所有对象都未知")
         lowerer.gap(TRUE)
         return Unknown()
     first = lowerer.settled(_or_nothing(first), None)
@@ -236,10 +238,10 @@ def rank_key(value: Single) -> Cell:
     """
     if isinstance(value, Plain):
         if value.cell.kind != "int":
-            raise NotNative("texts are ranked")
+            raise NotNative("texts are ranked", "对文本排名")
         return value.cell
     if isinstance(value, Unknown):
-        raise NotNative("what is ranked is unknown for all")
+        raise NotNative("what is ranked is unknown for all", "用于排名的值对所有对象都未知")
     if value.denominator is None or value.denominator.op == "constant":
         return value.numerator
     spread = value.denominator.high**2
@@ -355,7 +357,7 @@ def _top(lowerer: "Lowerer", order: Order, call: n.Call, quota: Num, size: Num) 
 def _minmax(lowerer: "Lowerer", order: Order, value: Num, further: Sequence[Single]) -> Single:
     low, high = number(further[0]), number(further[1])
     if value.denominator is not None and value.denominator.op != "constant":
-        raise NotNative("the ends of a scale are quotients")
+        raise NotNative("the ends of a scale are quotients", "刻度的两端是商")
     key = value.numerator
     ends = [
         lowerer.share(_end(order, op, order.of_members(key))) for op in ("window_least", "window_greatest")

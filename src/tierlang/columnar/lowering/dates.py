@@ -92,7 +92,7 @@ def _later(lowerer: "ExpressionLowerer", call: n.Call, day: Single, amount: Num)
     assert isinstance(day, Plain)
     clamp = option_word(call, "clamp") or "end"
     if amount.denominator is not None or amount.scale:
-        raise NotNative("a date is moved by a part of a month")
+        raise NotNative("a date is moved by a part of a month", "日期移动的月数不是整数")
     count = (
         multiply(amount.numerator, constant(12)) if call.function.text == "add_years" else amount.numerator
     )
@@ -136,7 +136,7 @@ def move_days(lowerer: "ExpressionLowerer", day: Plain, amounts: list[Value], mi
         sum_of([minus(number(a)) if m else number(a) for a, m in zip(amounts, minuses, strict=True)])
     )
     if total.denominator is not None or total.scale:
-        raise NotNative("a date is moved by a part of a day")
+        raise NotNative("a date is moved by a part of a day", "日期移动的天数不是整数")
     moved = lowerer.share(add(day.cell, total.numerator))
     return in_calendar(lowerer, moved)
 

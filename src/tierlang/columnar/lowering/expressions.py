@@ -204,7 +204,10 @@ class ExpressionLowerer(Noting):
                 value = self.compile(operand)
                 return value if isinstance(value, Unknown) else minus(number(value))
             case _:
-                raise NotNative(f"`{type(expr).__name__}` is not known to the columns")
+                raise NotNative(
+                    f"`{type(expr).__name__}` is not known to the columns",
+                    f"列式计算不支持 `{type(expr).__name__}`",
+                )
 
     def _call(self, expr: n.Call) -> Value:
         from tierlang.columnar.lowering.calls import compile_call
@@ -212,7 +215,9 @@ class ExpressionLowerer(Noting):
         if not is_cohort_call(expr, self.scheme.expression_types):
             return compile_call(self, expr)
         if id(expr) not in self.calls:
-            raise NotNative("a call over the cohort stands where it is not computed")
+            raise NotNative(
+                "a call over the cohort stands where it is not computed", "对全体对象的调用所在之处不会计算"
+            )
         return self.outer(self.calls[id(expr)])
 
     # ------------------------------------------------------------ names
@@ -232,7 +237,7 @@ class ExpressionLowerer(Noting):
         if name in self.values:
             return self.outer(self.values[name])
         if name not in self.inputs:
-            raise NotNative(f"`{name}` is not known to the columns")
+            raise NotNative(f"`{name}` is not known to the columns", f"列式计算不支持 `{name}`")
         value = self.outer(self.inputs[name])
         return self.used(value)
 
@@ -255,7 +260,9 @@ class ExpressionLowerer(Noting):
                 for item in (*by_period.values(), absent):
                     self.outer(item)
             case ListOf():
-                raise NotNative("a list is gone through for each row of another list")
+                raise NotNative(
+                    "a list is gone through for each row of another list", "为一个列表的每一行遍历另一个列表"
+                )
         return value
 
     def _held(self, value: Num | Plain) -> Num | Plain:
@@ -276,7 +283,7 @@ class ExpressionLowerer(Noting):
         if isinstance(base, Unknown):
             return base
         if not isinstance(base, Row):
-            raise NotNative("a field is taken of something that is no child row")
+            raise NotNative("a field is taken of something that is no child row", "取字段的对象不是明细行")
         return self.used(base.fields[expr.field.text])
 
     def _index(self, expr: n.Index) -> Value:
@@ -288,7 +295,7 @@ class ExpressionLowerer(Noting):
             return self._on_day(self.dated[expr.base.ident.text], key)
         table = self.tables[expr.base.ident.text]
         if len(table.entries) > MAX_ARMS:
-            raise NotNative(f"a table has more than {MAX_ARMS} entries")
+            raise NotNative(f"a table has more than {MAX_ARMS} entries", f"对照表超过 {MAX_ARMS} 项")
         entries, complete = self._entries_met(table, key)
         level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
         keys: list[Single] = []
@@ -320,7 +327,7 @@ class ExpressionLowerer(Noting):
     def _on_day(self, values: Sequence[tuple[datetime.date | None, Computed]], day: Single) -> Single:
         """The value of a parameter that is in force on a day."""
         if len(values) > MAX_ARMS:
-            raise NotNative(f"a parameter has more than {MAX_ARMS} values")
+            raise NotNative(f"a parameter has more than {MAX_ARMS} values", f"参数超过 {MAX_ARMS} 个值")
         arms: list[tuple[Cell, Value]] = [(day.is_null, Unknown())] if day.nullable else []
         otherwise: Single = Unknown()
         for start, value in reversed(values):
@@ -358,7 +365,7 @@ class ExpressionLowerer(Noting):
         except PeriodError:
             return self.used(Unknown())
         if len(periods) > MAX_ARMS:
-            raise NotNative(f"a window has more than {MAX_ARMS} periods")
+            raise NotNative(f"a window has more than {MAX_ARMS} periods", f"窗口超过 {MAX_ARMS} 个周期")
         found = []
         for period in periods:
             item = value.values.get(period.number, value.absent)
@@ -397,7 +404,9 @@ class ExpressionLowerer(Noting):
         """The scope of a list's rows, in which a generator's variable is one of them."""
         refuse_more(generator)
         if self.scope.parent is not None:
-            raise NotNative("a list is gone through for each row of another list")
+            raise NotNative(
+                "a list is gone through for each row of another list", "为一个列表的每一行遍历另一个列表"
+            )
         inside = [generator.item, *([generator.condition] if generator.condition is not None else [])]
         local = {generator.variable.text}
         names = {
@@ -442,7 +451,7 @@ def refuse_more(generator: n.Generator) -> None:
         f.name for f in attrs.fields(n.Generator) if f.name not in GENERATOR and getattr(generator, f.name)
     ]
     if more:
-        raise NotNative(f"a generator with `{more[0]}`")
+        raise NotNative(f"a generator with `{more[0]}`", f"推导式带有 `{more[0]}`")
 
 
 def is_plain(expr: n.Expr) -> bool:

@@ -78,7 +78,7 @@ def contains(lowerer: "ExpressionLowerer", value: Single, elements: Value) -> Va
     if isinstance(elements, Unknown):
         return Unknown()
     if not isinstance(elements, Items):
-        raise NotNative("`in` looks into a list of the data")
+        raise NotNative("`in` looks into a list of the data", "`in` 在数据的列表中查找")
     if isinstance(value, Unknown):
         return value
     links = [lowerer.share(same("==", element, value)) for element in elements.values]

@@ -69,11 +69,19 @@ def _in_order(
     if isinstance(found, Unknown):
         return found
     if isinstance(found, ListOf):
-        raise NotNative(f"`{call.function.text}` of what has no order")
+        raise NotNative(
+            f"`{call.function.text}` of what has no order", f"对没有次序的内容求 `{call.function.text}`"
+        )
     if any(take != TRUE for take, _ in found):
-        raise NotNative(f"`{call.function.text}` of those periods that fulfil a condition")
+        raise NotNative(
+            f"`{call.function.text}` of those periods that fulfil a condition",
+            f"对满足条件的周期求 `{call.function.text}`",
+        )
     if len(found) > MOST_PERIODS:
-        raise NotNative(f"`{call.function.text}` among more than {MOST_PERIODS} periods")
+        raise NotNative(
+            f"`{call.function.text}` among more than {MOST_PERIODS} periods",
+            f"在超过 {MOST_PERIODS} 个周期中求 `{call.function.text}`",
+        )
     return [lowerer.share(truth_of(value)) for _, value in found]
 
 
@@ -101,7 +109,7 @@ def _both(
     if not any_nullable(list(conditions)):
         return least, least
     if gap == "skip":
-        raise NotNative(f"`{call.function.text}` across gaps")
+        raise NotNative(f"`{call.function.text}` across gaps", f"跨越缺失周期求 `{call.function.text}`")
     lowerer.truths(list(conditions))
     if gap == "break":
         return least, least

@@ -89,7 +89,7 @@ def generated_values(
         return list(lowerer.over_items(generator, source))
     if isinstance(source, ListOf | Unknown):
         return source
-    raise NotNative("a generator goes through something that is no list")
+    raise NotNative("a generator goes through something that is no list", "推导式遍历的不是列表")
 
 
 def _count_if(condition: Cell, aggregate: Callable[[Cell], Cell], maximum: int) -> Cell:
@@ -285,7 +285,10 @@ def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell
         lowerer.gap(TRUE)
         return Unknown()
     if not always:
-        raise NotNative(f"`{name}` of those values of a series that fulfil a condition")
+        raise NotNative(
+            f"`{name}` of those values of a series that fulfil a condition",
+            f"对序列中满足条件的值求 `{name}`",
+        )
     return _extreme(lowerer, values, greatest=name == "max")
 
 
@@ -375,7 +378,7 @@ def _taken(take: Cell) -> Cell:
 
 def _total(take: Cell, value: Num, gather: Callable[[Cell], Cell], maximum: int) -> Num:
     if value.denominator is not None and value.denominator.op != "constant":
-        raise NotNative("quotients of child rows are added")
+        raise NotNative("quotients of child rows are added", "对明细行的商求和")
     top = value.numerator if take == TRUE else case([(_taken(take), value.numerator)], ZERO)
     low, high = min(0, top.low * maximum), max(0, top.high * maximum)
     if top.op == "constant" and top.args[0] is not None:
@@ -392,10 +395,10 @@ def _least_or_greatest(
     take: Cell, value: Single, gather: Callable[[Cell], Cell], *, greatest: bool
 ) -> Single:
     if isinstance(value, Num) and value.denominator is not None and value.denominator.op != "constant":
-        raise NotNative("the greatest of quotients of child rows")
+        raise NotNative("the greatest of quotients of child rows", "取明细行的商的最大值或最小值")
     cell = value.cells[0]
     if cell.kind != "int":
-        raise NotNative("the greatest of values that are no numbers")
+        raise NotNative("the greatest of values that are no numbers", "对非数值取最大值或最小值")
     inside = cell if take == TRUE else case([(_taken(take), cell)], null("int"))
     gathered = gather(integer("greatest" if greatest else "least", (inside,), cell.low, cell.high, True))
     if isinstance(value, Num):

@@ -77,9 +77,9 @@ def _of_everybody(lowerer: "Lowerer", call: n.Call, seen: "Seen", order: "Order"
         present = when(inverse(value.is_null), ONE)
         return whole(lowerer.share(order.window("window_count", order.of_members(present))))
     if any(cell.op != "constant" for cell in value.cells[1:]):
-        raise NotNative(f"`{name}` of quotients over the cohort")
+        raise NotNative(f"`{name}` of quotients over the cohort", f"对全体对象的商求 `{name}`")
     if value.cells[0].kind != "int":
-        raise NotNative(f"`{name}` of values that are no numbers")
+        raise NotNative(f"`{name}` of values that are no numbers", f"对非数值求 `{name}`")
     key = lowerer.share(order.of_members(value.cells[0]))
     if name in {"min", "max"}:
         return _with(
@@ -121,7 +121,7 @@ def _share_of(call: n.Call, further: Sequence[Single]) -> tuple[Fraction, str]:
         return Fraction(1, 2), "sas5"
     (share,) = further
     if not isinstance(share, Num) or not all(map(is_constant, share.cells)):
-        raise NotNative("a quantile whose share is not the same for everybody")
+        raise NotNative("a quantile whose share is not the same for everybody", "分位数的比例因对象而异")
     top, bottom = share.numerator, share.denominator or ONE
     found = Fraction(top.low, bottom.low * 10**share.scale)
     return min(max(found, Fraction(0)), Fraction(1)), option_word(call, "method") or "nearest"

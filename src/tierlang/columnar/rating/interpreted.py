@@ -24,6 +24,7 @@ from tierlang.plan.steps import Compute, Gate, OverCohort, Plan
 from tierlang.run.interpret import SUMS
 from tierlang.run.prepared import Prepared
 from tierlang.run.values import Level, Undetermined, Value
+from tierlang.said import Said
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 from tierlang.types import BoolType, DateType, NumberType, TextType, Type
@@ -43,7 +44,7 @@ class Part:
 
     node: n.Expr
     name: str
-    reason: str
+    reason: Said
 
 
 def parts_beyond(lowerer: Lowerer, plan: Plan) -> list[Part]:
@@ -56,7 +57,7 @@ def parts_beyond(lowerer: Lowerer, plan: Plan) -> list[Part]:
     lowerer.beyond = []
     lowerer.lower(plan)
     return [
-        Part(error.node, error.part or "", str(error)) for error in lowerer.beyond if error.node is not None
+        Part(error.node, error.part or "", error.why) for error in lowerer.beyond if error.node is not None
     ]
 
 
@@ -133,7 +134,7 @@ class Column:
             case int() | Fraction():
                 return self._number(value)
             case _:
-                raise NotNative("the interpreter gives no single value")
+                raise NotNative("the interpreter gives no single value", "解释器给出的不是单个值")
 
     def _seen(self, value: Any) -> Any:
         self.low = value if self.low is None else min(self.low, value)
@@ -143,7 +144,7 @@ class Column:
     def _number(self, value: int | Fraction) -> list[int]:
         top, bottom = value.numerator, value.denominator
         if max(abs(top), bottom) > WIDE:
-            raise NotNative("a number of the interpreter has more than 128 bits")
+            raise NotNative("a number of the interpreter has more than 128 bits", "解释器算出的数超过 128 位")
         self._seen(value)
         self.tops = min(self.tops[0], top), max(self.tops[1], top)
         self.most = max(self.most, bottom)

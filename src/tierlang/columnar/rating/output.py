@@ -292,7 +292,7 @@ def _why(text: str) -> str:
 
 
 def _cannot_write(path: Path, why: str) -> DiagnosticError:
-    return refused_file(path, words.CANNOT_WRITE.filled(error=why))
+    return refused_file(path, words.CANNOT_WRITE.fill(error=why))
 
 
 def _joined(name: str) -> str:

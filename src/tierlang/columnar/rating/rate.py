@@ -39,6 +39,7 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.result import Result
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Cause, Undetermined, Value
+from tierlang.said import Said
 
 STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
 LIKE = 20
@@ -131,9 +132,10 @@ class Rating:
                 self.parts.append(part)
 
     @property
-    def why(self) -> str | None:
+    def reason(self) -> Said | None:
         """What the interpreter computes, and why."""
-        return "; ".join(dict.fromkeys(part.reason for part in self.parts)) or None
+        reasons = dict.fromkeys(part.reason for part in self.parts)
+        return Said("; ".join(r.en for r in reasons), "；".join(r.zh for r in reasons)) if reasons else None
 
     @property
     def scheme(self) -> CheckedScheme:

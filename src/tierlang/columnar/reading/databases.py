@@ -19,8 +19,8 @@ from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data.addresses import without_password
-from tierlang.data.words import Words
 from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.said import Said
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".]+))\s*(\.|$)')
 _INTEGERS = {"int2": "SMALLINT", "int4": "INTEGER", "int8": "BIGINT"}
@@ -31,19 +31,19 @@ _COLUMNS = """
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"""
 
-_NO_TABLE = Words("does not say which table: add `?table=NAME`", "没有指明表：请加上 `?table=表名`")
-_IS_NONE = Words("is no address of a table in PostgreSQL", "不是 PostgreSQL 表的地址")
-_SIGNS = Words(
+_NO_TABLE = Said("does not say which table: add `?table=NAME`", "没有指明表：请加上 `?table=表名`")
+_IS_NONE = Said("is no address of a table in PostgreSQL", "不是 PostgreSQL 表的地址")
+_SIGNS = Said(
     "is not clear: write `@`, `/`, `?` and `#` in a name or password as %40, %2F, %3F and %23",
     "的地址不明确：用户名或密码中的 `@`、`/`、`?`、`#` 请写作 %40、%2F、%3F、%23",
 )
-_TROUBLE = Words("does not answer as it should: {why}", "无法正常访问：{why}")
-_TOO_MANY_DIGITS = Words(
+_TROUBLE = Said("does not answer as it should: {why}", "无法正常访问：{why}")
+_TOO_MANY_DIGITS = Said(
     "has more than 38 digits in the column `{name}`", "的 `{name}` 列中有超过 38 位数字的数值"
 )
-_NOT_FINITE = Words("has NaN or infinity in the column `{name}`", "的 `{name}` 列中有 NaN 或无穷大")
-_IS_THERE = Words("is there already", "已经存在")
-_REPLACE = Words(
+_NOT_FINITE = Said("has NaN or infinity in the column `{name}`", "的 `{name}` 列中有 NaN 或无穷大")
+_IS_THERE = Said("is there already", "已经存在")
+_REPLACE = Said(
     "give another name, or replace it with `--replace` (`replace=True`)",
     "请换一个表名，或用 `--replace`（`replace=True`）替换它",
 )
@@ -236,7 +236,7 @@ def _decimal(connection: Any, table: Any, name: str, modifier: int, address: Add
         table, column
     )
     if connection.execute(odd).fetchone() is not None:
-        raise _refused(address.shown, _NOT_FINITE.filled(name=name))
+        raise _refused(address.shown, _NOT_FINITE.fill(name=name))
     if modifier >= 0 and scale <= precision <= MAX_PRECISION and scale < 1024:
         return f"DECIMAL({precision}, {scale})"
     widest = sql.SQL("SELECT max(abs({})), max(scale(trim_scale({}))) FROM {}").format(column, column, table)
@@ -244,7 +244,7 @@ def _decimal(connection: Any, table: Any, name: str, modifier: int, address: Add
     whole_digits = 0 if most is None else len(str(int(most)))
     scale = scale or 0
     if whole_digits + scale > MAX_PRECISION:
-        raise _refused(address.shown, _TOO_MANY_DIGITS.filled(name=name))
+        raise _refused(address.shown, _TOO_MANY_DIGITS.fill(name=name))
     return f"DECIMAL({max(1, whole_digits + scale)}, {scale})"
 
 
@@ -365,10 +365,10 @@ def _as_refusal(address: Address) -> Iterator[None]:
     except Exception as error:
         if not type(error).__module__.startswith("psycopg"):
             raise
-        raise _refused(address.shown, _TROUBLE.filled(why=address.told(error))) from None
+        raise _refused(address.shown, _TROUBLE.fill(why=address.told(error))) from None
 
 
-def _refused(shown: str, reason: Words, help: Words | None = None) -> DiagnosticError:
+def _refused(shown: str, reason: Said, help: Said | None = None) -> DiagnosticError:
     facts = {"reason": reason.en, "reason_zh": reason.zh}
     facts |= {} if help is None else {"help": help.en, "help_zh": help.zh}
     return DiagnosticError([Diagnostic("E-DATA-DATABASE", facts, place=DataPlace(shown))])

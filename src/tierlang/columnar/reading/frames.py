@@ -88,7 +88,7 @@ def _known(frame: Any) -> Any:
     """
     for name, kind in frame.schema.items():
         if str(kind) in _OF_POLARS_ONLY:
-            raise NotNative(f"the column `{name}` of type {kind}")
+            raise NotNative(f"the column `{name}` of type {kind}", f"列 `{name}` 的类型是 {kind}")
     return frame
 
 
@@ -112,7 +112,9 @@ def _without_hundreds(table: Any) -> Any:
     for field in hundreds:
         digits = field.type.precision - field.type.scale
         if digits > MAX_PRECISION:
-            raise NotNative(f"`{field.name}` has decimals of more than 38 digits")
+            raise NotNative(
+                f"`{field.name}` has decimals of more than 38 digits", f"`{field.name}` 含超过 38 位的小数"
+            )
         schema = schema.set(fields.index(field), field.with_type(decimal128(digits, 0)))
     return table.cast(schema)
 
@@ -135,7 +137,9 @@ def _of_pandas(frame: Any) -> Any:
         try:
             columns[str(name)] = pyarrow.Array.from_pandas(frame.iloc[:, number])
         except OverflowError:
-            raise NotNative(f"integers of more than 64 bits (in `{name}`)") from None
+            raise NotNative(
+                f"integers of more than 64 bits (in `{name}`)", f"含超过 64 位的整数（位于 `{name}`）"
+            ) from None
         except pyarrow.ArrowException as error:
             facts = facts_of({"found": words.SEVERAL_TYPES, "expected": words.ONE_TYPE})
             raise DiagnosticError(
@@ -164,10 +168,13 @@ def _through_narwhals(table: object) -> Any:
     try:
         import narwhals
     except ImportError:
-        raise NotNative(f"a table of type {type(table).__name__} (narwhals is not installed)") from None
+        raise NotNative(
+            f"a table of type {type(table).__name__} (narwhals is not installed)",
+            f"表的类型是 {type(table).__name__}（未安装 narwhals）",
+        ) from None
     frame: Any = narwhals.from_native(table, pass_through=True)
     if isinstance(frame, narwhals.LazyFrame):
         frame = frame.collect()
     if not isinstance(frame, narwhals.DataFrame):
-        raise NotNative(f"a table of type {type(table).__name__}")
+        raise NotNative(f"a table of type {type(table).__name__}", f"表的类型是 {type(table).__name__}")
     return frame.to_arrow()

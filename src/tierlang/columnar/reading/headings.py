@@ -56,7 +56,9 @@ class Headed(Identified):
             tidied = tidy_heading(heading)
             is_child = source.name != "subjects"
             if is_child and tidied == PERIOD and tidied not in headings.fields:
-                raise NotNative(f"the rows of `{source.name}` are in long form")
+                raise NotNative(
+                    f"the rows of `{source.name}` are in long form", f"`{source.name}` 的行是长格式"
+                )
             if heading == key or tidied in self.ignore or (tidied == CHILD_KEY and is_child):
                 continue
             if tidied in self.sources and not is_child:
@@ -150,4 +152,7 @@ class Headed(Identified):
                 )
                 return f"CAST(CASE {text} {arms} END AS BIGINT)", 0
             case _:
-                raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
+                raise NotNative(
+                    f"the column `{heading}` of type {sql_type} is no {kind}",
+                    f"列 `{heading}` 的类型 {sql_type} 不是 {kind}",
+                )

@@ -73,7 +73,9 @@ class Identified(Rows):
                 problems.add_problem(problem, DataPlace(at[0][0], row=at[0][1], column=heading), shown)
                 raise DiagnosticError(problems.errors) from None
             if not same:
-                raise NotNative(f"the key `{str(found)[:60]}` must be tidied")
+                raise NotNative(
+                    f"the key `{str(found)[:60]}` must be tidied", f"键 `{str(found)[:60]}` 须先规整"
+                )
         twice = f"SELECT {key} FROM {source.relation} GROUP BY {id_}, {key} HAVING count(*) > 1 LIMIT 1"
         for (found,) in self.connection.all(twice):
             raise refusal("E-DATA-ID-TWICE", DataPlace(source.shown, column=heading), id=found)
@@ -89,7 +91,7 @@ class Identified(Rows):
         is_text = sql_type == "VARCHAR"
         if not is_text and not INTEGERS.fullmatch(sql_type):
             self.refuse_rows(source, "TRUE")
-            raise NotNative(f"ids of type {sql_type}")
+            raise NotNative(f"ids of type {sql_type}", f"编号的类型是 {sql_type}")
         rising = self._are_rising(source, key, is_text=is_text)
         if is_text and not rising:
             self._check_ids(source, key)
@@ -154,7 +156,7 @@ class Identified(Rows):
                 )
                 raise
             if not same:
-                raise NotNative(f"the id `{id_[:60]}` must be tidied")
+                raise NotNative(f"the id `{id_[:60]}` must be tidied", f"编号 `{id_[:60]}` 须先规整")
 
     def refuse_orphan(self, raw: Any, place: DataPlace) -> None:
         """
@@ -171,5 +173,5 @@ class Identified(Rows):
             problems.add_problem(problem, place, str(raw))
             raise DiagnosticError(problems.errors) from None
         if id_ != str(raw):
-            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied")
+            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied", f"编号 `{str(raw)[:60]}` 须先规整")
         raise refusal("E-DATA-ORPHAN", place, id=id_)

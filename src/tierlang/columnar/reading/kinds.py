@@ -87,7 +87,9 @@ def step_problem(scanned: Scanned, kind: NumberType) -> str | None:
     parts = []
     for a, b, c in steps_of(scanned.scale, kind):
         if a * c > WIDEST:
-            raise NotNative(f"the step of `{scanned.heading}` has too many digits")
+            raise NotNative(
+                f"the step of `{scanned.heading}` has too many digits", f"`{scanned.heading}` 的步长位数过多"
+            )
         rest = f"CAST({scanned.expression} % {c} AS HUGEINT)"  # no product of it overflows
         parts.append(f"({rest} * {a} - {b}) % {c} <> 0")
     return " OR ".join(parts) or None

@@ -135,7 +135,8 @@ class Workshop:
         except Exception as error:
             if type(error).__name__ != "NotImplementedException":
                 raise
-            raise NotNative(str(error).partition(": ")[2]) from None
+            of_duckdb = str(error).partition(": ")[2]
+            raise NotNative(of_duckdb, of_duckdb) from None
         if not frame.once:
             return
         self.connection.execute("SET preserve_insertion_order = true")

@@ -84,7 +84,7 @@ def _partitions(files: Sequence[str], start: int, fields: Sequence[Field]) -> di
         if file == files[0]:
             first = [key for key, _ in pairs]
         elif [key for key, _ in pairs] != first:
-            raise refused_file(file, words.OTHER_FOLDERS.filled(file=files[0]))
+            raise refused_file(file, words.OTHER_FOLDERS.fill(file=files[0]))
         for key, text in pairs:
             if (key, text) not in seen:
                 seen.add((key, text))
@@ -106,7 +106,7 @@ def _partition_type(file: str, key: str, text: str, kind: Type | None) -> str:
         CELLS.read(text, kind)
     except DataProblem as problem:
         raise _problem(file, key, problem, text) from None
-    raise NotNative(f"the folder `{key}={text}` must be tidied")
+    raise NotNative(f"the folder `{key}={text}` must be tidied", f"文件夹 `{key}={text}` 须先规整")
 
 
 def _is_day(text: str) -> bool:
@@ -133,7 +133,9 @@ def _files(connection: Waiting, path: str) -> list[str]:
             raise refused_file(path, words.DOES_NOT_EXIST)
         if Path(path).is_file():
             if Path(path).suffix.lower() in {*JSON_SUFFIXES, *JSON_LINES_SUFFIXES, *EXCEL_SUFFIXES}:
-                raise NotNative(f"`{Path(path).name}` is read row by row")
+                raise NotNative(
+                    f"`{Path(path).name}` is read row by row", f"`{Path(path).name}` 只能逐行读取"
+                )
             return [_of_kind(path)]
     pattern = _folder_pattern(path) if Path(path).is_dir() else path
     if Path(path).is_dir() and (other := _otherwise_named(path)):
@@ -212,13 +214,15 @@ def _check_schemas(
             continue
         if wide:
             raise NotNative(
-                f"`{name}` has decimals of more than 38 digits"
+                f"`{name}` has decimals of more than 38 digits", f"`{name}` 含超过 38 位的小数"
             )  # DuckDB would make floats of them
         inside = children or 0
         known = seen.setdefault(file, set())
         alike = next((other for other in known if other.lower() == name.lower() and other != name), None)
         if alike is not None and {alike, name} <= {field.name for field in fields}:
-            raise NotNative(f"`{alike}` and `{name}` differ in case only")
+            raise NotNative(
+                f"`{alike}` and `{name}` differ in case only", f"`{alike}` 与 `{name}` 仅大小写不同"
+            )
         if (
             name in known
             or name.lower() in folders
@@ -228,7 +232,7 @@ def _check_schemas(
         known.add(name)
         first, at = kinds.setdefault(name, (kind, file))
         if kind != first:
-            raise refused_file(file, words.OTHER_KIND.filled(name=name, found=kind, other=first, file=at))
+            raise refused_file(file, words.OTHER_KIND.fill(name=name, found=kind, other=first, file=at))
     if not seen:
         raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id"))
 

@@ -154,13 +154,16 @@ class Rows:
         of, _, field = name.partition(".")
         declared = self.scheme.inputs.get(of)
         if declared is not None and (field or isinstance(declared.type, SeriesType)):
-            raise NotNative(f"the table `{name}` is in long form")
+            raise NotNative(f"the table `{name}` is in long form", f"表 `{name}` 是长格式")
         if declared is None or not isinstance(declared.type, ListType):
             lists = [n for n, d in self.scheme.inputs.items() if isinstance(d.type, ListType)]
             near = diagnostics_quoted(nearest(name, lists))
             raise refusal("E-DATA-TABLE", DataPlace(self.sources[name].shown), name=name, near=near)
         if not isinstance(declared.type.of, RecordType):
-            raise NotNative(f"`{name}` is a list of plain values in a table of its own")
+            raise NotNative(
+                f"`{name}` is a list of plain values in a table of its own",
+                f"`{name}` 是单独成表、由单个值组成的列表",
+            )
         return declared.type.of
 
     def subjects(self, ids: Sequence[str] | None) -> list[Subject]:

@@ -252,11 +252,16 @@ class Scanner(Headed):
         if isinstance(scanned.type, TextType) and len(met) <= MOST_TEXTS:
             self.texts[scanned.name] = frozenset(met)
         if len(changed) > MAX_CHANGED:
-            raise NotNative(f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied")
+            raise NotNative(
+                f"more than {MAX_CHANGED} texts of `{scanned.heading}` must be tidied",
+                f"`{scanned.heading}` 中有超过 {MAX_CHANGED} 个文本须先规整",
+            )
         if not changed:
             return attrs.evolve(scanned, different=different)
         if isinstance(scanned.type, TierType):
-            raise NotNative(f"levels in `{scanned.heading}` must be tidied")
+            raise NotNative(
+                f"levels in `{scanned.heading}` must be tidied", f"`{scanned.heading}` 中的等级须先规整"
+            )
         arms = " ".join(
             f"WHEN {text_literal(text)} THEN {'NULL' if read is None else text_literal(read)}"
             for text, read in changed.items()
@@ -352,7 +357,10 @@ class Scanner(Headed):
         values: dict[int, Value] = {}
         for path, scanned in columns.items():
             if len(path) == 1:
-                raise NotNative(f"the series `{declared.name}` stands in one column")
+                raise NotNative(
+                    f"the series `{declared.name}` stands in one column",
+                    f"序列 `{declared.name}` 放在同一列中",
+                )
             period = self.time.calendar.parse(path[1])
             value = self._column(scanned, facts, size)
             if assumed is not None and declared.policy == "value":

@@ -219,7 +219,10 @@ class Writer:
 
     def _wide_type(self) -> str:
         if self.dialect.wide is None:
-            raise NotNative(f"{self.dialect.name} does not check integers of 128 bits")
+            raise NotNative(
+                f"{self.dialect.name} does not check integers of 128 bits",
+                f"{self.dialect.name} 不检查 128 位整数的溢出",
+            )
         return self.dialect.wide
 
     def _binary(self, cell: Cell, operator: str) -> str:

@@ -197,7 +197,7 @@ class Declared:
 
     def _list(self, name: str, kind: ListType) -> ListOf:
         if not isinstance(kind.of, RecordType):
-            raise NotNative(f"`{name}` is a list of plain values")
+            raise NotNative(f"`{name}` is a list of plain values", f"`{name}` 是由单个值组成的列表")
         self.columns[name], self.expected[name] = [], []
         policies = self.scheme.record_policies[kind.of.name]
         fields = {
@@ -228,7 +228,7 @@ class Declared:
             case TextType():
                 value, text = Plain("text", Cell("column", (name,), "text", 0, 0, True)), raw
             case _:
-                raise NotNative(f"`{heading}` is a {kind}")
+                raise NotNative(f"`{heading}` is a {kind}", f"`{heading}` 的类型是 {kind}")
         self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
         self.expected[table].append(expected)
         if not required:

@@ -228,7 +228,7 @@ def plan_of(found: Lowered) -> str:
     if found.interpreted:
         lines.append("let the interpreter compute; the intervals are then those of the data")
     for number, part in enumerate(found.interpreted):
-        lines.append(f"  given_{number} : because {part.reason}")
+        lines.append(f"  given_{number} : because {part.reason.en}")
     for aggregate in relation.aggregates:
         reads = f" with {', '.join(aggregate.rows.outer)} of its subject" if aggregate.rows.outer else ""
         lines.append(f"for each row of {aggregate.rows.name}{reads}")

@@ -203,7 +203,7 @@ def too_wide(query: Query) -> NotNative | None:
     wide = {name for name, cell in cells if is_wide(cell)}
     if not wide and not any(is_wide(column.cell) for column in query.columns):
         return None
-    found = NotNative("a number cannot be proved to fit into 64 bits")
+    found = NotNative("a number cannot be proved to fit into 64 bits", "无法证明某个数不超过 64 位")
     for name, value in query.values.items():
         mine = needed(relation, [column for cell in value.cells for column in columns_in(cell)])
         if mine & wide or any(map(is_wide, value.cells)):

@@ -51,7 +51,10 @@ class Session:
         self._views: dict[str, str] = {}
         self._cached: list[Any] = []
         if session.conf.get(_ANSI) != "true":
-            raise NotNative(f"the session has `{_ANSI}` off, and integers that overflow would wrap")
+            raise NotNative(
+                f"the session has `{_ANSI}` off, and integers that overflow would wrap",
+                f"会话关闭了 `{_ANSI}`，整数溢出时会回绕",
+            )
 
     def view(self, name: str, frame: Any) -> str:
         """A frame as a temporary view that no other run has; returns what stands after FROM."""
@@ -126,7 +129,7 @@ class Session:
         except Exception as error:
             if type(error).__name__ not in {"AnalysisException", "SparkRuntimeException"}:
                 raise
-            why = words.CANNOT_WRITE.filled(error=str(error).partition("\n")[0])
+            why = words.CANNOT_WRITE.fill(error=str(error).partition("\n")[0])
             raise refused_file(target, why) from error
 
     def close(self) -> None:
@@ -180,7 +183,9 @@ class Spark:
         try:
             self._stored[table] = self.room.view(table, self.room.table(columns, rows))
         except OverflowError:
-            raise NotNative("a number of the interpreter has more than 64 bits") from None
+            raise NotNative(
+                "a number of the interpreter has more than 64 bits", "解释器算出的数超过 64 位"
+            ) from None
 
     def join(self, table: str, cells: Sequence[tuple[Cell, str]]) -> None:
         """
@@ -190,7 +195,7 @@ class Spark:
             NotNative: one of them has more than 64 bits.
         """
         if any(cell.wide for cell, _ in cells):
-            raise NotNative("a number of the interpreter has more than 64 bits")
+            raise NotNative("a number of the interpreter has more than 64 bits", "解释器算出的数超过 64 位")
         listed = "".join(f",\n       {text} AS {self.writer.name(str(cell.args[0]))}" for cell, text in cells)
         self._scans["subjects"] = (
             f"SELECT s.*{listed}\nFROM (\n{self._scans['subjects']}\n) AS s"
@@ -271,7 +276,7 @@ class Spark:
             NotNative: it has more decimals than 64 bits have digits.
         """
         if value.scale >= _LONG:
-            raise NotNative(f"a number has {value.scale} decimals")
+            raise NotNative(f"a number has {value.scale} decimals", f"有一个数带 {value.scale} 位小数")
         top, *more = (self.writer.cell(cell) for cell in cells)
         bottom = more[0] if more else "1"
         unit = 10**value.scale
@@ -316,5 +321,8 @@ def _common(one: str, other: str, most: int) -> str:
 
 def _kind(column: Column) -> str:
     if column.wide:
-        raise NotNative(f"spark does not check integers of 128 bits (in `{column.name}`)")
+        raise NotNative(
+            f"spark does not check integers of 128 bits (in `{column.name}`)",
+            f"spark 不检查 128 位整数的溢出（位于 `{column.name}`）",
+        )
     return column.kind

@@ -74,7 +74,7 @@ def opened(room: Session, name: str, table: object) -> Source:
         frame, shown = _read(room, str(table)), str(table)
         number = functions.struct("_metadata.file_path", "_metadata.row_index")
     else:
-        raise NotNative(f"a table of type {type(table).__name__}")
+        raise NotNative(f"a table of type {type(table).__name__}", f"表的类型是 {type(table).__name__}")
     numbered = frame if name == "subjects" else frame.select("*", number.alias(ORDER))
     return Source(name, room.view(name, frame), shown, room.view(f"{name}_numbered", numbered))
 

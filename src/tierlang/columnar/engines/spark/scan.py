@@ -105,7 +105,10 @@ class SparkScanner(Scanner):
 
     def check_keys(self, source: Source, heading: str) -> None:
         """Keys of child rows are not looked at here."""
-        raise NotNative(f"the rows of `{source.name}` have keys under `{heading}`")
+        raise NotNative(
+            f"the rows of `{source.name}` have keys under `{heading}`",
+            f"`{source.name}` 的行在 `{heading}` 下带有键",
+        )
 
     def note(self, source: Source) -> None:
         """Refuse headings that Spark does not tell apart; know what each column must hold."""
@@ -162,7 +165,10 @@ class SparkScanner(Scanner):
                 )
                 return f"CAST(CASE {_text(text, sql_type)} {arms} END AS BIGINT)", 0
             case _:
-                raise NotNative(f"the column `{heading}` of type {sql_type} is no {kind}")
+                raise NotNative(
+                    f"the column `{heading}` of type {sql_type} is no {kind}",
+                    f"列 `{heading}` 的类型 {sql_type} 不是 {kind}",
+                )
 
     def _scan(self, name: str, *, numbered: bool = False) -> str:
         assert not numbered  # rows have no order
@@ -193,7 +199,10 @@ class SparkScanner(Scanner):
                 self._look_at_texts(source, scanned)
             ends = as_integer(low, scanned.scale), as_integer(high, scanned.scale)
             if any(isinstance(end, int) and abs(end) > NARROW for end in ends):
-                raise NotNative(f"spark does not check integers of 128 bits (in `{scanned.heading}`)")
+                raise NotNative(
+                    f"spark does not check integers of 128 bits (in `{scanned.heading}`)",
+                    f"spark 不检查 128 位整数的溢出（位于 `{scanned.heading}`）",
+                )
             found[scanned.name] = (*ends, count)
         return found
 
@@ -220,11 +229,15 @@ class SparkScanner(Scanner):
         place = self.place(source, violation.least_id, test.heading)
         kinds = {column.heading: column.type for column in self.columns[source.name]}
         if isinstance(kinds.get(test.heading), DateType) and "IS NULL" not in test.condition:
-            raise NotNative(f"a date in `{test.heading}` lies outside the years 1 to 9999")
+            raise NotNative(
+                f"a date in `{test.heading}` lies outside the years 1 to 9999",
+                f"`{test.heading}` 中有日期不在公元 1 年至 9999 年之内",
+            )
         if test.condition:
             self.refuse_rows(source, test.condition)
             raise NotNative(
-                f"values of `{test.heading}` must be tidied, such as that of `{violation.least_id}`"
+                f"values of `{test.heading}` must be tidied, such as that of `{violation.least_id}`",
+                f"`{test.heading}` 中的值须先规整，例如 `{violation.least_id}` 的值",
             )
         match test.code:
             case "E-DATA-COHORT-MAX" | "E-DATA-LIST-MAX":
@@ -248,7 +261,10 @@ class SparkScanner(Scanner):
         text = f"SELECT DISTINCT {raw} FROM {source.relation} WHERE {odd} LIMIT {MAX_LOOKED_AT + 1}"
         found = [row[0] for row in self.connection.all(text)]
         if len(found) > MAX_LOOKED_AT:
-            raise NotNative(f"more than {MAX_LOOKED_AT:_} texts of `{scanned.heading}` have unusual signs")
+            raise NotNative(
+                f"more than {MAX_LOOKED_AT:_} texts of `{scanned.heading}` have unusual signs",
+                f"`{scanned.heading}` 中有超过 {MAX_LOOKED_AT:_} 个文本含不常见的字符",
+            )
         assert isinstance(scanned.type, TextType)
         for value in found:
             try:
@@ -257,7 +273,9 @@ class SparkScanner(Scanner):
                 self.refuse_rows(source, f"{raw} = {WRITER.text(value)}")
                 raise
             if read != value:
-                raise NotNative(f"texts of `{scanned.heading}` must be tidied")
+                raise NotNative(
+                    f"texts of `{scanned.heading}` must be tidied", f"`{scanned.heading}` 中的文本须先规整"
+                )
 
     @property
     def id_type(self) -> str | None:
@@ -270,13 +288,16 @@ class SparkScanner(Scanner):
         if sql_type in _INTEGERS:
             return
         if sql_type != "string":
-            raise NotNative(f"ids of type {sql_type}")
+            raise NotNative(f"ids of type {sql_type}", f"编号的类型是 {sql_type}")
         totals = ", ".join(map(WRITER.text, sorted(TOTAL_WORDS)))
         plain = f"{key} RLIKE {WRITER.text(PLAIN_ID)} AND lower({key}) NOT IN ({totals})"
         text = f"SELECT {key} FROM {source.relation} WHERE NOT ({plain}) LIMIT {MAX_LOOKED_AT + 1}"
         found = [row[0] for row in self.connection.all(text)]
         if len(found) > MAX_LOOKED_AT:
-            raise NotNative(f"more than {MAX_LOOKED_AT:_} ids have unusual signs")
+            raise NotNative(
+                f"more than {MAX_LOOKED_AT:_} ids have unusual signs",
+                f"有超过 {MAX_LOOKED_AT:_} 个编号含不常见的字符",
+            )
         for id_ in found:
             try:
                 same = read_id(raw_of(id_)) == id_
@@ -284,7 +305,7 @@ class SparkScanner(Scanner):
                 self.refuse_rows(source, f"{key} = {WRITER.text(id_)}")
                 raise
             if not same:
-                raise NotNative(f"the id `{id_[:60]}` must be tidied")
+                raise NotNative(f"the id `{id_[:60]}` must be tidied", f"编号 `{id_[:60]}` 须先规整")
 
     def check_lists(self, counted: Mapping[str, tuple[int, int]]) -> None:
         """Nothing: the checks have found orphans and long lists already."""
