@@ -7,16 +7,24 @@ from typing import Any
 import attrs
 import duckdb
 
+from columnar.worlds import World
 from tierlang.columnar import table
 from tierlang.columnar.rating.backend import RESULT
 from tierlang.columnar.reading import opening
-from tierlang.run.result import Result
+from tierlang.data import read_subjects
+from tierlang.run.result import Outcome, Result
 
 
 def plain(result: Result) -> dict[str, Any]:
     """A result as a dict, with the types and the order of its values."""
     found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
     return {**found, "values": [(name, type(value), value) for name, value in found["values"].items()]}
+
+
+def interpreted(world: World) -> Outcome:
+    """The interpreter's outcome of a world's files."""
+    data = read_subjects(world.subjects, world.scheme.fields, tables=world.children)
+    return world.scheme.rate(data.rows, period=world.period, place=data.place)
 
 
 class Shared(opening.Workshop):

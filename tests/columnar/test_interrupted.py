@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,8 @@ import pytest
 import tierlang
 from tierlang.columnar.reading import folders
 from tierlang.columnar.reading.folders import LOCK, PREFIX, WorkFolder, remove_stale
-from tierlang.columnar.reading.waiting import Waiting
+from tierlang.columnar.reading.trouble import as_refusal
+from tierlang.columnar.reading.waiting import Late, Waiting
 
 SCHEME = """
 ranking best: high, ties: min, missing: exclude, among: eligible
@@ -138,4 +140,36 @@ def test_a_refused_run_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.Monk
         scheme.rate_table("nothing.parquet", engine="duckdb")
     with pytest.raises(ValueError, match="memory is a size"):
         scheme.rate_table([{"id": "a", "x": 1}], memory="much")
+    with pytest.raises(ValueError, match="threads is a whole number above 0"):
+        scheme.rate_table([{"id": "a", "x": 1}], threads=0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_late_connection_is_opened_once() -> None:
+    """However many threads ask at the same time."""
+    opened: list[int] = []
+    together = threading.Barrier(4)
+
+    def connect() -> object:
+        opened.append(1)
+        time.sleep(0.01)
+        return object()
+
+    late = Late(connect)
+
+    def ask() -> None:
+        together.wait()
+        late.open()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+
+
+def test_a_frame_is_no_damaged_file() -> None:
+    """What an engine says of a frame is not put down to a file."""
+    with pytest.raises(duckdb.InvalidInputException), as_refusal({"subjects": pyarrow.table({"id": [1]})}):
+        raise duckdb.InvalidInputException("something about a frame")

@@ -16,9 +16,10 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
+from columnar.shared import interpreted, plain
 from columnar.test_engine_option import run
 from columnar.test_statements import check_statement
-from columnar.test_tables import BAD, GOOD, SCHEME, SHOPS, interpreted, plain, tables
+from columnar.test_tables import BAD, GOOD, SCHEME, SHOPS, tables
 from columnar.worlds import WORLDS
 from conformance.loader import Case, read_cases
 from tierlang.columnar.sql.dialects import SPARK
@@ -286,6 +287,30 @@ def refusal(text: str, table: Any) -> str:
     assert found.code == "E-ENGINE"
     assert found.args["engine"] == "spark"
     return str(found.args["reason"])
+
+
+def test_a_column_of_another_type_is_refused_by_its_first_value(session: Any) -> None:
+    """As the reader of cells refuses it, by the subject's id."""
+    table = session.sql("SELECT 'b' AS id, TIMESTAMP '2023-08-01 10:00:00' AS x")
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads("input x : number\ny = x + 1\n").rate_table(table, engine="spark")
+    (found,) = caught.value.diagnostics
+    assert found.place is not None
+    assert (found.code, found.place.id, found.place.value) == ("E-DATA-CELL", "b", "2023-08-01 10:00:00")
+
+
+def test_lists_that_are_called_alike(session: Any) -> None:
+    """A list may be called as the views of another one are inside."""
+    lists = "input c : list of r max 3\ninput c_numbered : list of r max 3\n"
+    scheme = tierlang.loads(
+        f"record r {{ x : count }}\n{lists}v = sum(s.x for s in c)\nw = sum(s.x for s in c_numbered)\n"
+    )
+    children = {
+        "c": session.sql("SELECT 'a' AS id, 1 AS x"),
+        "c_numbered": session.sql("SELECT 'a' AS id, 20 AS x"),
+    }
+    with scheme.rate_table(session.sql("SELECT 'a' AS id"), children=children, engine="spark") as outcome:
+        assert [dict(result.values) for result in outcome] == [{"v": 1, "w": 20}]
 
 
 def test_what_spark_cannot_say(session: Any) -> None:

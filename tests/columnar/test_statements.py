@@ -11,12 +11,12 @@ import pytest
 
 import tierlang
 from columnar.servers import Server
+from columnar.shared import interpreted
 from columnar.worlds import WORLDS, World, load, write
 from tierlang.cli.main import main
 from tierlang.columnar.columns.cells import OPERATIONS, Beyond
 from tierlang.columnar.sql.dialects import DIALECTS
 from tierlang.columnar.warehouse.statement import checks_of, lowered, plan_of, statement_of
-from tierlang.data import read_subjects
 from tierlang.examples import _with_environment
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -59,12 +59,6 @@ def check_statement(made: World, rows: Iterable[tuple[Any, ...]]) -> None:
         assert (status, middle[0]) == (result.status, result.tier)
     open_ = {result.id for result in wanted.results if result.status == "undetermined"}
     assert open_ <= {id_ for id_, row in found.items() if row[2]}
-
-
-def interpreted(world: World) -> tierlang.Outcome:
-    """The interpreter's outcome."""
-    data = read_subjects(world.subjects, world.scheme.fields, tables=world.children)
-    return world.scheme.rate(data.rows, period=world.period)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -10,10 +10,12 @@ from typing import Any
 import attrs
 import duckdb
 import polars
+import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
 import tierlang
+from columnar.shared import interpreted, plain
 from columnar.worlds import WORLDS, World, load, write
 from tierlang.data import read_subjects
 from tierlang.run.result import exact_text
@@ -28,21 +30,9 @@ def world(request: Any, tmp_path: Path) -> World:
     return WORLDS[request.param](SIZE, tmp_path)
 
 
-def interpreted(world: World) -> tierlang.Outcome:
-    """The interpreter's outcome of the same files."""
-    data = read_subjects(world.subjects, world.scheme.fields, tables=world.children)
-    return world.scheme.rate(data.rows, period=world.period, place=data.place)
-
-
 def rated(world: World, **options: Any) -> Any:
     """The engine's outcome."""
     return world.scheme.rate_table(world.subjects, children=world.children, period=world.period, **options)
-
-
-def plain(result: tierlang.Result) -> dict[str, Any]:
-    """A result as a dict, the order of its values included."""
-    found = {f.name: getattr(result, f.name) for f in attrs.fields(type(result)) if f.name != "run"}
-    return {**found, "values": list(found["values"].items())}
 
 
 def test_results_are_the_interpreters(world: World) -> None:
@@ -173,8 +163,8 @@ def check_value(value: Any, shown: Any, exact: str | None) -> None:
         assert shown == value
 
 
-def test_frames(tmp_path: Path) -> None:
-    """Arrow tables, and frames of pandas and polars where they are installed, are rated as the files are."""
+def test_arrow_tables(tmp_path: Path) -> None:
+    """Arrow tables are rated as the files are."""
     world = WORLDS["tmall_global"](SIZE, tmp_path)
     with rated(world) as outcome:
         wanted = [plain(result) for result in outcome]
@@ -446,19 +436,68 @@ def test_ids_of_several_integer_types(tmp_path: Path) -> None:
     assert found[0] == found[1] == found[2]
 
 
-def test_lists_whose_names_differ_in_capitals() -> None:
+@pytest.mark.parametrize("kind", ["arrow", "csv", "parquet"])
+def test_lists_whose_names_differ_in_capitals(kind: str, tmp_path: Path) -> None:
     """Child rows of each come from its own table."""
     lists = "input c : list of r max 3\ninput C : list of r max 3\n"
     scheme = tierlang.loads(
         f"record r {{ x : number }}\n{lists}v = sum(s.x for s in c)\nw = max(s.x for s in C)\n"
     )
-    children = {
+    tables: dict[str, Any] = {
+        "subjects": pyarrow.table({"id": [1, 2]}),
         "c": pyarrow.table({"id": [1, 1], "x": [1, 2]}),
         "C": pyarrow.table({"id": [1, 2], "x": [5, 7]}),
     }
+    if kind != "arrow":
+        write_file = pyarrow.csv.write_csv if kind == "csv" else pyarrow.parquet.write_table
+        paths = {name: str(tmp_path / f"{number}.{kind}") for number, name in enumerate(tables)}
+        for name, path in paths.items():
+            write_file(tables[name], path)
+        tables = dict(paths)
+    main = tables.pop("subjects")
     for engine in ("exact", "duckdb", "polars"):
-        with scheme.rate_table(pyarrow.table({"id": [1, 2]}), children=children, engine=engine) as outcome:
+        with scheme.rate_table(main, children=tables, engine=engine) as outcome:
             assert [dict(result.values) for result in outcome] == [{"v": 3, "w": 5}, {"v": 0, "w": 7}]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_a_level_instead_of_a_missing_period(engine: str) -> None:
+    """The default of a series of levels is one of them, and listed as assumed."""
+    scheme = tierlang.loads(
+        "assess every half\ninput g : tier by quarter missing B\ntiers A > B > C\n"
+        "tier A if all(x == A for x in g)\ntier B if any(x == B for x in g)\ntier C otherwise\n"
+    )
+    table = pyarrow.table(
+        {"id": ["all", "none", "some"], "g@2017-Q1": ["A", None, "C"], "g@2017-Q2": ["A", None, None]}
+    )
+    with scheme.rate_table(table, period="2017-H1", engine="exact") as wanted:
+        with scheme.rate_table(table, period="2017-H1", engine=engine) as outcome:
+            assert [plain(result) for result in outcome] == [plain(result) for result in wanted]
+        assert [result.tier for result in wanted] == ["A", "B", "B"]
+        assert [len(result.assumed) for result in wanted] == [0, 2, 1]
+
+
+def test_headings_that_are_taken(tmp_path: Path) -> None:
+    """Definitions that are called as other columns of results get the same headings from every engine."""
+    scheme = tierlang.loads("input x : number\nstatus = x\nstatus_value = x + 1\nTier = x * 3\n")
+    table, found = pyarrow.table({"id": ["a"], "x": [3]}), {}
+    for engine in ("exact", "duckdb", "polars"):
+        with scheme.rate_table(table, engine=engine) as outcome:
+            outcome.write(tmp_path / "out.parquet")
+            written = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()[0]
+        found[engine] = [written[name] for name in ("status", "status_value", "status_value_2", "Tier_value")]
+    assert found["exact"] == found["duckdb"] == found["polars"]
+    assert found["polars"][0] == "rated"
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+def test_writing_tells_its_end(engine: str, tmp_path: Path) -> None:
+    """Whoever writes, and however little."""
+    told: list[tuple[int, int]] = []
+    path = given_file(tmp_path, [5, 50])
+    with tierlang.loads(OF_EACH_ROW).rate_table(path, engine=engine) as outcome:
+        outcome.write(tmp_path / "out.parquet", progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (100, 100)
 
 
 @pytest.mark.parametrize("rows", [3, 4, 5, 8, 9, 4096])

@@ -145,15 +145,23 @@ class TableOutcome:
         Raises:
             DiagnosticError: it cannot be written there, the file is of another kind, or there is no such column.
         """
+        if not self._is_written(target, columns, ordered=ordered):
+            told = None if progress is None else lambda percent: progress(int(percent), 100)
+            select = self._told_in(_kind_of(target))
+            if columns is not None:
+                select = self._some(columns, select)
+            self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
+        if progress is not None:
+            progress(100, 100)
+
+    def _is_written(self, target: Path | str, columns: Sequence[str] | None, *, ordered: bool) -> bool:
+        """Let an engine write that has a way of its own for such a file, and say whether it has."""
         rating = self._rating
-        if isinstance(rating, Rating) and isinstance(rating.backend, Writes):
-            if rating.backend.write(rating, target, columns, ordered=ordered):
-                return
-        told = None if progress is None else lambda percent: progress(int(percent), 100)
-        select = self._told_in(_kind_of(target))
-        if columns is not None:
-            select = self._some(columns, select)
-        self._holder.write(select, target, ordered=ordered, replace=replace, told=told)
+        return (
+            isinstance(rating, Rating)
+            and isinstance(rating.backend, Writes)
+            and rating.backend.write(rating, target, columns, ordered=ordered)
+        )
 
     def check_columns(self, columns: Sequence[str]) -> None:
         """

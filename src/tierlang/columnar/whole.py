@@ -38,6 +38,7 @@ class Whole:
     outcome: Outcome
     by_id: Mapping[str, Result]
     id_type: str | None = None
+    _has_table: bool = attrs.field(default=False, init=False)
 
     @classmethod
     def of(
@@ -64,15 +65,20 @@ class Whole:
 
     def select(self, *, texts: bool = False) -> str:
         """What gives all results, in the columns of output.py; *texts*: ids are texts, whatever the data hold."""
+        if not self._has_table:
+            self._make_table()
+            self._has_table = True
+        if texts or self.id_type is None:
+            return f"SELECT * FROM {TABLE}"
+        return f"SELECT * REPLACE (CAST({KEY} AS {self.id_type}) AS {KEY}) FROM {TABLE}"
+
+    def _make_table(self) -> None:
         columns = [(name, kind) for name, kind in self._kinds().items()]
         declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in own())]
         headings = headings_of(name for name, _ in columns)
         declared += [part for name, kind in columns for part in _declared(headings[name], kind)]
         rows = (self._row(result, columns) for result in self.outcome.results)
         insert_all(self.connection, TABLE, declared, rows)
-        if texts or self.id_type is None:
-            return f"SELECT * FROM {TABLE}"
-        return f"SELECT * REPLACE (CAST({KEY} AS {self.id_type}) AS {KEY}) FROM {TABLE}"
 
     def _kinds(self) -> dict[str, Type]:
         types = {name: definition.type for name, definition in self.prepared.scheme.definitions.items()}

@@ -63,7 +63,7 @@ def open_delimited_source(
         NotPlain: the readers of rows must read it: they would refuse something, or there is too much to be read text by text.
     """
     columns, copy = _copied(Path(path), folder / f"{apart(name)}.txt")
-    raw, typed = f'"tier_raw_{name}"', f'"tier_typed_{name}"'
+    raw, typed = f'"tier_raw_{apart(name)}"', f'"tier_typed_{apart(name)}"'
     kinds = ", ".join(
         ["'n': 'BIGINT'", *(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(columns))]
     )

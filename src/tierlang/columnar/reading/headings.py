@@ -107,14 +107,14 @@ class Headed(Identified):
         """Let the reader of cells refuse a column of another type than declared, by its first value; it may take it."""
         if isinstance(kind, ListType | RecordType | SeriesType):
             return
-        text = quoted(heading)
+        text = self.quoted(heading)
         value = f"CAST({text} AS TIMESTAMP)" if sql_type.startswith("TIMESTAMP") else text
         for file, row, found in self._located(source, value, f"{text} IS NOT NULL", 1):
             problems = Problems()
             try:
                 CELLS.reader(kind)(raw_of(found))
             except DataProblem as problem:
-                problems.add_problem(problem, DataPlace(file, row=row, column=heading), str(found))
+                problems.add_problem(problem, self.place(source, row, heading, file), str(found))
             problems.raise_errors()
 
     def _expression(

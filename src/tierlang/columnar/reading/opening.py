@@ -50,7 +50,7 @@ class Workshop:
         late: DuckDB is started when something is first asked of it.
 
     Raises:
-        ValueError: *memory* is no such size.
+        ValueError: *memory* is no such size, or *threads* no such number.
     """
 
     def __init__(
@@ -59,6 +59,8 @@ class Workshop:
         threads: int | None = None,
         late: bool = False,
     ) -> None:
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads is a whole number above 0, not {threads!r}")
         self._settings = memory, threads
         is_late = late and _MEMORY.fullmatch(memory) is not None
         if not is_late:

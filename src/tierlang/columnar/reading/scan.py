@@ -20,14 +20,12 @@ from tierlang.columnar.columns.values import (
     ListOf,
     Plain,
     Row,
-    SeriesOf,
     Single,
     Unknown,
     Value,
-    first_known_of,
-    literal,
 )
 from tierlang.columnar.lowering.bind import ORDER, Bound, labels_of, used_names
+from tierlang.columnar.lowering.inputs import Absences, series_of, with_policy
 from tierlang.columnar.reading.headings import Headed
 from tierlang.columnar.reading.kinds import (
     DECIMAL,
@@ -46,8 +44,8 @@ from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.columnar.sql.writer import Writer
 from tierlang.data.problems import DataProblem
 from tierlang.diagnostics.model import DataPlace
+from tierlang.periods import Period
 from tierlang.run.subjects import Subject
-from tierlang.run.values import Level
 from tierlang.types import BoolType, DateType, Field, ListType, NumberType, SeriesType, TextType, TierType
 
 MAX_CHANGED = 200
@@ -87,21 +85,20 @@ class Scanner(Headed):
         facts = self._facts(main)
         self._check_subjects(main)
         inputs: dict[str, Value] = {}
-        assumed: dict[str, Cell] = {}
-        gates: dict[str, Cell] = {}
+        absences = Absences()
         for name, declared in self.scheme.inputs.items():
             if isinstance(declared.type, ListType):
                 inputs[name] = self._list(name, declared.type)
             else:
-                inputs[name] = self._input(declared, facts, assumed, gates)
+                inputs[name] = self._input(main, declared, facts, absences)
         used = used_names(self.scheme)
         bound = Bound(
             inputs={name: value for name, value in inputs.items() if name in used},
-            gates=gates,
+            gates=absences.gates,
             assumed=[
-                (label, assumed[label])
+                (label, absences.assumed[label])
                 for label in labels_of(self.scheme, self.time, "value")
-                if label in assumed
+                if label in absences.assumed
             ],
             tables=(),
             members=self.sizes["subjects"],
@@ -309,71 +306,58 @@ class Scanner(Headed):
 
     def _input(
         self,
+        source: Source,
         declared: InputDecl,
         facts: Mapping[str, tuple[Any, Any, int]],
-        assumed: dict[str, Cell],
-        gates: dict[str, Cell],
+        absences: Absences | None = None,
     ) -> Value:
-        columns = {c.path: c for c in self.columns["subjects"] if c.path[0] == declared.name}
-        size = self.sizes["subjects"]
+        """An input of the subjects, or a field of a list's rows, of which no absences are noted."""
+        columns = {c.path: c for c in self.columns[source.name] if c.path[0] == declared.name}
+        size, scheme = self.sizes[source.name], self.scheme
+        name = declared.name if absences is not None else f"{source.name}.{declared.name}"
         if isinstance(declared.type, SeriesType):
-            return self._series(declared, columns, facts, size, assumed, gates)
+            if not columns and declared.policy == "reject" and size:
+                raise refusal("E-DATA-MISSING", DataPlace(source.shown), name=name)
+            series = series_of(scheme, declared, self._periods(declared, columns, facts, size), absences)
+            if absences is not None:
+                self._note_series(declared, absences, missing=not columns)
+            return series
         value = self._column(columns[(declared.name,)], facts, size) if columns else Unknown()
-        return self._with_policy(declared, value, assumed, gates)
+        if declared.policy == "reject" and value.is_null != FALSE and size:
+            raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=declared.name), name=name)
+        return with_policy(scheme, declared, value, absences)
 
-    def _with_policy(
-        self, declared: InputDecl, value: Single, assumed: dict[str, Cell], gates: dict[str, Cell]
-    ) -> Single:
-        absent = value.is_null
-        match declared.policy:
-            case "value":
-                assumed[declared.name] = absent
-                return first_known_of([value, self._default(declared)])
-            case "ineligible":
-                gates[declared.name] = absent
-            case "reject" if absent != FALSE and self.sizes["subjects"]:
-                place = DataPlace(self.sources["subjects"].shown, column=declared.name)
-                raise refusal("E-DATA-MISSING", place, name=declared.name)
-        return value
-
-    def _default(self, declared: InputDecl) -> Single:
-        default = declared.default
-        if isinstance(declared.type, TierType) and isinstance(default, str):
-            return literal(Level(default, self.scheme.level_index(default)))
-        return literal(default)  # type: ignore[arg-type]  # the checker has made it a value
-
-    def _series(
+    def _periods(
         self,
         declared: InputDecl,
         columns: Mapping[tuple[str, ...], Scanned],
         facts: Mapping[str, tuple[Any, Any, int]],
         size: int,
-        assumed: dict[str, Cell] | None,
-        gates: dict[str, Cell] | None,
-    ) -> SeriesOf:
+    ) -> dict[Period, Single]:
+        """
+        The columns of a series.
+
+        Raises:
+            NotNative: it stands in one column.
+        """
+        if (declared.name,) in columns:
+            raise NotNative(
+                f"the series `{declared.name}` stands in one column",
+                f"序列 `{declared.name}` 放在同一列中",
+            )
+        return {
+            self.time.calendar.parse(path[1]): self._column(scanned, facts, size)
+            for path, scanned in columns.items()
+        }
+
+    def _note_series(self, declared: InputDecl, absences: Absences, *, missing: bool) -> None:
+        """Note the absence of a series that has no column at all, or not one for each period."""
         assert isinstance(declared.type, SeriesType)
-        unit = declared.type.unit
-        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
-        values: dict[int, Value] = {}
-        for path, scanned in columns.items():
-            if len(path) == 1:
-                raise NotNative(
-                    f"the series `{declared.name}` stands in one column",
-                    f"序列 `{declared.name}` 放在同一列中",
-                )
-            period = self.time.calendar.parse(path[1])
-            value = self._column(scanned, facts, size)
-            if assumed is not None and declared.policy == "value":
-                assumed[f"{declared.name}@{period.label}"] = value.is_null
-            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
-        if assumed is not None and declared.policy == "value" and self.time.period is not None:
-            for period in self.time.periods(None, unit):
-                assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
-        if not columns and declared.policy == "reject" and size:
-            raise refusal("E-DATA-MISSING", DataPlace(self.sources["subjects"].shown), name=declared.name)
-        if gates is not None and declared.policy == "ineligible":
-            gates[declared.name] = constant(not columns)
-        return SeriesOf(unit, values, default)
+        if declared.policy == "ineligible":
+            absences.gates[declared.name] = constant(missing)
+        if declared.policy == "value" and self.time.period is not None:
+            for period in self.time.periods(None, declared.type.unit):
+                absences.assumed.setdefault(f"{declared.name}@{period.label}", TRUE)
 
     def _column(self, scanned: Scanned, facts: Mapping[str, tuple[Any, Any, int]], size: int) -> Single:
         low, high, count = facts[scanned.name]
@@ -407,18 +391,7 @@ class Scanner(Headed):
         policies = self.scheme.record_policies[record.name]
         self._understand(source, [Field(field, of) for field, of in record.fields])
         facts = self._facts(source)
-        fields: dict[str, Value] = {}
-        for field, declared in policies.items():
-            columns = {c.path: c for c in self.columns[name] if c.path[0] == field}
-            if isinstance(declared.type, SeriesType):
-                fields[field] = self._series(declared, columns, facts, self.sizes[name], None, None)
-                continue
-            value = self._column(columns[(field,)], facts, self.sizes[name]) if columns else Unknown()
-            if declared.policy == "value":
-                value = first_known_of([value, self._default(declared)])
-            elif declared.policy == "reject" and value.is_null != FALSE and self.sizes[name]:
-                raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=field), name=f"{name}.{field}")
-            fields[field] = value
+        fields = {field: self._input(source, declared, facts) for field, declared in policies.items()}
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))
 
     def check_lists(self, counted: Mapping[str, tuple[int, int]]) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from tierlang.data import words
 from tierlang.data.problems import refused_file
@@ -41,7 +42,7 @@ def as_refusal(tables: Mapping[str, object]) -> Iterator[None]:
             for advice in (" Possible solutions", " This limit was set"):  # the engine's, not the user's
                 reason = reason.partition(advice)[0]
             raise _no_room(reason[:200]) from error
-        files = [str(table) for table in tables.values() if not isinstance(table, list | tuple)]
+        files = [str(table) for table in tables.values() if isinstance(table, str | Path)]
         if not (name in _DAMAGE or of_polars) or not files:
             raise
         file = next((file for file in files if file in text), files[0])

@@ -1,6 +1,5 @@
 """Statements that can be interrupted: DuckDB looks for signals only now and then, and a long statement would not end."""
 
-import functools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -109,13 +108,20 @@ class Late(Waiting):
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
+        self._opened: Any = None
+        self._opening = (
+            threading.Lock()
+        )  # a statement's thread may ask first, and this one for its progress meanwhile
         self._pool = ThreadPoolExecutor(1, "tier")
         self._registered = {}
         self.told = None
 
-    @functools.cached_property
+    @property
     def _connection(self) -> Any:
-        return self._connect()
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._connect()
+            return self._opened
 
     def open(self) -> None:
         """Open it now."""
@@ -123,6 +129,6 @@ class Late(Waiting):
 
     def close(self) -> None:
         """End it, if it was opened, and the thread."""
-        if "_connection" in vars(self):
-            self._connection.close()
+        if self._opened is not None:
+            self._opened.close()
         self._pool.shutdown()

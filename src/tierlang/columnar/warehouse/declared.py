@@ -21,18 +21,15 @@ from tierlang.columnar.columns.values import (
     Row,
     SeriesOf,
     Single,
-    Unknown,
     Value,
-    first_known_of,
-    literal,
 )
 from tierlang.columnar.lowering.bind import Bound, labels_of, used_names
 from tierlang.columnar.lowering.expressions import Given
+from tierlang.columnar.lowering.inputs import Absences, series_of, with_policy
 from tierlang.columnar.sql.dialects import Dialect
 from tierlang.columnar.sql.writer import Writer
 from tierlang.columnar.warehouse.checks import Expected, decimals_expected
 from tierlang.periods import Period
-from tierlang.run.values import Level
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
@@ -90,19 +87,18 @@ class Declared:
         self.columns["subjects"], self.expected["subjects"] = [], []
         self.maxima["subjects"] = self.scheme.cohort_maximum or MEMBERS
         inputs: dict[str, Value] = {}
-        gates: dict[str, Cell] = {}
-        assumed: dict[str, Cell] = {}
+        absences = Absences()
         for name, declared in self.scheme.inputs.items():
             if isinstance(declared.type, ListType):
                 if name in used:
                     inputs[name] = self._list(name, declared.type)
             elif name in used or declared.policy in {"ineligible", "value"}:
-                inputs[name] = self._input("subjects", "", declared, assumed, gates)
-        labels = [label for label in labels_of(self.scheme, self.time, "value") if label in assumed]
+                inputs[name] = self._input("subjects", "", declared, absences)
+        labels = [label for label in labels_of(self.scheme, self.time, "value") if label in absences.assumed]
         return Bound(
             inputs={name: value for name, value in inputs.items() if name in used},
-            gates=gates,
-            assumed=[(label, assumed[label]) for label in labels],
+            gates=absences.gates,
+            assumed=[(label, absences.assumed[label]) for label in labels],
             tables=(),
             members=self.maxima["subjects"],
             names=self.names,
@@ -136,52 +132,23 @@ class Declared:
 
     # ------------------------------------------------------------ inputs
 
-    def _input(
-        self,
-        table: str,
-        prefix: str,
-        declared: InputDecl,
-        assumed: dict[str, Cell] | None,
-        gates: dict[str, Cell] | None,
-    ) -> Value:
+    def _input(self, table: str, prefix: str, declared: InputDecl, absences: Absences | None) -> Value:
         if isinstance(declared.type, SeriesType):
-            return self._series(table, prefix, declared, assumed, gates)
+            return self._series(table, prefix, declared, declared.type, absences)
         required = declared.policy == "reject"
         value = self._column(table, prefix + declared.name, declared.name, declared.type, required=required)
-        if declared.policy == "ineligible" and gates is not None:
-            gates[declared.name] = value.is_null
-        if declared.policy == "value":
-            if assumed is not None:
-                assumed[declared.name] = value.is_null
-            return first_known_of([value, self._default(declared)])
-        return value
-
-    def _default(self, declared: InputDecl) -> Single:
-        kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
-        if isinstance(kind, TierType) and isinstance(declared.default, str):
-            return literal(Level(declared.default, self.scheme.level_index(declared.default)))
-        return literal(declared.default)  # type: ignore[arg-type]  # the checker has made it a value
+        return with_policy(self.scheme, declared, value, absences)
 
     def _series(
-        self,
-        table: str,
-        prefix: str,
-        declared: InputDecl,
-        assumed: dict[str, Cell] | None,
-        gates: dict[str, Cell] | None,
+        self, table: str, prefix: str, declared: InputDecl, kind: SeriesType, absences: Absences | None
     ) -> SeriesOf:
-        assert isinstance(declared.type, SeriesType)
-        values: dict[int, Value] = {}
-        default: Single = self._default(declared) if declared.policy == "value" else Unknown()
-        for period in self._periods(declared.type.unit):
+        values: dict[Period, Single] = {}
+        for period in self._periods(kind.unit):
             label = f"{declared.name}@{period.label}"
-            value = self._column(table, prefix + label, label, declared.type.of)
-            if assumed is not None and declared.policy == "value":
-                assumed[label] = value.is_null
-            values[period.number] = first_known_of([value, default]) if declared.policy == "value" else value
-        if gates is not None and declared.policy == "ineligible":
-            gates[declared.name] = FALSE
-        return SeriesOf(declared.type.unit, values, default)
+            values[period] = self._column(table, prefix + label, label, kind.of)
+        if absences is not None and declared.policy == "ineligible":
+            absences.gates[declared.name] = FALSE
+        return series_of(self.scheme, declared, values, absences)
 
     def _periods(self, unit: str) -> list[Period]:
         """The periods of a unit in any window of the scheme."""
@@ -201,7 +168,7 @@ class Declared:
         self.columns[name], self.expected[name] = [], []
         policies = self.scheme.record_policies[kind.of.name]
         fields = {
-            field: self._input(name, f"{name}.", declared, None, None) for field, declared in policies.items()
+            field: self._input(name, f"{name}.", declared, None) for field, declared in policies.items()
         }
         self.maxima[name] = kind.maximum or 0
         return ListOf(name, kind.maximum or 0, TRUE, Row(fields))

@@ -18,7 +18,7 @@ from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.backend import Reading
-from tierlang.columnar.rating.output import KINDS, MOST, OWN, own, whole_file, words_of
+from tierlang.columnar.rating.output import KINDS, MOST, OWN, headings_of, own, whole_file, words_of
 from tierlang.columnar.rating.rate import Rating
 from tierlang.run.result import DECIMALS
 
@@ -125,8 +125,9 @@ class _Telling:
         kept = None if self.rating.id_type is None else INTEGERS[self.rating.id_type]
         found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(kept or pl.String)}
         found |= {name: clean[name] for name in OWN}
+        headings = headings_of(self.rating.query.values)
         for name, value in self.rating.query.values.items():
-            found |= self._value(name if name not in {KEY, *OWN} else f"{name}_value", name, value)
+            found |= self._value(headings[name], name, value)
         return found
 
     def words(self, held: pl.LazyFrame) -> pl.LazyFrame:
@@ -176,8 +177,9 @@ class _Telling:
             "warnings": nothing,
         }
 
-    def _value(self, shown: str, name: str, value: Single) -> dict[str, pl.Expr | None]:
-        """The columns of one value."""
+    def _value(self, headings: tuple[str, str], name: str, value: Single) -> dict[str, pl.Expr | None]:
+        """The columns of one value, under the headings of it and of its exact text."""
+        shown, exact = headings
         cells = [self.rating.query.columns[place - 1] for place in self.rating.query.value_places[name]]
         parts = [pl.col(named.name) for named in cells]
         match value:
@@ -188,7 +190,7 @@ class _Telling:
                     column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells
                 ]
                 bottom = held[1] if len(held) > 1 else None
-                return _quotient(shown, attrs.evolve(value, numerator=held[0], denominator=bottom))
+                return _quotient(shown, exact, attrs.evolve(value, numerator=held[0], denominator=bottom))
             case Plain(kind="date"):
                 return {shown: (parts[0].cast(pl.Int64) - EPOCH).cast(pl.Int32).cast(pl.Date)}
             case Plain(kind="tier"):
@@ -232,17 +234,16 @@ def _decimal(number: pl.Expr, scale: int) -> pl.Expr:
     return whole if scale == 0 else whole / pl.lit(10**scale).cast(_DECIMAL)
 
 
-def _quotient(shown: str, value: Num) -> dict[str, pl.Expr | None]:
+def _quotient(shown: str, exact: str, value: Num) -> dict[str, pl.Expr | None]:
     """A quotient as a decimal, rounded half to even; in lowest terms it is not told here."""
-    exact: dict[str, pl.Expr | None] = {f"{shown}_exact": None}
     if max(-value.low, value.high) >= MOST:
-        return exact
+        return {exact: None}
     try:
         found = rounded(value, DECIMALS, "half_even", lambda cell: cell)
     except TooWide:
-        return exact
+        return {exact: None}
     decimal = None if is_wide(found.numerator) else _decimal(spell(found.numerator), found.scale)
-    return {shown: decimal, **exact}
+    return {shown: decimal, exact: None}
 
 
 def _as_texts(path: Path) -> None:

@@ -48,7 +48,7 @@ class Session:
     def __init__(self, session: Any) -> None:
         self.session = session
         self._token = secrets.token_hex(4)
-        self._views: dict[str, str] = {}
+        self._views: dict[tuple[str, str], str] = {}
         self._cached: list[Any] = []
         if session.conf.get(_ANSI) != "true":
             raise NotNative(
@@ -56,9 +56,17 @@ class Session:
                 f"会话关闭了 `{_ANSI}`，整数溢出时会回绕",
             )
 
-    def view(self, name: str, frame: Any) -> str:
-        """A frame as a temporary view that no other run has; returns what stands after FROM."""
-        full = self._views.setdefault(name, f"tier_{self._token}_{len(self._views)}")
+    def view(self, name: str, frame: Any, kind: str = "") -> str:
+        """
+        A frame as a temporary view that no other run has.
+
+        Args:
+            kind: what tells it from other views of that name.
+
+        Returns:
+            what stands after FROM.
+        """
+        full = self._views.setdefault((name, kind), f"tier_{self._token}_{len(self._views)}")
         frame.createOrReplaceTempView(full)
         return full
 

@@ -76,7 +76,7 @@ def opened(room: Session, name: str, table: object) -> Source:
     else:
         raise NotNative(f"a table of type {type(table).__name__}", f"表的类型是 {type(table).__name__}")
     numbered = frame if name == "subjects" else frame.select("*", number.alias(ORDER))
-    return Source(name, room.view(name, frame), shown, room.view(f"{name}_numbered", numbered))
+    return Source(name, room.view(name, frame), shown, room.view(name, numbered, "numbered"))
 
 
 def _read(room: Session, path: str) -> Any:

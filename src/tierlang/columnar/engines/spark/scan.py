@@ -251,8 +251,18 @@ class SparkScanner(Scanner):
         """Give some rows to the readers, which raise; where they take them all, so be it."""
         key = self.quoted(self.keys[source.name])
         listed = ", ".join([key, *(self.quoted(c.heading) for c in self.columns[source.name])])
-        text = f"SELECT CAST(NULL AS STRING), CAST({key} AS STRING), {listed} FROM {source.relation} WHERE {where} ORDER BY 2 LIMIT {SHOWN}"
-        self.let_refuse(source, self.connection.all(text))
+        self.let_refuse(source, self._located(source, listed, where, SHOWN))
+
+    def _located(
+        self, source: Source, listed: str, where: str, limit: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows, or the first of them by id, for which a condition holds: no file, the id, and what is selected."""
+        heading = self.keys[source.name]
+        key = f"CAST({self.quoted(heading)} AS STRING)" if heading else "CAST(NULL AS STRING)"
+        return self.connection.all(
+            f"SELECT CAST(NULL AS STRING), {key}, {listed} FROM {source.relation} WHERE {where} ORDER BY 2"
+            + ("" if limit is None else f" LIMIT {limit}")
+        )
 
     def _look_at_texts(self, source: Source, scanned: Scanned) -> None:
         """Refuse texts that are none, or that the interpreter would read otherwise than they are written."""
