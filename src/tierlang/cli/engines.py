@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tierlang.columnar.table import TableOutcome
 
 LARGE = 32 * 1024 * 1024
-"""Bytes of Parquet from which `auto` picks an engine for large tables."""
+"""Bytes from which `auto` picks an engine for large tables."""
 
 _PICKED = Said(
     "engine: {engine} ({file} is large; `--engine exact` for the interpreter)",

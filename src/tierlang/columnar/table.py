@@ -46,7 +46,7 @@ class TableOutcome:
     Where each follows from one row of a single Parquet file, they are computed from that when they are asked for: it must stay.
 
     Attributes:
-        engine: which one computed: ``duckdb``, ``polars`` or ``exact``.
+        engine: which one computed: ``duckdb``, ``polars``, ``spark`` or ``exact``.
         header: scheme, period and cohort as JSON data.
         warnings: what concerns the whole cohort.
         size: how many subjects there are.

@@ -8,7 +8,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.engines.duck import TYPES, insert_all
 from tierlang.columnar.lowering.patterns import UNBOUNDED
-from tierlang.columnar.rating.output import headings_of, own, words_of
+from tierlang.columnar.rating.output import MOST, headings_of, own, words_of
 from tierlang.columnar.sql.text import quoted
 from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
@@ -20,7 +20,6 @@ from tierlang.run.values import Undetermined
 from tierlang.types import BoolType, DateType, NumberType, Type
 
 TABLE = "tier_whole"
-_MOST = 10 ** (38 - DECIMALS - 1)
 
 
 @attrs.define(eq=False)
@@ -110,5 +109,5 @@ def _written(value: Any, kind: Type) -> list[Any]:
     if not known or not isinstance(value, int | Fraction):
         return [None, None]
     text, cut = decimal_text(value)
-    fits = abs(value) < _MOST
+    fits = abs(value) < MOST
     return [text if fits else None, exact_text(value) if cut or not fits else None]

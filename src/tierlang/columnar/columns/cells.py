@@ -6,7 +6,8 @@ interval that it provably lies in; no engine is asked for one that does not fit 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeAlias
+from fractions import Fraction
+from typing import Literal, Protocol, TypeAlias
 
 from tierlang import quickattrs as attrs
 from tierlang.said import Said
@@ -76,9 +77,14 @@ class Cell:
     nullable: bool = attrs.field(default=False, eq=False)
 
     @property
+    def size(self) -> int:
+        """The largest amount that it can be."""
+        return max(abs(self.low), abs(self.high))
+
+    @property
     def wide(self) -> bool:
         """Whether it needs 128 bits."""
-        return max(abs(self.low), abs(self.high)) > NARROW
+        return self.size > NARROW
 
     @property
     def cells(self) -> Iterator["Cell"]:
@@ -293,7 +299,7 @@ CONTRARY = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 def compare(operator: str, left: Cell, right: Cell) -> Cell:
     """A comparison of two integers, texts or truth values; decided at once where the intervals decide it."""
     if left.kind == "int" and not any_nullable((left, right)):
-        found = _decided(operator, left, right)
+        found = decided(operator, left, right)
         if found is not None:
             return constant(found)
     if is_constant(left) and is_constant(right) and left.kind != "int":
@@ -303,10 +309,18 @@ def compare(operator: str, left: Cell, right: Cell) -> Cell:
     return truth(operator, (left, right), any_nullable((left, right)))
 
 
-def _decided(operator: str, left: Cell, right: Cell) -> bool | None:
+class _Interval(Protocol):
+    @property
+    def low(self) -> int | Fraction: ...
+    @property
+    def high(self) -> int | Fraction: ...
+
+
+def decided(operator: str, left: _Interval, right: _Interval) -> bool | None:
+    """How a comparison comes out whatever the values, by their intervals alone; None where that is open."""
     match operator:
         case ">" | ">=":
-            return _decided(FLIPPED[operator], right, left)
+            return decided(FLIPPED[operator], right, left)
         case "<":
             return True if left.high < right.low else False if left.low >= right.high else None
         case "<=":

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import (
-    CONTRARY,
     Beyond,
     Cell,
     absolute,
@@ -22,6 +21,7 @@ from tierlang.columnar.columns.cells import (
     coalesce,
     compare,
     constant,
+    decided,
     divide,
     either,
     integer,
@@ -157,7 +157,7 @@ def _over_constants(left: Num, right: Num, a: Cell, b: Cell, scale: int) -> Num:
     return _simple(Num(top, constant(common), scale, left.low + right.low, left.high + right.high))
 
 
-def times(left: Num, right: Num, share: Share) -> Num:
+def times(left: Num, right: Num) -> Num:
     """Left · right."""
     ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     top = multiply(left.numerator, right.numerator)
@@ -237,7 +237,7 @@ def aligned(left: Num, right: Num) -> tuple[Cell, Cell]:
 def related(operator: str, left: Num, right: Num) -> Cell:
     """A comparison; where the denominators are alike they still say whether the numbers are determined."""
     if not left.nullable and not right.nullable:
-        found = _decided(operator, left, right)
+        found = decided(operator, left, right)
         if found is not None:
             return constant(found)
     found_cell = compare(operator, *aligned(left, right))
@@ -249,25 +249,6 @@ def related(operator: str, left: Num, right: Num) -> Cell:
 def when_known(needed: Cell, cell: Cell) -> Cell:
     """The cell where *needed* is not NULL."""
     return case([(is_null(needed), null(cell.kind))], cell)
-
-
-def _decided(operator: str, left: Num, right: Num) -> bool | None:
-    def always(op: str) -> bool:
-        match op:
-            case "<":
-                return left.high < right.low
-            case "<=":
-                return left.high <= right.low
-            case ">":
-                return left.low > right.high
-            case ">=":
-                return left.low >= right.high
-            case "==":
-                return left.low == left.high == right.low == right.high
-            case _:
-                return left.high < right.low or right.high < left.low
-
-    return True if always(operator) else False if always(CONTRARY[operator]) else None
 
 
 def extreme_of(numbers: list[Num], share: Share, *, greatest: bool) -> Num:

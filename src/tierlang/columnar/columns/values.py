@@ -7,12 +7,10 @@ from typing import TypeAlias
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import (
     Cell,
-    any_nullable,
     case,
     coalesce,
     compare,
     constant,
-    either,
     inverse,
     is_null,
     null,
@@ -221,16 +219,6 @@ def same(operator: str, left: Value, right: Value) -> Cell:
 def known(value: Single) -> Cell:
     """Whether a value is determined."""
     return is_known(value) if isinstance(value, Num) else inverse(value.is_null)
-
-
-def unknown_among(values: list[Single]) -> Cell:
-    """Whether one of some values is undetermined."""
-    return either([value.is_null for value in values])
-
-
-def can_be_unknown(values: list[Single]) -> bool:
-    """Whether one of some values can be undetermined."""
-    return any(isinstance(value, Unknown) or any_nullable(value.cells) for value in values)
 
 
 def sum_of(values: list[Single]) -> Single:

@@ -181,7 +181,7 @@ class DuckDB:
         """The id of every subject, and what some cells of it hold."""
         writer = self._wider
         statement = Statement(writer, self._scans)
-        last = statement.subjects(relation, [name for cell in cells for name in columns_in(cell)])
+        last = statement.chain(relation, [name for cell in cells for name in columns_in(cell)])
         listed = ", ".join([f"CAST({KEY} AS VARCHAR)", *map(writer.cell, cells)])
         cursor = self.connection.cursor().execute(
             statement.text(f"SELECT {listed}\nFROM {writer.name(last)}")

@@ -62,12 +62,12 @@ def _ramp(lowerer: "ExpressionLowerer", value: Single, bounds: list[Value], ramp
     start, end = map(single, bounds)
     if any(isinstance(part, Unknown) for part in (low, high, start, end)):
         return Unknown()
-    done, length = _apart(lowerer, start, value), _apart(lowerer, start, end)
-    risen = over(times(done, plus(number(high), minus(number(low))), lowerer.share), length, lowerer.share)
+    done, length = _apart(start, value), _apart(start, end)
+    risen = over(times(done, plus(number(high), minus(number(low)))), length, lowerer.share)
     return pick([(same("==", start, end), low)], plus(number(low), risen))
 
 
-def _apart(lowerer: "ExpressionLowerer", left: Single, right: Single) -> Num:
+def _apart(left: Single, right: Single) -> Num:
     """How far the right one is from the left: numbers, or days."""
     if isinstance(left, Plain) and isinstance(right, Plain):
         return whole(subtract(right.cell, left.cell))

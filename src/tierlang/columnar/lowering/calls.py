@@ -99,7 +99,7 @@ def _weighted(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     if not spread:
         if any(isinstance(value, Unknown) for value, _ in pairs):
             return Unknown()
-        return sum_of([times(number(v), number(w), lowerer.share) for v, w in pairs])
+        return sum_of([times(number(v), number(w)) for v, w in pairs])
     kept, whole_weight, total = exact(0), exact(0), exact(0)
     unknown: list[Cell] = []
     for value, weight in pairs:
@@ -110,9 +110,9 @@ def _weighted(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
             continue
         here = lowerer.share(known(value))
         kept = plus(kept, number(pick([(here, w)], exact(0))))
-        total = plus(total, number(pick([(here, times(number(value), w, lowerer.share))], exact(0))))
+        total = plus(total, number(pick([(here, times(number(value), w))], exact(0))))
     kept = number(lowerer.settled(kept, None))
-    scaled = times(number(lowerer.settled(total, None)), whole_weight, lowerer.share)
+    scaled = times(number(lowerer.settled(total, None)), whole_weight)
     found: Single = over(scaled, kept, lowerer.share)
     all_known = both([known(value) for value, _ in pairs])
     if all_known != FALSE:

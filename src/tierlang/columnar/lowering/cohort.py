@@ -283,7 +283,7 @@ def _standing(lowerer: "Lowerer", order: Order, call: n.Call, further: Sequence[
         case "rank":
             return inverse_rank
         case "scaled_rank":
-            return over(times(number(further[0]), inverse_rank, lowerer.share), size, lowerer.share)
+            return over(times(number(further[0]), inverse_rank), size, lowerer.share)
         case "top_share":
             found = over(place, size, lowerer.share)
             return attrs.evolve(found, low=max(found.low, Fraction(0)), high=Fraction(1))
@@ -340,7 +340,7 @@ def _top(lowerer: "Lowerer", order: Order, call: n.Call, quota: Num, size: Num) 
         place = _place(lowerer, order, "dense" if order.settings.ties == "dense" else "min")
     if counting is None:
         return Plain("bool", related("<=", place, quota))
-    share = times(quota, size, lowerer.share)
+    share = times(quota, size)
     # A place is whole, so that it need not be compared with a rounded quota.
     match counting:
         case "floor":
@@ -376,7 +376,7 @@ def _minmax(lowerer: "Lowerer", order: Order, value: Num, further: Sequence[Sing
     part = over(rise, span, lowerer.share)
     part = attrs.evolve(part, low=Fraction(0), high=Fraction(1))
     part = number(lowerer.settled(part, None))
-    scaled = plus(low, times(part, plus(high, minus(low)), lowerer.share))
+    scaled = plus(low, times(part, plus(high, minus(low))))
     worst = is_null(key)
     level = compare("==", ends[0], ends[1])
     return pick([(worst, low), (level, high)], scaled)

@@ -77,8 +77,6 @@ class Noting:
 
     def share_null(self, value: Single) -> Cell:
         """Whether a value is undetermined, computed once."""
-        if isinstance(value, Unknown) or not value.nullable:
-            return value.is_null if isinstance(value, Unknown) else FALSE
         return self.share(value.is_null)
 
     def gap(self, cell: Cell, *, lone: bool = False, told: bool = False) -> None:

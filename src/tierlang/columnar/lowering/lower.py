@@ -191,11 +191,7 @@ class Lowerer(ExpressionLowerer):
         )
         days = [(side, value) for side, value in ((">", start), ("<", end)) if isinstance(value, Plain)]
         outside = [holds(compare(side, value.cell, last_day)) for side, value in days]
-        absent = (
-            level.is_null
-            if isinstance(rule.level, n.Name) and rule.level.ident.text in self.inputs
-            else FALSE
-        )
+        absent = level.is_null if self._is_input(rule.level) else FALSE
         possible = self.share(both(map(inverse, (absent, holds(inverse(condition)), *outside))))
         parts = [value for value in (level, reason, start, end) if value is not None]
         self.truths([possible, condition, *(self.share_null(value) for value in parts)])

@@ -57,7 +57,7 @@ def compile_product(lowerer: "ExpressionLowerer", expr: n.Product) -> Value:
     found = number(values[0])
     for value, operator in zip(values[1:], expr.operators, strict=True):
         if operator == "*":
-            found = times(found, number(value), lowerer.share)
+            found = times(found, number(value))
             continue
         found = over(found, number(value), lowerer.share)
         lowerer.gap(lowerer.share_null(found))

@@ -92,7 +92,7 @@ class Query:
         """
         statement = Statement(writer, scans, self.lowerer.members if counting else 0, stage)
         wanted = [name for named in self.columns for name in columns_in(named.cell)]
-        last = statement.subjects(self.lowerer.scope.relation, wanted)
+        last = statement.chain(self.lowerer.scope.relation, wanted)
         lines = [KEY, *map(writer.column, self.columns)]
         return statement.text("SELECT " + ",\n       ".join(lines) + f"\nFROM {writer.name(last)}")
 

@@ -19,6 +19,7 @@ from tierlang.columnar.columns.cells import (
     compare,
     either,
     extreme,
+    holds,
     integer,
     inverse,
     is_null,
@@ -256,22 +257,22 @@ def aggregate(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
 def _over_values(lowerer: "ExpressionLowerer", name: str, items: list[tuple[Cell, Value]]) -> Value:
     """An aggregate of values whose number is known."""
     values = [_one_if(value) if name == "share_of" else single(value) for _, value in items]
-    if any(isinstance(value, Unknown) for value in values) and all(take == TRUE for take, _ in items):
-        return Unknown()
-    if any(isinstance(value, Unknown) for value in values):
-        values = [_like([*values, exact(0)], value) for value in values]
     taken = [take for take, _ in items]
     always = all(take == TRUE for take in taken)
+    if any(isinstance(value, Unknown) for value in values):
+        if always:
+            return Unknown()
+        values = [_like([*values, exact(0)], value) for value in values]
     if name == "count":
-        return _sum_of_taken(lowerer, taken, [exact(1)] * len(taken))
+        return _sum_of_taken(taken, [exact(1)] * len(taken))
     if name == "sum":
-        return _sum_of_taken(lowerer, taken, values)
+        return _sum_of_taken(taken, values)
     if name in {"mean", "share_of"}:
         if not values:
             lowerer.gap(TRUE)
             return Unknown()
-        total = _sum_of_taken(lowerer, taken, values)
-        count = exact(len(values)) if always else _sum_of_taken(lowerer, taken, [exact(1)] * len(taken))
+        total = _sum_of_taken(taken, values)
+        count = exact(len(values)) if always else _sum_of_taken(taken, [exact(1)] * len(taken))
         if isinstance(total, Unknown) or isinstance(count, Unknown):
             return Unknown()
         found = over(
@@ -307,7 +308,7 @@ def _like(values: list[Single], value: Single) -> Single:
     return unknown_like(model) if isinstance(value, Unknown) and model is not None else value
 
 
-def _sum_of_taken(lowerer: "ExpressionLowerer", taken: list[Cell], values: list[Single]) -> Single:
+def _sum_of_taken(taken: list[Cell], values: list[Single]) -> Single:
     parts: list[Single] = []
     for take, value in zip(taken, values, strict=True):
         if take == FALSE:
@@ -344,7 +345,7 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
         value = lowerer.settled(value, None)
         if take.nullable or value.nullable:
             lowerer.truths([take])
-        open_ = lowerer.share(either([is_null(take), both([_taken(take), value.is_null])]))
+        open_ = lowerer.share(either([is_null(take), both([holds(take), value.is_null])]))
     assert scope.aggregate is not None
     gather = scope.aggregate.gather
     waiting = _count_if(open_, gather, rows.maximum)
@@ -354,11 +355,11 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
             return _present(lowerer, rows, value)
         value = Num(null("int"), None, 0, Fraction(0), Fraction(0))
     if name == "count":
-        found: Single = whole(_count_if(_taken(take), gather, rows.maximum))
+        found: Single = whole(_count_if(holds(take), gather, rows.maximum))
     elif name in {"sum", "mean", "share_of"}:
         found = _total(take, number(value), gather, rows.maximum)
         if name != "sum":
-            count = lowerer.share(_count_if(_taken(take), gather, rows.maximum))
+            count = lowerer.share(_count_if(holds(take), gather, rows.maximum))
             found = over(number(found), whole(count), lowerer.share)
             found = attrs.evolve(found, low=number(value).low, high=number(value).high)
             lowerer.gap(lowerer.share_null(found))
@@ -371,15 +372,10 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
     return _present(lowerer, rows, found)
 
 
-def _taken(take: Cell) -> Cell:
-    """Whether a row surely counts."""
-    return coalesce([take, FALSE]) if take.nullable else take
-
-
 def _total(take: Cell, value: Num, gather: Callable[[Cell], Cell], maximum: int) -> Num:
     if value.denominator is not None and value.denominator.op != "constant":
         raise NotNative("quotients of child rows are added", "对明细行的商求和")
-    top = value.numerator if take == TRUE else case([(_taken(take), value.numerator)], ZERO)
+    top = value.numerator if take == TRUE else case([(holds(take), value.numerator)], ZERO)
     low, high = min(0, top.low * maximum), max(0, top.high * maximum)
     if top.op == "constant" and top.args[0] is not None:
         total = multiply(_count_if(TRUE, gather, maximum), top)
@@ -399,7 +395,7 @@ def _least_or_greatest(
     cell = value.cells[0]
     if cell.kind != "int":
         raise NotNative("the greatest of values that are no numbers", "对非数值取最大值或最小值")
-    inside = cell if take == TRUE else case([(_taken(take), cell)], null("int"))
+    inside = cell if take == TRUE else case([(holds(take), cell)], null("int"))
     gathered = gather(integer("greatest" if greatest else "least", (inside,), cell.low, cell.high, True))
     if isinstance(value, Num):
         return attrs.evolve(value, numerator=gathered)

@@ -63,7 +63,7 @@ class Places:
         def text_of(writer: Writer) -> str:
             statement = Statement(writer, backend.scans)
             wanted = [name for named in columns for name in columns_in(named.cell)]
-            last = statement.subjects(query.lowerer.scope.relation, wanted)
+            last = statement.chain(query.lowerer.scope.relation, wanted)
             listed = ", ".join(
                 [f"CAST({KEY} AS {backend.forms.text}) AS {KEY}", *map(writer.column, columns)]
             )

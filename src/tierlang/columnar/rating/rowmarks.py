@@ -52,7 +52,7 @@ def _marks(number: int, scope: Scope, gap: Cell, writer: Writer, scan: str) -> s
     rows = f"SELECT *, {position} FROM ({scan}) WHERE {KEY} IN ({asked})"
     statement = Statement(writer, {scope.relation.name: rows})
     wanted = [name for cell in (gap, *digits, *scope.texts) for name in columns_in(cell)]
-    last = statement.rows(scope.relation, wanted)
+    last = statement.chain(scope.relation, wanted)
     mark = " || ".join(
         [
             "CAST(row_position AS VARCHAR)",

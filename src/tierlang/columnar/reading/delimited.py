@@ -16,7 +16,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import decimals_of
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.ids import is_plain_id
-from tierlang.columnar.reading.kinds import MAX_PRECISION
+from tierlang.columnar.reading.kinds import CELLS, MAX_PRECISION
 from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
@@ -25,7 +25,7 @@ from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
 from tierlang.data.problems import DataProblem, refused_engine
-from tierlang.data.raw import Cells, Raw, read_id
+from tierlang.data.raw import Raw, read_id
 from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import Row
 from tierlang.diagnostics.model import Diagnostic
@@ -37,7 +37,6 @@ MAX_READ = 200_000
 _CONTROL = ("\n", "\r", "\0")
 _NUMBER = "-?(0|[1-9][0-9]{0,17})([.][0-9]{1,12})?"
 _DATE = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
-CELLS = Cells(frozenset())
 
 
 class NotPlain(Exception):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tierlang.columnar.columns.cells import WIDE
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.source import Scanned
 from tierlang.data.parquet import raw_of
@@ -15,8 +16,6 @@ from tierlang.types import NumberType, TextType, TierType
 
 CELLS = Cells(frozenset())
 MAX_PRECISION = 38
-WIDEST = 2**127 - 1
-"""More than any decimal has digits for."""
 INTEGERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.ASCII)
 ID_TYPES = {
     "int8": "TINYINT",
@@ -86,7 +85,7 @@ def step_problem(scanned: Scanned, kind: NumberType) -> str | None:
     """
     parts = []
     for a, b, c in steps_of(scanned.scale, kind):
-        if a * c > WIDEST:
+        if a * c > WIDE:
             raise NotNative(
                 f"the step of `{scanned.heading}` has too many digits", f"`{scanned.heading}` 的步长位数过多"
             )

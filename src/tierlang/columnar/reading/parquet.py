@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.reading.kinds import CELLS
 from tierlang.columnar.reading.waiting import Waiting
+from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
 from tierlang.data.files import EXCEL_SUFFIXES, JSON_LINES_SUFFIXES, JSON_SUFFIXES, PARQUET_SUFFIXES
 from tierlang.data.problems import DataProblem, Problems, refused_file
-from tierlang.data.raw import Cells
 from tierlang.diagnostics.model import DataPlace, DiagnosticError
 from tierlang.types import DateType, Field, NumberType, Type
 
@@ -20,7 +21,6 @@ _HIVE = re.compile(r"([^/\\=]+)=([^/\\]*)[/\\]")
 _NOTHING = frozenset({"", "__HIVE_DEFAULT_PARTITION__"})
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _FRACTION = re.compile(r"-?[0-9]{1,26}[.][0-9]{1,12}", re.ASCII)
-CELLS = Cells(frozenset())
 _KIND = """CASE WHEN type = 'BOOLEAN' THEN 'truth values'
     WHEN type IN ('FLOAT', 'DOUBLE') THEN 'floats'
     WHEN converted_type = 'DECIMAL' OR converted_type LIKE 'INT\\_%' ESCAPE '\\' OR converted_type LIKE 'UINT\\_%' ESCAPE '\\'
@@ -51,7 +51,7 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     options = [] if len(files) == 1 else ["union_by_name = true"]
     keys = _partitions(files, len(_fixed(path)), fields) if len(_fixed(path)) < len(files[0]) else {}
     if keys:
-        typed = ", ".join(f"{_quoted(key)}: '{kind}'" for key, kind in sorted(keys.items()) if kind)
+        typed = ", ".join(f"{text_literal(key)}: '{kind}'" for key, kind in sorted(keys.items()) if kind)
         options += [
             "hive_partitioning = true",
             "hive_types_autocast = false",
@@ -59,7 +59,7 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
         ]
     else:
         options.append("hive_partitioning = false")
-    relation = f"read_parquet({', '.join([_text(pattern), *options])})"
+    relation = f"read_parquet({', '.join([text_literal(pattern), *options])})"
     _check_schemas(connection, path, files, pattern, fields, frozenset(key.lower() for key in keys))
     return relation
 
@@ -118,7 +118,7 @@ def _is_day(text: str) -> bool:
 
 def file_relation(path: str) -> str:
     """What stands after FROM for one file."""
-    return f"read_parquet({_text(plain_pattern(path))}, hive_partitioning = false)"
+    return f"read_parquet({text_literal(plain_pattern(path))}, hive_partitioning = false)"
 
 
 def _files(connection: Waiting, path: str) -> list[str]:
@@ -142,7 +142,7 @@ def _files(connection: Waiting, path: str) -> list[str]:
         raise refused_file(other, words.NOT_NAMED_PARQUET, words.RENAME_PARQUET)
     found = [
         str(row[0])
-        for row in connection.execute(f"SELECT file FROM glob({_text(pattern)}) ORDER BY 1").fetchall()
+        for row in connection.execute(f"SELECT file FROM glob({text_literal(pattern)}) ORDER BY 1").fetchall()
     ]
     if not found:
         raise refused_file(path, words.NO_PARQUET_INSIDE if Path(path).is_dir() else words.NOTHING_MATCHES)
@@ -188,7 +188,7 @@ def _check_schemas(
     parts = (
         f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children,"
         " coalesce(precision > 38, FALSE) AS wide"
-        f" FROM parquet_schema({_text(pattern)})"
+        f" FROM parquet_schema({text_literal(pattern)})"
     )
     try:
         rows = connection.execute(
@@ -240,7 +240,7 @@ def _check_schemas(
 def _is_whole(connection: Waiting, file: str) -> bool:
     try:
         connection.execute(
-            f"SELECT count(*) FROM parquet_file_metadata({_text(plain_pattern(file))})"
+            f"SELECT count(*) FROM parquet_file_metadata({text_literal(plain_pattern(file))})"
         ).fetchall()
     except Exception:  # noqa: BLE001 - whatever it says, this is the one
         return False
@@ -267,11 +267,3 @@ def _folder_pattern(path: str) -> str:
 def plain_pattern(path: str) -> str:
     """A path whose signs stand for themselves."""
     return re.sub(r"([*?\[])", r"[\1]", path)
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"

@@ -13,7 +13,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import InputDecl
-from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, constant, truth
+from tierlang.columnar.columns.cells import FALSE, TRUE, WIDE, Cell, column, constant, truth
 from tierlang.columnar.columns.numbers import NotNative, whole
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.columns.values import (
@@ -31,7 +31,6 @@ from tierlang.columnar.reading.kinds import (
     DECIMAL,
     ID_TYPES,
     SMALL,
-    WIDEST,
     as_integer,
     bounds_of,
     step_problem,
@@ -294,9 +293,9 @@ class Scanner(Headed):
             low, high = bounds_of(scanned.type)
             unit = 10**scanned.scale
             if low is not None:
-                conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDEST)}")
+                conditions.append(f"{scanned.expression} < {min(math.ceil(low * unit), WIDE)}")
             if high is not None:
-                conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDEST)}")
+                conditions.append(f"{scanned.expression} > {max(math.floor(high * unit), -WIDE)}")
         if _is_day(scanned):
             conditions.append(DUCKDB.far_date.format(raw))
         where = " OR ".join(f"({condition})" for condition in conditions if condition is not None)

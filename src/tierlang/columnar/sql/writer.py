@@ -83,7 +83,7 @@ class Writer:
 
     def smaller(self, cell: Cell) -> str | None:
         """The smallest type that holds a column's interval; None for 64 bits or more."""
-        size = max(abs(cell.low), abs(cell.high))
+        size = cell.size
         return next((name for name, most in self.dialect.smaller if size <= most), None)
 
     def name(self, name: str) -> str:
@@ -349,13 +349,8 @@ class Statement:
     _kept: set[str] = attrs.field(factory=set)
     _tables: dict[str, "Stage"] = attrs.field(factory=dict)
 
-    def subjects(self, relation: Relation, wanted: Iterable[str]) -> str:
-        """Write the chain; returns the name of its last level."""
-        names = set(wanted)
-        return self._chain(relation, self._scan(relation.name), needed(relation, names), names)
-
-    def rows(self, relation: Relation, wanted: Iterable[str]) -> str:
-        """Write the chain of child rows; returns the name of its last level."""
+    def chain(self, relation: Relation, wanted: Iterable[str]) -> str:
+        """Write what gives the *wanted* columns of subjects or of child rows; returns the name of its last level."""
         names = set(wanted)
         return self._chain(relation, self._scan(relation.name), needed(relation, names), names)
 

@@ -19,15 +19,13 @@ from tierlang.columnar.columns.values import ListOf, Plain, Single
 from tierlang.columnar.lowering.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
 from tierlang.columnar.lowering.expressions import Given
 from tierlang.columnar.lowering.lower import Lowerer
-from tierlang.columnar.lowering.query import lowerer_of, state_of
+from tierlang.columnar.lowering.query import OUTCOME, STATE, lowerer_of, state_of
 from tierlang.columnar.rating.interpreted import Part, parts_beyond
 from tierlang.columnar.sql.dialects import DUCKDB, Dialect
 from tierlang.columnar.sql.writer import Statement, Writer, listed
 from tierlang.columnar.warehouse.checks import checks_text, tables_of
 from tierlang.columnar.warehouse.declared import Declared
 from tierlang.run.prepared import Prepared
-
-OUTCOME, STATE = "outcome", "state"
 
 
 @attrs.frozen
@@ -114,7 +112,7 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
     source = "r" if dialect.aliases_first else ""
     columns = list(_columns(found, attrs.evolve(writer, source=source)))
     wanted = [name for cell, _ in columns for name in columns_in(cell)]
-    last = statement.subjects(found.relation, wanted)
+    last = statement.chain(found.relation, wanted)
     lines = listed([writer.name(KEY), *(text for _, text in columns)])
     return (
         "\n".join(_head(found, dialect, tables))
@@ -241,8 +239,8 @@ def plan_of(found: Lowered) -> str:
             position = relation.position(named.name)
             lines.append("rank" if named.cell.op in WINDOWS else "compute")
         lines.append(_line(named, writer))
-    peak = max((cell for cell in _all_cells(found) if cell.kind == "int"), key=_size, default=constant(0))
-    lines.append(f"widest number: {_size(peak).bit_length() + 1} bits")
+    peak = max((cell.size for cell in _all_cells(found) if cell.kind == "int"), default=0)
+    lines.append(f"widest number: {peak.bit_length() + 1} bits")
     return "\n".join(lines) + "\n"
 
 
@@ -261,7 +259,3 @@ def _all_cells(found: Lowered) -> Iterator[Cell]:
         cell = stack.pop()
         yield cell
         stack.extend(cell.cells)
-
-
-def _size(cell: Cell) -> int:
-    return max(abs(cell.low), abs(cell.high))

@@ -2,7 +2,7 @@
 Cells as expressions of Polars: how each operation is spelt.
 
 Every integer has 64 bits and wraps without a word, so that nothing is spelt here whose interval does not fit: the engine
-(polars.py) looks before. An expression of Polars computes every branch of a choice for every row; none of the operations
+(engine.py) looks before. An expression of Polars computes every branch of a choice for every row; none of the operations
 used here can fail, so what stands in a branch that is not taken does not matter.
 """
 
@@ -37,8 +37,7 @@ def named(name: str, cell: Cell) -> pl.Expr:
 
 def is_wide(cell: Cell) -> bool:
     """Whether a number in a cell, or on the way to it, may need more than 64 bits."""
-    own = cell.kind == "int" and max(abs(cell.low), abs(cell.high)) > NARROW
-    return own or any(map(is_wide, cell.cells))
+    return (cell.kind == "int" and cell.wide) or any(map(is_wide, cell.cells))
 
 
 def _parts(cell: Cell) -> list[pl.Expr]:

@@ -27,8 +27,7 @@ def narrow(found: pl.Expr, cell: Cell) -> pl.Expr:
     """A cell in the smallest type that holds its interval; what nobody looks at may wrap."""
     if cell.kind != "int":
         return found
-    size = max(abs(cell.low), abs(cell.high))
-    small = next((kind for kind, most in _SMALLER if size <= most), None)
+    small = next((kind for kind, most in _SMALLER if cell.size <= most), None)
     return found if small is None else found.cast(small, wrap_numerical=True)
 
 

@@ -6,7 +6,6 @@ read here; DuckDB writes it for Polars then.
 """
 
 import contextlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,13 +16,13 @@ from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.engines.polars.lazyframes import Scan
 from tierlang.columnar.engines.polars.scan import INTEGERS, UNKNOWN, PolarsScanner
 from tierlang.columnar.engines.polars.spelling import EPOCH
+from tierlang.columnar.reading.kinds import DECIMAL
 from tierlang.columnar.reading.parquet import is_pattern, plain_pattern
 from tierlang.columnar.reading.scan import Scanner
 from tierlang.columnar.reading.source import Connection, Scanned
 from tierlang.columnar.sql.text import text_literal
 from tierlang.types import TierType
 
-_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)", re.ASCII)
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
@@ -127,7 +126,7 @@ def _exact(scanned: Scanned, kind: pl.DataType, found: pl.Expr) -> pl.Expr | Non
     if INTEGERS.get(scanned.sql_type) == kind:
         return found.cast(pl.Int64)
     if isinstance(kind, pl.Decimal):
-        same = _DECIMAL.fullmatch(scanned.sql_type)
+        same = DECIMAL.fullmatch(scanned.sql_type)
         shared = same is not None and (kind.precision, kind.scale) == (int(same[1]), int(same[2]))
         return found.to_physical().cast(pl.Int64) if shared else None  # it is the integer of its digits
     if kind == pl.Date and scanned.sql_type == "DATE":

@@ -213,7 +213,7 @@ class Spark:
     def read(self, relation: Relation, cells: Sequence[Cell]) -> Iterator[tuple[Any, ...]]:
         """The id of every subject, and what some cells of it hold."""
         statement = Statement(self.writer, self._scans)
-        last = statement.subjects(relation, [name for cell in cells for name in columns_in(cell)])
+        last = statement.chain(relation, [name for cell in cells for name in columns_in(cell)])
         listed = ", ".join([f"CAST({KEY} AS STRING)", *map(self.writer.cell, cells)])
         text = statement.text(f"SELECT {listed}\nFROM {self.writer.name(last)}")
         return map(tuple, self.room.session.sql(text).toLocalIterator())
