@@ -23,6 +23,8 @@ diagnostics have, is in [the reference](reference.md#17-diagnostics); what files
 
 中文：加上 `--lang zh`，或设置环境变量 `TIER_LANG=zh`，提示与结果即为中文。
 """
+_WORDS_OF_A_TOPIC = 2
+"""More before a colon are a sentence: `examples:` and `exit status:` are topics."""
 
 
 def commands_page() -> str:
@@ -47,7 +49,9 @@ def _section(name: str, module: CommandModule) -> Iterator[str]:
             yield "\n".join([f"| {title} | |", "|---|---|", *rows])
     for paragraph in module.EXAMPLES.strip().split("\n\n"):
         topic, _, rest = paragraph.partition(":")
-        if "\n" in rest[:1]:
+        if len(topic.split()) > _WORDS_OF_A_TOPIC:
+            yield _flowing(paragraph)
+        elif "\n" in rest[:1]:
             yield f"**{topic.capitalize()}**\n\n```text\n{textwrap.dedent(rest[1:])}\n```"
         else:
             yield f"**{topic.capitalize()}:** {_flowing(rest)}"

@@ -12,7 +12,7 @@ from tierlang.check.cost import CostBound, cost_bound
 from tierlang.check.imports import Resolver
 from tierlang.check.model import HOLE, CheckedScheme, ParamDecl, Reading, TableDecl
 from tierlang.check.scheme import check
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.diagnostics.model import NO_PLACE, Diagnostic, DiagnosticError, nearest, quoted, refusal
 from tierlang.display import mimebundle
 from tierlang.overlay import fill
 from tierlang.periods import SAMPLES, Period, PeriodError
@@ -21,7 +21,7 @@ from tierlang.plan.steps import Plan
 from tierlang.run.budget import DEFAULT_BUDGET, Budget
 from tierlang.run.expressions import TableValue
 from tierlang.run.history import Published, filler
-from tierlang.run.interpret import Progress, interpret, outcome_of
+from tierlang.run.interpret import Progress, interpret, outcome_of, refuse_waiting
 from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
 from tierlang.run.subjects import Place, Row, SubjectReader, row_place
@@ -175,7 +175,7 @@ class Scheme:
         subjects = ready.reader().read(self._filled(rows, history, ready.time), mocks)
         run = interpret(ready.program(), subjects, Budget(budget, cancel), progress)
         if strict:
-            _refuse_undetermined(run.eligible)
+            refuse_waiting([id_ for id_, value in run.eligible.items() if isinstance(value, Undetermined)])
         return outcome_of(run, ready.header)
 
     def rate_table(
@@ -418,13 +418,6 @@ def loads(text: str, *, name: str = "<scheme>", resolver: Resolver | None = None
 # ------------------------------------------------------------------ periods
 
 
-def refusal(code: str, **facts: object) -> DiagnosticError:
-    """The error that refuses what a host asks for."""
-    return DiagnosticError(
-        [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=DataPlace())]
-    )
-
-
 def assessed_period(checked: CheckedScheme, label: str | None) -> Period | None:
     """
     The period of a label; None for a scheme that assesses none.
@@ -469,7 +462,7 @@ def coverage_problem(checked: CheckedScheme, period: Period) -> DiagnosticError 
         if period.start < first.start or behind:
             covered = f"{first} to {last}" if last else f"{first} and later"
             facts = {"version": version.name, "covered": covered, "nearest": last if behind else first}
-            return refusal("E-NO-VERSION", period=period, **facts)
+            return refusal("E-NO-VERSION", NO_PLACE, period=period, **facts)
         retired = last is None and version.until is not None and period.end > version.until
         return refusal("E-RETIRED", period=period, until=version.until) if retired else None
     if version.effective is not None and period.end < version.effective:
@@ -604,9 +597,3 @@ def _refuse_forgotten(checked: CheckedScheme, row: Row) -> Row:
         if isinstance(row, Mapping) and row.get(declared.name) is None:
             raise refusal("E-HISTORY-MISSING", name=declared.name, id=row.get("id"))
     return row
-
-
-def _refuse_undetermined(eligible: Mapping[str, Value]) -> None:
-    waiting = [id_ for id_, value in eligible.items() if isinstance(value, Undetermined)]
-    if waiting:
-        raise refusal("E-STRICT", ids=quoted(waiting[:10]), count=len(waiting))

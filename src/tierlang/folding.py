@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from tierlang.api import Scheme, assessed_period, refusal, time_of
+from tierlang.api import Scheme, assessed_period, time_of
 from tierlang.check.examples import MAX_PERIODS
 from tierlang.check.model import CheckedScheme
+from tierlang.diagnostics.model import refusal
 from tierlang.periods import Period
 from tierlang.run.history import Published, published
 from tierlang.run.result import Outcome

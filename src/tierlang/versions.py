@@ -8,7 +8,7 @@ from pathlib import Path
 from tierlang import quickattrs as attrs
 from tierlang.api import Scheme, assessed_period, coverage_problem
 from tierlang.check.model import CheckedScheme
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import NO_PLACE, Diagnostic, DiagnosticError, refusal
 from tierlang.files import load
 from tierlang.periods import Period
 from tierlang.run.windows import time_frame
@@ -52,8 +52,7 @@ class SchemeSet:
                 return scheme
         nearest = self._nearest(assessed)
         if len(self.schemes) > 1 and "after" in nearest:
-            facts = {"period": assessed.label, **nearest}
-            raise DiagnosticError([Diagnostic("E-NO-VERSION", facts, place=DataPlace())])
+            raise refusal("E-NO-VERSION", NO_PLACE, period=assessed.label, **nearest)
         assert problem is not None
         raise problem
 

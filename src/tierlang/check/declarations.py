@@ -108,23 +108,24 @@ def _list_type(ref: n.TypeRef, scope: Scope, findings: Findings) -> Type:
         findings.add("E-UNKNOWN-TYPE", ref.span, name=ref.of, near=near)
         return ANY
     scope.used.add(f"record {ref.of}")
-    return ListType(record_type(record, scope, findings, Findings(findings.source)), ref.maximum)
+    told_where_it_is_declared = Findings(findings.source)
+    return ListType(record_type(record, scope, told_where_it_is_declared), ref.maximum)
 
 
-def record_type(record: n.Record, scope: Scope, findings: Findings, fields_findings: Findings) -> RecordType:
-    """The type of a declared record; faults of its fields go to *fields_findings*."""
+def record_type(record: n.Record, scope: Scope, findings: Findings) -> RecordType:
+    """The type of a declared record; *findings* takes the faults of its fields."""
     fields: dict[str, Type] = {}
     for field in record.fields:
         if field.ident.text in fields:
-            fields_findings.add("E-DUPLICATE", field.ident.span, name=field.ident.text)
-        check_reserved(field.ident, fields_findings)
+            findings.add("E-DUPLICATE", field.ident.span, name=field.ident.text)
+        check_reserved(field.ident, findings)
         if field.type.name == "list":
-            fields_findings.add(
+            findings.add(
                 "E-TYPE", field.type.span, found="list", expected="one value or a series", where="in a record"
             )
             fields[field.ident.text] = ANY
         else:
-            fields[field.ident.text] = field_type(field, scope, fields_findings)
+            fields[field.ident.text] = field_type(field, scope, findings)
     return RecordType(record.ident.text, tuple(fields.items()))
 
 

@@ -3,7 +3,6 @@
 from tierlang.check.annotations import origin_of
 from tierlang.check.header import only
 from tierlang.check.model import LevelRule, Origin, OverrideRule, Rule
-from tierlang.check.scope import Scope
 from tierlang.check.types import Typer
 from tierlang.diagnostics.model import Findings, Fix, Label, nearest, quoted
 from tierlang.source import NOWHERE
@@ -12,9 +11,7 @@ from tierlang.syntax.grammar import keywords
 from tierlang.types import DATE, TEXT, TIER
 
 
-def ladder_of(
-    file: n.File, scope: Scope, imported: tuple[str, ...], findings: Findings
-) -> tuple[LevelRule, ...]:
+def ladder_of(file: n.File, imported: tuple[str, ...], findings: Findings) -> tuple[LevelRule, ...]:
     """The levels, best first: as `tiers` declares them, else in the order of the `tier` statements."""
     declared: n.Tiers | None = None
     rules: dict[str, n.Tier] = {}
@@ -31,7 +28,7 @@ def ladder_of(
                     findings.add("E-TIER-TWICE", level.span, labels=labels, level=level.text)
                 rules.setdefault(level.text, statement)
     names = _declared_names(declared, findings) if declared else list(imported or rules)
-    _check_members(names, rules, declared, imported, findings)
+    _check_members(names, rules, declared, findings)
     _check_otherwise(rules, findings)
     return tuple(_level(name, rules.get(name)) for name in names)
 
@@ -57,7 +54,6 @@ def _check_members(
     names: list[str],
     rules: dict[str, n.Tier],
     declared: n.Tiers | None,
-    imported: tuple[str, ...],
     findings: Findings,
 ) -> None:
     for name, rule in rules.items():

@@ -112,7 +112,7 @@ class _Checker:
             typer.check_formula(formula)
         statements = self._expanded()
         definitions, sequence = self._definitions(statements, ranking, typer)
-        ladder = rules.ladder_of(_with(self.file, statements), self.scope, self.importer.levels, findings)
+        ladder = rules.ladder_of(_with(self.file, statements), self.importer.levels, findings)
         levels = [level.name for level in ladder]
         rule_list = [rule for s in statements if (rule := rules.rule_of(s, levels, findings)) is not None]
         rules.check_rule_names(self.file.statements, findings)
@@ -184,7 +184,7 @@ class _Checker:
 
     def _declarations(self, *, assessed: bool) -> None:
         for name, record in self.scope.records.items():
-            self.records[name] = record_type(record, self.scope, self.findings, self.findings)
+            self.records[name] = record_type(record, self.scope, self.findings)
             apart = Findings(
                 self.findings.source
             )  # the types have been looked at: what else there is comes with these

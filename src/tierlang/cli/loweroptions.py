@@ -42,7 +42,7 @@ def lower_for(
     from tierlang.cli.inputs import choose_schemes, read_supplied
     from tierlang.columnar.columns.cells import Beyond
     from tierlang.columnar.warehouse.statement import lowered
-    from tierlang.data.problems import refused_engine
+    from tierlang.diagnostics.model import refusal
 
     scheme = choose_schemes(options).last
     parameters, tables = read_supplied(options, scheme, terminal)
@@ -50,4 +50,4 @@ def lower_for(
     try:
         return write(lowered(ready, dialect, whole=whole))
     except Beyond as error:
-        raise refused_engine(dialect.name, error.why) from None
+        raise refusal("E-ENGINE", engine=dialect.name, reason=error.why) from None

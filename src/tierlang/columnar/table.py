@@ -23,8 +23,8 @@ from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.data.addresses import is_address
 from tierlang.data.files import is_left_to_engines
-from tierlang.data.problems import refused_engine
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted
+from tierlang.data.problems import missing_extra
+from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError, nearest, quoted, refusal
 from tierlang.run.interpret import left_out
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Outcome, Result
@@ -173,8 +173,7 @@ class TableOutcome:
         known = self._holder.headings(self._select())
         for name in columns:
             if name not in known:
-                facts = {"name": name, "near": quoted(nearest(name, known)) or ""}
-                raise DiagnosticError([Diagnostic("E-RESULT-COLUMN", facts, place=DataPlace())])
+                raise refusal("E-RESULT-COLUMN", name=name, near=quoted(nearest(name, known)))
 
     def _told_in(self, kind: str | None) -> str:
         """What gives all results for a kind of file: CSV and JSON Lines have ids as the interpreter writes them."""
@@ -293,7 +292,7 @@ def _computed(run: "_Run", engine: str) -> TableOutcome:
         return run.rated()
     except Beyond as error:
         if engine != "auto":
-            raise refused_engine(engine, error.why) from None
+            raise refusal("E-ENGINE", engine=engine, reason=error.why) from None
         return _interpreted(run, error.why)
 
 
@@ -310,7 +309,7 @@ def _interpreted(run: "_Run", reason: Said | None) -> TableOutcome:
     try:
         return run.interpreted(reason)
     except Beyond as error:
-        raise refused_engine("exact", error.why) from None
+        raise refusal("E-ENGINE", engine="exact", reason=error.why) from None
 
 
 def _is_of_files(tables: Mapping[str, object]) -> bool:
@@ -352,7 +351,7 @@ def on_spark(
         if room is not None:
             room.close()
         if isinstance(error, Beyond):
-            raise refused_engine("spark", error.why) from None
+            raise refusal("E-ENGINE", engine="spark", reason=error.why) from None
         raise
 
 
@@ -479,8 +478,7 @@ class _Run:
         if self.engine != "polars":
             return DuckDB(connection, *given)
         if not _has_polars():
-            package = 'pip install "tierlang[polars]"'
-            raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())])
+            raise missing_extra("polars")
         from tierlang.columnar.engines.polars.engine import Polars
         from tierlang.columnar.engines.polars.tables import reader_of
 

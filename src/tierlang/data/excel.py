@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tierlang.data import words
 from tierlang.data.numerals import FULL_WIDTH, MAX_DIGITS, SYMBOLS, narrowed
-from tierlang.data.problems import DataProblem, FileProblem, Problems, shorten
+from tierlang.data.problems import DataProblem, FileProblem, Problems, package_of, shorten
 from tierlang.data.raw import MergedAway, Raw, Refused, Shown, looks_blank
 from tierlang.data.table import MAX_FILE_BYTES, Table, tidy_headings
 from tierlang.data.workbook_scan import MAX_ROWS, SheetScan, scan_sheet, waits_for_calculation
@@ -78,7 +78,7 @@ def _load(path: Path, max_bytes: int) -> "Workbook":
     try:
         import openpyxl
     except ImportError:
-        raise DataProblem("E-DATA-EXTRA", package='pip install "tierlang[excel]"') from None
+        raise DataProblem("E-DATA-EXTRA", package=package_of("excel")) from None
     with path.open("rb") as handle:
         if handle.read(4) == b"\xd0\xcf\x11\xe0":
             raise FileProblem(words.OLD_EXCEL, words.SAVE_AS_XLSX)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tierlang.data import words
 from tierlang.data.numerals import MAX_DIGITS, narrowed
-from tierlang.data.problems import DataProblem, FileProblem, Problems
+from tierlang.data.problems import DataProblem, FileProblem, Problems, package_of
 from tierlang.data.raw import Raw, Refused, object_of
 from tierlang.data.table import Table, tidy_heading
 from tierlang.diagnostics import DataPlace
@@ -34,7 +34,7 @@ def open_parquet(path: Path, file: str, problems: Problems) -> Iterator[Table]:
         from pyarrow import types
         from pyarrow.parquet import ParquetFile
     except ImportError:
-        raise DataProblem("E-DATA-EXTRA", package='pip install "tierlang[parquet]"') from None
+        raise DataProblem("E-DATA-EXTRA", package=package_of("parquet")) from None
     with contextlib.ExitStack() as stack:
         with _damage_as_problem():
             source = stack.enter_context(ParquetFile(path))

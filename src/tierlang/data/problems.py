@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from tierlang import quickattrs as attrs
 from tierlang.diagnostics import DataPlace, Diagnostic, DiagnosticError
-from tierlang.diagnostics.model import MAX_DIAGNOSTICS
+from tierlang.diagnostics.model import MAX_DIAGNOSTICS, facts_of, refusal
 from tierlang.said import Said
 
 MAX_SHOWN = 60
@@ -14,20 +14,6 @@ MAX_SHOWN = 60
 
 Fact: TypeAlias = Said | str | int | None
 """What may be said in a diagnostic; None falls away together with the sentence that needs it."""
-
-
-def facts_of(facts: dict[str, Fact]) -> dict[str, str]:
-    """Spread facts into the arguments of a diagnostic: words once for each language, None not at all."""
-    args: dict[str, str] = {}
-    for name, fact in facts.items():
-        match fact:
-            case None:
-                pass
-            case Said(en=en, zh=zh):
-                args[name], args[f"{name}_zh"] = en, zh
-            case _:
-                args[name] = str(fact)
-    return args
 
 
 class DataProblem(Exception):  # not an error by itself: it becomes one of many findings
@@ -145,10 +131,14 @@ def _more(found: list[Diagnostic], left_out: int) -> Iterable[Diagnostic]:
         yield Diagnostic("W-MORE-FINDINGS", {"count": str(left_out)}, place=file_only)
 
 
-def refused_engine(engine: str, reason: Said) -> DiagnosticError:
-    """The refusal of an engine that cannot compute all of a scheme, or cannot read its data (``E-ENGINE``), to be raised."""
-    facts = facts_of({"engine": engine, "reason": reason})
-    return DiagnosticError([Diagnostic("E-ENGINE", facts, place=DataPlace())])
+def missing_extra(name: str) -> DiagnosticError:
+    """The refusal of what needs an extra of the package that is not installed (``E-DATA-EXTRA``), to be raised."""
+    return refusal("E-DATA-EXTRA", package=package_of(name))
+
+
+def package_of(extra: str) -> str:
+    """The command that installs an extra."""
+    return f'pip install "tierlang[{extra}]"'
 
 
 def refused_file(path: object, reason: Said, help: Said | None = None) -> DiagnosticError:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from tierlang import quickattrs as attrs
 from tierlang.display import mimebundle
+from tierlang.said import Said
 from tierlang.source import NOWHERE, SourceText, Span
 
 
@@ -44,6 +45,10 @@ class DataPlace:
     column: str | None = None
     value: str | None = None
     id: str | None = None
+
+
+NO_PLACE = DataPlace()
+"""Nowhere in particular: what a host asks for, or the data as a whole."""
 
 
 @attrs.frozen
@@ -90,6 +95,20 @@ class Diagnostic:
         return render_text([self]).rstrip("\n")
 
 
+def facts_of(facts: Mapping[str, object]) -> dict[str, str]:
+    """Spread facts into the arguments of a diagnostic: words once for each language, None not at all."""
+    args: dict[str, str] = {}
+    for name, fact in facts.items():
+        match fact:
+            case None:
+                pass
+            case Said(en=en, zh=zh):
+                args[name], args[f"{name}_zh"] = en, zh
+            case _:
+                args[name] = str(fact)
+    return args
+
+
 class DiagnosticError(Exception):
     """
     Raised where a scheme or its data cannot be used.
@@ -108,6 +127,11 @@ class DiagnosticError(Exception):
         from tierlang.diagnostics.render import render_text
 
         return render_text(self.diagnostics).rstrip("\n")
+
+
+def refusal(code: str, place: DataPlace = NO_PLACE, **facts: object) -> DiagnosticError:
+    """One finding in data, or in what a host asks for, to be raised."""
+    return DiagnosticError([Diagnostic(code, facts_of(facts), place=place)])
 
 
 MAX_DIAGNOSTICS = 100

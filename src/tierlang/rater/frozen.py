@@ -11,7 +11,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang._version import __version__
 from tierlang.check.order import is_cohort_call
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import NO_PLACE, refusal
 from tierlang.plan.steps import Compute, Gate, OverCohort
 from tierlang.rater.encoding import decode_all, decode_subject, encode_all, encode_subject
 from tierlang.run.budget import Budget
@@ -100,7 +100,7 @@ class FrozenCohort:
                 None if subjects is None else tuple(decode_subject(subject) for subject in subjects),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise refused("E-FROZEN-FORM") from error
+            raise refusal("E-FROZEN-FORM") from error
 
     def refuse_other(self, header: Mapping[str, Any], calls: int) -> None:
         """
@@ -116,13 +116,13 @@ class FrozenCohort:
         mine, its = header["scheme"], self.header["scheme"]
         for name, what in _MUST_AGREE.items():
             if its.get(name) != mine[name]:
-                raise refused("E-FROZEN", what=what, frozen=_told(its.get(name)), here=_told(mine[name]))
+                raise refusal("E-FROZEN", what=what, frozen=_told(its.get(name)), here=_told(mine[name]))
         period, its_period = header["period"] or {}, self.header["period"] or {}
         if its_period != period:
             labels = {"frozen": its_period.get("label"), "here": period.get("label")}
-            raise refused("E-FROZEN", what="period", **labels)
+            raise refusal("E-FROZEN", NO_PLACE, what="period", **labels)
         if len(self.members) != calls:
-            raise refused("E-FROZEN-FORM")
+            raise refusal("E-FROZEN-FORM")
 
 
 _MUST_AGREE = {
@@ -139,12 +139,6 @@ _MUST_AGREE = {
 def _told(value: object) -> str | None:
     """A fact for a refusal: a name or a digest, shortened; nothing for what is made of several."""
     return value[:12] if isinstance(value, str) else None
-
-
-def refused(code: str, **facts: str | None) -> DiagnosticError:
-    """The error that refuses a frozen cohort."""
-    known = {name: fact for name, fact in facts.items() if fact is not None}
-    return DiagnosticError([Diagnostic(code, known, place=DataPlace())])
 
 
 def _texts(data: object) -> tuple[str, ...]:

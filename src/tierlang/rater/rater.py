@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from tierlang.check.declarations import DEFAULT_COHORT
-from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import refusal
 from tierlang.plan.steps import OverCohort
 from tierlang.rater.compiled import Around, Functions, compile_scheme, static_cost
 from tierlang.rater.frozen import FrozenCohort, cohort_steps, has_nested_calls
@@ -162,7 +162,7 @@ class _Machine:
         limit = self._ready.scheme.cohort_maximum or DEFAULT_COHORT
         if len(frozen.ids) >= limit and id_ not in self._ids:
             place = row_place(len(frozen.ids), ())
-            raise DiagnosticError([Diagnostic("E-DATA-COHORT-MAX", {"limit": str(limit)}, place=place)])
+            raise refusal("E-DATA-COHORT-MAX", place, limit=limit)
 
     def _standing_still(
         self, frozen: FrozenCohort | None, steps: Sequence[OverCohort]

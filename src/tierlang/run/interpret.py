@@ -6,7 +6,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, Definition
 from tierlang.check.order import membership, option_values
-from tierlang.diagnostics.model import Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import Diagnostic, DiagnosticError, quoted, refusal
 from tierlang.plan.steps import Compute, Gate, OverCohort
 from tierlang.run import cohort, kleene
 from tierlang.run.budget import Budget
@@ -323,6 +323,17 @@ def outcome_of(run: Run, header: Mapping[str, Any]) -> Outcome:
         "warnings": list(warnings),
     }
     return Outcome(results, {**header, "cohort": cohort_facts}, warnings, run.budget.spent)
+
+
+def refuse_waiting(ids: Sequence[str]) -> None:
+    """
+    Refuse a cohort in which somebody's eligibility is undetermined.
+
+    Raises:
+        DiagnosticError: ``E-STRICT``.
+    """
+    if ids:
+        raise refusal("E-STRICT", ids=quoted(ids[:10]), count=len(ids))
 
 
 def left_out(waiting: Iterable[str], undecided: Container[str]) -> tuple[str, ...]:

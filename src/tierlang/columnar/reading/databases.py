@@ -19,7 +19,8 @@ from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data.addresses import without_password
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.data.problems import missing_extra
+from tierlang.diagnostics.model import DataPlace, DiagnosticError, refusal
 from tierlang.said import Said
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".]+))\s*(\.|$)')
@@ -350,8 +351,7 @@ def _driver() -> Any:
     try:
         import psycopg
     except ImportError:
-        package = 'pip install "tierlang[postgres]"'
-        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+        raise missing_extra("postgres") from None
     import psycopg.sql
 
     return psycopg
@@ -369,6 +369,4 @@ def _as_refusal(address: Address) -> Iterator[None]:
 
 
 def _refused(shown: str, reason: Said, help: Said | None = None) -> DiagnosticError:
-    facts = {"reason": reason.en, "reason_zh": reason.zh}
-    facts |= {} if help is None else {"help": help.en, "help_zh": help.zh}
-    return DiagnosticError([Diagnostic("E-DATA-DATABASE", facts, place=DataPlace(shown))])
+    return refusal("E-DATA-DATABASE", DataPlace(shown), reason=reason, help=help)

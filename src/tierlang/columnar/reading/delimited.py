@@ -24,11 +24,11 @@ from tierlang.data import words
 from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
-from tierlang.data.problems import DataProblem, refused_engine
+from tierlang.data.problems import DataProblem
 from tierlang.data.raw import Raw, read_id
 from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import Row
-from tierlang.diagnostics.model import Diagnostic
+from tierlang.diagnostics.model import Diagnostic, refusal
 from tierlang.types import BoolType, DateType, Field, NumberType, SeriesType, TextType, TierType, Type
 
 UNIT = "\x1f"
@@ -102,7 +102,7 @@ def read_rows(
     """
     other = next((name for name, table in tables.items() if not isinstance(table, str | Path)), None)
     if other is not None:
-        raise refused_engine("duckdb", words.NOT_ALL_FILES.fill(name=other))
+        raise refusal("E-ENGINE", engine="duckdb", reason=words.NOT_ALL_FILES.fill(name=other))
     main, *children = ((name, str(table)) for name, table in tables.items())
     data = read_subjects(main[1], fields, tables=dict(children), id_column=id_column, ignore=ignore)
     if on_warning is not None:

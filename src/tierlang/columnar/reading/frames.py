@@ -6,8 +6,8 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.kinds import MAX_PRECISION
 from tierlang.data import words
-from tierlang.data.problems import facts_of
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.data.problems import missing_extra
+from tierlang.diagnostics.model import DataPlace, refusal
 
 
 @attrs.frozen
@@ -130,8 +130,7 @@ def _of_pandas(frame: Any) -> Any:
     try:
         import pyarrow
     except ImportError:
-        package = 'pip install "tierlang[parquet]"'
-        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+        raise missing_extra("parquet") from None
     columns = {}
     for number, name in enumerate(frame.columns):
         try:
@@ -141,15 +140,13 @@ def _of_pandas(frame: Any) -> Any:
                 f"integers of more than 64 bits (in `{name}`)", f"含超过 64 位的整数（位于 `{name}`）"
             ) from None
         except pyarrow.ArrowException as error:
-            facts = facts_of({"found": words.SEVERAL_TYPES, "expected": words.ONE_TYPE})
-            raise DiagnosticError(
-                [Diagnostic("E-DATA-TYPE", facts, place=DataPlace(column=str(name)))]
-            ) from error
+            place = DataPlace(column=str(name))
+            raise refusal("E-DATA-TYPE", place, found=words.SEVERAL_TYPES, expected=words.ONE_TYPE) from error
     if len(columns) < len(frame.columns):
         twice = next(
             str(name) for name in frame.columns if list(map(str, frame.columns)).count(str(name)) > 1
         )
-        raise DiagnosticError([Diagnostic("E-DATA-HEADER-TWICE", {"name": twice}, place=DataPlace())])
+        raise refusal("E-DATA-HEADER-TWICE", name=twice)
     return pyarrow.table(columns)
 
 

@@ -7,7 +7,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import Names
 from tierlang.columnar.reading.ids import Identified
 from tierlang.columnar.reading.kinds import CELLS, DECIMAL, FLOATS, INTEGERS, unscaled
-from tierlang.columnar.reading.source import Scanned, Source, refusal
+from tierlang.columnar.reading.source import Scanned, Source
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.headings import Names as Headings
@@ -16,7 +16,7 @@ from tierlang.data.keyed import PERIOD
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems
 from tierlang.data.table import tidy_heading
-from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.diagnostics.model import DataPlace, DiagnosticError, refusal
 from tierlang.types import (
     BoolType,
     DateType,

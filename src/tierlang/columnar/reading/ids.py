@@ -7,13 +7,13 @@ from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.kinds import ID_TYPES, INTEGERS
 from tierlang.columnar.reading.rows import Rows
-from tierlang.columnar.reading.source import Source, refusal
+from tierlang.columnar.reading.source import Source
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems, refused_file
 from tierlang.data.raw import TOTAL_WORDS, read_id, read_key
-from tierlang.diagnostics.model import DataPlace, DiagnosticError
+from tierlang.diagnostics.model import DataPlace, DiagnosticError, refusal
 
 FEW = 20_000
 """Ids that tell whether all of them may stand in order."""

@@ -22,8 +22,7 @@ from tierlang.columnar.reading.waiting import Late
 from tierlang.columnar.sql.text import apart, text_literal
 from tierlang.data import words
 from tierlang.data.addresses import is_address
-from tierlang.data.problems import refused_file
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.data.problems import missing_extra, refused_file
 from tierlang.types import Field
 
 DEFAULT_MEMORY = "4GB"
@@ -286,6 +285,5 @@ def _duckdb() -> Any:
     try:
         import duckdb
     except ImportError:
-        package = 'pip install "tierlang[duckdb]"'
-        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+        raise missing_extra("duckdb") from None
     return duckdb

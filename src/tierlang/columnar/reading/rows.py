@@ -8,12 +8,12 @@ from tierlang.check.model import CheckedScheme
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.kinds import CELLS, INTEGERS
-from tierlang.columnar.reading.source import Connection, Scanned, Source, refusal
+from tierlang.columnar.reading.source import Connection, Scanned, Source
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems
 from tierlang.data.raw import Raw, read_id
-from tierlang.diagnostics.model import DataPlace, DiagnosticError, nearest
+from tierlang.diagnostics.model import DataPlace, DiagnosticError, nearest, refusal
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
 from tierlang.run.subjects import Subject, SubjectReader
 from tierlang.run.windows import TimeFrame

@@ -37,12 +37,12 @@ from tierlang.columnar.reading.kinds import (
     text_of,
     unscaled,
 )
-from tierlang.columnar.reading.source import Scanned, Source, refusal
+from tierlang.columnar.reading.source import Scanned, Source
 from tierlang.columnar.sql.dialects import DUCKDB
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.columnar.sql.writer import Writer
 from tierlang.data.problems import DataProblem
-from tierlang.diagnostics.model import DataPlace
+from tierlang.diagnostics.model import DataPlace, refusal
 from tierlang.periods import Period
 from tierlang.run.subjects import Subject
 from tierlang.types import BoolType, DateType, Field, ListType, NumberType, SeriesType, TextType, TierType

@@ -5,7 +5,6 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.lowering.bind import ORDER
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
 from tierlang.types import BoolType, TextType, TierType, Type
 
 
@@ -89,10 +88,3 @@ class Connection:
     def headings(self, relation: str) -> list[tuple[str, str]]:
         """Names and types of the columns of a relation."""
         return [(str(row[0]), str(row[1])) for row in self.all(f"DESCRIBE SELECT * FROM {relation}")]
-
-
-def refusal(code: str, place: DataPlace, **facts: object) -> DiagnosticError:
-    """One finding in data; facts that are None are left out."""
-    return DiagnosticError(
-        [Diagnostic(code, {k: str(v) for k, v in facts.items() if v is not None}, place=place)]
-    )

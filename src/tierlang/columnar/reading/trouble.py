@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tierlang.data import words
 from tierlang.data.problems import refused_file
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.diagnostics.model import DiagnosticError, refusal
 
 _ROOM = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
 _DAMAGE = frozenset(
@@ -50,4 +50,4 @@ def as_refusal(tables: Mapping[str, object]) -> Iterator[None]:
 
 
 def _no_room(reason: str) -> DiagnosticError:
-    return DiagnosticError([Diagnostic("E-ENGINE-ROOM", {"reason": reason}, place=DataPlace())])
+    return refusal("E-ENGINE-ROOM", reason=reason)

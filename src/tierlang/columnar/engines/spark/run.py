@@ -11,10 +11,12 @@ from tierlang.columnar.engines.spark.engine import Session, Spark
 from tierlang.columnar.engines.spark.scan import SparkConnection, SparkScanner
 from tierlang.columnar.lowering.bind import ORDER, Bound, bind_subjects
 from tierlang.columnar.reading.frames import library_of
-from tierlang.columnar.reading.source import Source, refusal
-from tierlang.diagnostics.model import DataPlace, Diagnostic, DiagnosticError
+from tierlang.columnar.reading.source import Source
+from tierlang.data.problems import missing_extra
+from tierlang.diagnostics.model import DataPlace, refusal
 from tierlang.run.prepared import Prepared
 from tierlang.run.subjects import Subject
+from tierlang.said import Said
 
 OWN_SESSION = {
     "spark.driver.host": "127.0.0.1",
@@ -42,8 +44,7 @@ def room_for(tables: Mapping[str, object], master: str | None) -> Session:
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        package = 'pip install "tierlang[spark]"'
-        raise DiagnosticError([Diagnostic("E-DATA-EXTRA", {"package": package}, place=DataPlace())]) from None
+        raise missing_extra("spark") from None
     active = SparkSession.getActiveSession()
     if active is not None and master is None:
         return Session(active)
@@ -86,7 +87,7 @@ def _read(room: Session, path: str) -> Any:
     except Exception as error:
         if type(error).__name__ != "AnalysisException":
             raise
-        raise refusal("E-DATA-FILE", DataPlace(path), reason="is not there", reason_zh="不存在") from error
+        raise refusal("E-DATA-FILE", DataPlace(path), reason=Said("is not there", "不存在")) from error
     return frame
 
 

@@ -20,7 +20,7 @@ from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.kinds import as_integer, bounds_of, text_of
 from tierlang.columnar.reading.rows import SHOWN
 from tierlang.columnar.reading.scan import Scanner
-from tierlang.columnar.reading.source import Connection, Scanned, Source, refusal
+from tierlang.columnar.reading.source import Connection, Scanned, Source
 from tierlang.columnar.sql.dialects import SPARK
 from tierlang.columnar.sql.writer import Writer
 from tierlang.columnar.warehouse.checks import (
@@ -36,7 +36,7 @@ from tierlang.columnar.warehouse.checks import (
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import TOTAL_WORDS, read_id
-from tierlang.diagnostics.model import DataPlace
+from tierlang.diagnostics.model import DataPlace, refusal
 from tierlang.types import BoolType, DateType, ListType, NumberType, TextType, TierType, Type
 
 WRITER = Writer(SPARK)
