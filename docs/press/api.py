@@ -25,7 +25,7 @@ TOPICS = {
     "Load": ("load", "loads", "load_set", "scheme_set", "Scheme", "SchemeSet", "FolderResolver"),
     "One record at a time": ("Rater", "FrozenCohort"),
     "Several periods": ("fold",),
-    "Results": ("Outcome", "Result", "Undetermined", "Cause"),
+    "Results": ("Outcome", "TableOutcome", "Result", "Undetermined", "Cause"),
     "Explanations": ("Explanation",),
     "Examples": ("run_examples", "ExampleOutcome"),
     "Layout": ("format_text", "FormatError"),

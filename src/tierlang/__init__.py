@@ -11,6 +11,7 @@ from tierlang._version import __version__
 
 if TYPE_CHECKING:
     from tierlang.api import Scheme, loads
+    from tierlang.columnar.outcome import TableOutcome
     from tierlang.diagnostics.model import Diagnostic, DiagnosticError
     from tierlang.doc import document
     from tierlang.examples import ExampleOutcome, run_examples
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Scheme": "api",
     "loads": "api",
+    "TableOutcome": "columnar.outcome",
     "Diagnostic": "diagnostics.model",
     "DiagnosticError": "diagnostics.model",
     "document": "doc",
@@ -70,6 +72,7 @@ __all__ = [
     "Result",
     "Scheme",
     "SchemeSet",
+    "TableOutcome",
     "Undetermined",
     "__version__",
     "document",

@@ -31,7 +31,7 @@ from tierlang.source import SourceText
 from tierlang.types import Field
 
 if TYPE_CHECKING:
-    from tierlang.columnar.table import TableOutcome
+    from tierlang.columnar.outcome import TableOutcome
     from tierlang.rater.frozen import FrozenCohort
     from tierlang.rater.rater import Rater
 

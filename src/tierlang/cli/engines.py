@@ -19,7 +19,7 @@ from tierlang.data.files import PARQUET_SUFFIXES, TEXT_SUFFIXES, is_left_to_engi
 from tierlang.said import Said
 
 if TYPE_CHECKING:
-    from tierlang.columnar.table import TableOutcome
+    from tierlang.columnar.outcome import TableOutcome
 
 LARGE = 32 * 1024 * 1024
 """Bytes from which `auto` picks an engine for large tables."""

@@ -16,7 +16,8 @@ from tierlang.columnar.lowering.query import LONE, STATE, Query
 from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, Reading, totals_text
 from tierlang.columnar.rating.rowmarks import marks_of_rows
 from tierlang.columnar.sql.dialects import DUCKDB
-from tierlang.columnar.sql.writer import Stage, Statement, Writer
+from tierlang.columnar.sql.statement import Stage, Statement
+from tierlang.columnar.sql.writer import Writer
 
 BATCH = 10_000
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,37}", re.ASCII)

@@ -33,7 +33,8 @@ from tierlang.columnar.lowering.decision import (
 )
 from tierlang.columnar.lowering.expressions import Given
 from tierlang.columnar.lowering.lower import Lowerer
-from tierlang.columnar.sql.writer import Stage, Statement, Writer
+from tierlang.columnar.sql.statement import Stage, Statement
+from tierlang.columnar.sql.writer import Writer
 from tierlang.plan.steps import OverCohort
 from tierlang.run.interpret import SUMS
 from tierlang.run.prepared import Prepared

@@ -95,8 +95,12 @@ class Backend(Protocol):
     keeps_alone: bool
 
     @property
+    def holds(self) -> bool:
+        """Whether the result is held; else it is computed from the tables whenever it is read."""
+
+    @property
     def source(self) -> str:
-        """What holds the result, after FROM; with ROWS where `mark_rows` has made them out."""
+        """What gives the result, after FROM; with ROWS where `mark_rows` has made them out."""
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run."""

@@ -9,7 +9,8 @@ from tierlang.columnar.columns.relation import KEY, Named
 from tierlang.columnar.lowering.cohort import Order
 from tierlang.columnar.lowering.query import Query, value_at
 from tierlang.columnar.rating.backend import Backend
-from tierlang.columnar.sql.writer import Statement, Writer
+from tierlang.columnar.sql.statement import Statement
+from tierlang.columnar.sql.writer import Writer
 from tierlang.run.cohort import Found, Standing
 from tierlang.run.expressions import Frame
 

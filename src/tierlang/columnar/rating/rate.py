@@ -34,7 +34,7 @@ from tierlang.columnar.rating.lookup import Frames, Places
 from tierlang.plan.steps import OverCohort
 from tierlang.run.budget import Budget
 from tierlang.run.cohort import Settings
-from tierlang.run.interpret import Run, result_of
+from tierlang.run.interpret import Run, left_out, refuse_waiting, result_of
 from tierlang.run.prepared import Prepared
 from tierlang.run.result import Result
 from tierlang.run.subjects import Subject
@@ -51,13 +51,14 @@ CHUNK = 20_000
 @attrs.define
 class Rating:
     """
-    One run by an engine.
+    One run by an engine: columns are computed when it is made, and the interpreter has its say in `finish`.
 
     Attributes:
         bound: the data as columns; *backend* holds the tables.
         subjects: gives some subjects, by their ids, as the interpreter sees them.
         whole: refuse what columns cannot say.
         id_type: the integer type of ids in results, as the engine calls it; None for texts.
+        waiting: those who make ranks provisional; *warnings* say who is in no ranking; both after `finish`.
         parts: what the interpreter computes instead, if *whole* is not wanted.
         patterns, alone: what the interpreter has said, by pattern and by subject.
         marks_rows: whether the marks of child rows are part of patterns.
@@ -74,6 +75,7 @@ class Rating:
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
     waiting: Sequence[str] = ()
+    warnings: tuple[str, ...] = ()
     _ranks: bool = False
     marks_rows: bool = False
     _places: Places | None = None
@@ -151,7 +153,20 @@ class Rating:
             found[rows.name] = (int(total or 0), int(most or 0))
         return found
 
-    def find_waiting(self) -> list[str]:
+    def finish(self, *, strict: bool) -> None:
+        """
+        Find who makes ranks provisional, then ask the interpreter about all who need its word, which depends on that.
+
+        Raises:
+            DiagnosticError: ``E-STRICT``, somebody's eligibility is undetermined; or two levels hold of one subject.
+        """
+        undecided = self._find_waiting()
+        if strict:
+            refuse_waiting(undecided)
+        self._ask()
+        self.warnings = left_out(self.waiting, set(undecided))
+
+    def _find_waiting(self) -> list[str]:
         """The ids of those whose eligibility is undetermined; with all who may be in a cohort they make ranks provisional."""
         undecided: list[str] = []
         if self.query.nullable_eligibility:
@@ -175,13 +190,6 @@ class Rating:
     def may_move(self) -> bool:
         """Whether results are provisional."""
         return bool(self.waiting) and self._ranks
-
-    def ask(self) -> None:
-        """Ask the interpreter about one subject of each pattern, and about those who have none."""
-        if self.query.exclusive:
-            self._refuse_overlap()
-        if not self.query.of_each_row:
-            self._ask()
 
     def results(self, ids: Sequence[str] | None = None) -> Iterator[Result]:
         """The result of every subject, or of some, in order of id."""
@@ -239,6 +247,11 @@ class Rating:
     # ------------------------------------------------------------ what the interpreter says
 
     def _ask(self) -> None:
+        """Ask the interpreter about one subject of each pattern, and about those who have none."""
+        if self.query.exclusive:
+            self._refuse_overlap()
+        if self.query.of_each_row:
+            return
         lone = next(self.backend.rows([KEY], f"{STATE} = {LONE}"), None) is not None
         self.marks_rows = lone and self.backend.mark_rows(self.query)
         marked = f"{STATE} <> {CLEAN}" if self.marks_rows else f"{STATE} = {MARKED}"

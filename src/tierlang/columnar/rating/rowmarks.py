@@ -15,7 +15,8 @@ from tierlang.columnar.lowering.gaps import Scope
 from tierlang.columnar.lowering.lower import Lowerer
 from tierlang.columnar.lowering.query import LONE, STATE
 from tierlang.columnar.rating.backend import RESULT
-from tierlang.columnar.sql.writer import Statement, Writer
+from tierlang.columnar.sql.statement import Statement
+from tierlang.columnar.sql.writer import Writer
 
 
 def marks_of_rows(lowerer: Lowerer, writer: Writer, scans: Mapping[str, str]) -> str | None:

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import decimals_of
-from tierlang.columnar.sql.writer import Writer, indented, listed
+from tierlang.columnar.sql.statement import indented, listed
+from tierlang.columnar.sql.writer import Writer
 from tierlang.data.raw import TOTAL_WORDS
 from tierlang.types import DateType, NumberType, TextType, TierType, Type
 

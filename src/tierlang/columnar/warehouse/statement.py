@@ -22,7 +22,8 @@ from tierlang.columnar.lowering.lower import Lowerer
 from tierlang.columnar.lowering.query import OUTCOME, STATE, lowerer_of, state_of
 from tierlang.columnar.rating.interpreted import Part, parts_beyond
 from tierlang.columnar.sql.dialects import DUCKDB, Dialect
-from tierlang.columnar.sql.writer import Statement, Writer, listed
+from tierlang.columnar.sql.statement import Statement, listed
+from tierlang.columnar.sql.writer import Writer
 from tierlang.columnar.warehouse.checks import checks_text, tables_of
 from tierlang.columnar.warehouse.declared import Declared
 from tierlang.run.prepared import Prepared

@@ -19,7 +19,8 @@ from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import Query
 from tierlang.columnar.rating.backend import Forms, totals_text
 from tierlang.columnar.sql.dialects import SPARK
-from tierlang.columnar.sql.writer import Statement, Writer
+from tierlang.columnar.sql.statement import Statement
+from tierlang.columnar.sql.writer import Writer
 from tierlang.data import words
 from tierlang.data.problems import refused_file
 
@@ -161,6 +162,7 @@ class Spark:
     name = "spark"
     forms = FORMS
     keeps_alone = False
+    holds = True
 
     def __init__(self, room: Session, scans: dict[str, str] | None = None) -> None:
         self.room = room

@@ -1,7 +1,7 @@
 """Runs on Spark: which session, tables as views, and the outcome."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,13 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.engines.spark.engine import Session, Spark
 from tierlang.columnar.engines.spark.scan import SparkConnection, SparkScanner
-from tierlang.columnar.lowering.bind import ORDER, Bound, bind_subjects
+from tierlang.columnar.lowering.bind import ORDER
+from tierlang.columnar.rating.ready import Ready
 from tierlang.columnar.reading.frames import library_of
 from tierlang.columnar.reading.source import Source
 from tierlang.data.problems import missing_extra
 from tierlang.diagnostics.model import DataPlace, refusal
 from tierlang.run.prepared import Prepared
-from tierlang.run.subjects import Subject
 from tierlang.said import Said
 
 OWN_SESSION = {
@@ -91,21 +91,19 @@ def _read(room: Session, path: str) -> Any:
     return frame
 
 
-@attrs.frozen
-class Ready:
-    """Tables bound, before anything is computed."""
-
-    backend: Spark
-    bound: Bound
-    subjects: Callable[[Sequence[str]], Sequence[Subject]]
-    id_type: str | None = None
-
-
 def bound_in(
-    room: Session, prepared: Prepared, tables: Mapping[str, object], id_column: str, ignore: frozenset[str]
+    room: Session,
+    prepared: Prepared,
+    tables: Mapping[str, object],
+    id_column: str,
+    ignore: frozenset[str],
+    id_type: str | None,
 ) -> Ready:
     """
     Check and bind the tables of a run.
+
+    Args:
+        id_type: the integer type of the ids of rows in memory, as Spark calls it; None for texts.
 
     Raises:
         DiagnosticError: the data are refused.
@@ -113,12 +111,7 @@ def bound_in(
     """
     main = tables["subjects"]
     if isinstance(main, list | tuple):
-        subjects = prepared.reader().read(main)
-        by_id = {subject.id: subject for subject in subjects}
-        bound = bind_subjects(prepared.scheme, prepared.time, subjects)
-        backend = Spark(room)
-        backend.load(bound.tables)
-        return Ready(backend, bound, lambda ids: [by_id[id_] for id_ in ids])
+        return Ready.of_rows(prepared, main, Spark(room), id_type)
     sources = {name: opened(room, name, table) for name, table in tables.items()}
     connection = SparkConnection(room)
     scanner = SparkScanner(
