@@ -1,6 +1,7 @@
 """`tier rate --engine`: the same bytes from every engine, Parquet out, and what is told."""
 
 import io
+import shutil
 import sys
 from pathlib import Path
 
@@ -101,6 +102,33 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
     code, _, err = run(*words, "--engine", "polars", "--lang", "zh")
     assert code == 1
     assert err.startswith("错误[E-ENGINE]：`polars` 无法按本方案评级：`sqrt` 由解释器计算（位于 `spread`）")
+
+
+@pytest.mark.parametrize(
+    ("data", "out", "fits"),
+    [
+        ("", "out.parquet", False),
+        ("", "deep/out.PARQUET", False),
+        ("/*.parquet", "out.parquet", False),
+        ("/**/*.parquet", "out.parquet", False),
+        ("/**/*.parquet", "deep/out.parquet", False),
+        ("/*.parquet", "deep/out.parquet", True),
+        ("", "out.csv", True),
+        ("", "../out.parquet", True),
+    ],
+)
+def test_results_among_the_data(
+    data: str, out: str, fits: bool, command: tuple[World, list[str]], tmp_path: Path
+) -> None:
+    """What the next run would read as data is refused."""
+    world, words = command
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    shutil.copy(world.subjects, folder / "a.parquet")
+    target = folder / out
+    code, _, err = run(*words, "--data", f"{folder}{data}", "--out", str(target))
+    assert (code, target.exists()) == ((0, True) if fits else (2, False)), err
+    assert ("would be read as a part of" in err) is not fits
 
 
 @pytest.mark.parametrize(

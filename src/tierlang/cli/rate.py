@@ -152,6 +152,7 @@ def _check_out(options: argparse.Namespace) -> None:
         if not options.replace:
             refuse_existing(options.out)
         return
-    named = [*options.table, *options.table_param]
-    read = [*options.files, options.data, *options.overlay, *options.history]
-    check_out(options.out, [*read, *(pair.partition("=")[2] for pair in named)])
+    tables = [pair.partition("=")[2] for pair in options.table]
+    read = [*options.files, *options.overlay, *options.history]
+    read += [pair.partition("=")[2] for pair in options.table_param]
+    check_out(options.out, read, [options.data, *tables])
