@@ -212,8 +212,10 @@ class Scheme:
             engine: ``duckdb``; ``polars``, where every number is proved to fit into 64 bits; ``spark``, in the session of the
                 frames, else in the active one, else in a new one; ``exact``, the interpreter; ``auto``, Spark for its frames,
                 else DuckDB, with the interpreter for what columns cannot say.
-            period, params, tables, strict: see `rate`; *history*, *floats* and *place* too, for a list of rows (what was read
-                knows its places). In other tables what was published before is a column like any other.
+            period, params, tables, strict: see `rate`; *floats* and *place* too, for a list of rows (what was read knows its
+                places).
+            history: see `rate`; for rows and single files, which are then read row by row. Without it what was published
+                before is a column like any other, and no state may be missing.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
             threads: how many it may use; None for all. Polars asks ``POLARS_MAX_THREADS``.
@@ -226,6 +228,7 @@ class Scheme:
         """
         from tierlang.columnar.reading.delimited import NotPlain, read_rows
         from tierlang.columnar.table import rate_table
+        from tierlang.data import words
         from tierlang.data.subjects import Dataset
 
         ready = self._prepared(period, params, tables, place, floats)
@@ -241,11 +244,14 @@ class Scheme:
         }
         further = dict(children or {})
         if not isinstance(subjects, list | tuple | Dataset):
-            try:
-                return rate_table(ready, {"subjects": subjects, **further}, **options)
-            except NotPlain:
-                files = {"subjects": subjects, **further}
-                subjects = read_rows(files, self.fields, id_column, frozenset(ignore), on_warning)
+            given = {"subjects": subjects, **further}
+            why = words.PUBLISHED_INTO_ROWS
+            if history is None or not self._takes_history:
+                try:
+                    return rate_table(ready, given, **options)
+                except NotPlain:
+                    why = words.A_FILE_OF_ROWS
+            subjects = read_rows(given, self.fields, id_column, frozenset(ignore), on_warning, engine, why)
             further = {}
         if isinstance(subjects, Dataset):
             ready = self._prepared(period, params, tables, subjects.place, floats)
@@ -335,10 +341,15 @@ class Scheme:
         fill = self._fill_of(history, time)
         return rows if fill is None else [fill(row) for row in rows]
 
+    @property
+    def _takes_history(self) -> bool:
+        """Whether published results are inputs."""
+        return any(declared.published_by is not None for declared in self.checked.inputs.values())
+
     def _fill_of(self, history: Iterable[Published] | None, time: TimeFrame) -> Callable[[Row], Row] | None:
         """What fills a row with published results, or makes sure that it needs none; None for a scheme without."""
         checked = self.checked
-        if all(declared.published_by is None for declared in checked.inputs.values()):
+        if not self._takes_history:
             return None
         if history is not None:
             return filler(checked, history, time.period, time.calendar)

@@ -24,6 +24,7 @@ from tierlang.diagnostics.model import DiagnosticError, refusal
 from tierlang.run.interpret import refuse_waiting
 from tierlang.run.prepared import Prepared
 from tierlang.run.subjects import Subject
+from tierlang.run.values import Undetermined
 from tierlang.said import Said
 from tierlang.types import Field, ListType, RecordType
 
@@ -230,6 +231,7 @@ class _Run:
         else:
             scanner = self._scanner()
             subjects, id_type = scanner.all_subjects(), scanner.id_type
+            _refuse_forgotten(self.prepared, subjects)
         whole = Whole.of(self.prepared, self.workshop.connection, subjects, id_type)
         if self.strict:
             refuse_waiting([result.id for result in whole.outcome.results if result.eligible is None])
@@ -253,7 +255,8 @@ class _Run:
 
     def _keys(self, name: str) -> list[str]:
         """The headings that may stand over ids."""
-        return [self.id_column] if name == "subjects" else [self.id_column, "subject", "id"]
+        own = [self.id_column] if name == "subjects" or self.id_column != "id" else []
+        return own if name == "subjects" else [*own, "subject", "id"]
 
     def _fields(self, name: str) -> list[Field]:
         """What may stand in a table."""
@@ -289,6 +292,19 @@ class _Run:
 
         read = None if scanner is None else reader_of(scanner, self.tables)
         return Polars(connection, *given, folder=str(self.workshop.folder.path), read=read)
+
+
+def _refuse_forgotten(prepared: Prepared, subjects: Iterable[Subject]) -> None:
+    """
+    Refuse a table in which a state is missing: without any history everybody would look like a newcomer.
+
+    Raises:
+        DiagnosticError: ``E-HISTORY-MISSING``.
+    """
+    for declared in prepared.scheme.states:
+        for subject in subjects:
+            if isinstance(subject.inputs[declared.name], Undetermined):
+                raise refusal("E-HISTORY-MISSING", name=declared.name, id=subject.id)
 
 
 def _has_polars() -> bool:

@@ -62,7 +62,7 @@ def read_children(
     """
     fields = record_fields(record)
     is_long = PERIOD in table.columns and PERIOD not in Names(fields).fields
-    has_key = is_long or KEY in table.columns
+    has_key = is_long or (KEY in table.columns and KEY not in Names(fields).fields)
     series = [field for field in fields if isinstance(field.type, SeriesType)] if is_long else []
     in_cells = [in_one_cell(field) for field in fields] if is_long else fields
     keyed = KeyedTable(table, in_cells, [*[KEY] * has_key, *[PERIOD] * is_long], reading)

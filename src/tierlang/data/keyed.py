@@ -79,7 +79,7 @@ class KeyedTable:
         names = Names(fields).fields
         self.table = table
         self._problems = reading.problems
-        self._subject = subject_heading(table, names, reading.id_column)
+        self._subject = subject_heading(table.columns, names, reading.id_column)
         self._has_key = KEY in keys
         if self._subject is None:
             needed = "subject" if reading.id_column in names else reading.id_column
@@ -141,14 +141,14 @@ class KeyedTable:
         long.rows[label] = line.number
 
 
-def subject_heading(table: Table, names: Collection[str], id_column: str) -> str | None:
+def subject_heading(headings: Collection[str], names: Collection[str], id_column: str) -> str | None:
     """
-    Find the heading over the subjects' ids: the one that their own table has, ``subject`` or ``id``.
+    Find the heading over the subjects' ids in a table of child rows: the one that their own table has, ``subject`` or ``id``.
 
     A heading that is the name of a field is that field, not the id.
     """
     candidates = (*([id_column] if id_column != "id" else []), "subject", "id")
-    return next((c for c in candidates if c in table.columns and c not in names), None)
+    return next((c for c in candidates if c in headings and c not in names), None)
 
 
 def in_one_cell(field: Field, *labels: str) -> Field:

@@ -242,9 +242,9 @@ NOT_NAMED_PARQUET = Said(
 )
 RENAME_PARQUET = Said("rename it, or move it away", "请改名或移走该文件")
 DAMAGED_PARQUET = Said("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
-NOT_ALL_FILES = Said(
-    "a file must be read row by row, and `{name}` is none", "有文件须逐行读取，而 `{name}` 不是文件"
-)
+NOT_ALL_FILES = Said("{why}, and `{name}` is no single file", "{why}，而 `{name}` 不是单个文件")
+A_FILE_OF_ROWS = Said("a file must be read row by row", "有文件须逐行读取")
+PUBLISHED_INTO_ROWS = Said("what was published is filled in row by row", "已公布的结果须逐行填入")
 WAS_CHANGED = Said("was changed or removed after it was opened", "打开之后被修改或删除")
 RATE_AGAIN = Said(
     "leave it as it is until the results are read, and rate again", "读完结果之前请勿改动它，然后重新评定"

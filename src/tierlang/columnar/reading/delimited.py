@@ -21,6 +21,7 @@ from tierlang.columnar.reading.source import Source
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data import words
+from tierlang.data.addresses import is_address
 from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
@@ -29,6 +30,7 @@ from tierlang.data.raw import Raw, read_id
 from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import Row
 from tierlang.diagnostics.model import Diagnostic, refusal
+from tierlang.said import Said
 from tierlang.types import BoolType, DateType, Field, NumberType, SeriesType, TextType, TierType, Type
 
 UNIT = "\x1f"
@@ -62,6 +64,8 @@ def open_delimited_source(
         NotPlain: the readers of rows must read it: they would refuse something, or there is too much to be read text by text.
     """
     columns, copy = _copied(Path(path), folder / f"{apart(name)}.txt")
+    if len({column.lower() for column in columns}) < len(columns):  # which DuckDB takes for one
+        raise NotPlain
     raw, typed = f'"tier_raw_{apart(name)}"', f'"tier_typed_{apart(name)}"'
     kinds = ", ".join(
         ["'n': 'BIGINT'", *(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(columns))]
@@ -74,6 +78,8 @@ def open_delimited_source(
     )
     copy.unlink()
     headings = Headings(fields)
+    if name == "subjects" and keys[0] in headings.fields:  # the id is an input, too: read in two ways
+        raise NotPlain
     key = next((key for key in keys if key in columns and key not in headings.fields), None)
     reader = _Reader(connection, raw, name)
     selected = [
@@ -93,22 +99,32 @@ def read_rows(
     id_column: str,
     ignore: frozenset[str],
     on_warning: Callable[[Diagnostic], None] | None,
+    engine: str,
+    why: Said,
 ) -> Dataset:
     """
     Read files row by row.
 
+    Args:
+        engine: which one was wished for; *why* it needs rows.
+
     Raises:
-        DiagnosticError: they are refused, or one of the tables is no file.
+        DiagnosticError: they are refused, or one of the tables is no single file.
     """
-    other = next((name for name, table in tables.items() if not isinstance(table, str | Path)), None)
+    other = next((name for name, table in tables.items() if not _is_single(table)), None)
     if other is not None:
-        raise refusal("E-ENGINE", engine="duckdb", reason=words.NOT_ALL_FILES.fill(name=other))
+        raise refusal("E-ENGINE", engine=engine, reason=words.NOT_ALL_FILES.fill(why=why, name=other))
     main, *children = ((name, str(table)) for name, table in tables.items())
     data = read_subjects(main[1], fields, tables=dict(children), id_column=id_column, ignore=ignore)
     if on_warning is not None:
         for warning in data.warnings:
             on_warning(warning)
     return data
+
+
+def _is_single(table: object) -> bool:
+    """Whether a table is one file, though perhaps none that is there."""
+    return isinstance(table, str | Path) and not is_address(str(table)) and not Path(table).is_dir()
 
 
 def _copied(path: Path, copy: Path) -> tuple[Sequence[str], Path]:

@@ -23,6 +23,13 @@ class Frame:
     arrow: Any
     once: bool = False
 
+    @property
+    def names(self) -> list[str]:
+        """Its columns."""
+        return list(
+            self.arrow.schema.names() if callable(self.arrow.schema.names) else self.arrow.schema.names
+        )
+
 
 def as_arrow(table: object) -> Frame:
     """

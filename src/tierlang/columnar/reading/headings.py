@@ -1,5 +1,6 @@
 """Which column of a table is which field of the scheme, and how its values are selected exactly."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tierlang import quickattrs as attrs
@@ -12,7 +13,7 @@ from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.headings import Names as Headings
 from tierlang.data.keyed import KEY as CHILD_KEY
-from tierlang.data.keyed import PERIOD
+from tierlang.data.keyed import PERIOD, subject_heading
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems
 from tierlang.data.table import tidy_heading
@@ -49,17 +50,25 @@ class Headed(Identified):
         problems = Problems()
         columns = self.connection.headings(source.relation)
         known = {tidy_heading(heading): heading for heading, _ in columns}
-        candidates = [self.id_column] if source.name == "subjects" else [self.id_column, "subject", "id"]
-        key = next((known[c] for c in candidates if c in known and c not in headings.fields), None)
+        if len(known) < len(columns):
+            twice, _ = Counter(tidy_heading(heading) for heading, _ in columns).most_common(1)[0]
+            raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown, column=twice), name=twice)
+        is_child = source.name != "subjects"
+        if is_child:
+            candidate = subject_heading(known, headings.fields, self.id_column)
+        else:
+            candidate = self.id_column if self.id_column in known else None
+        key = None if candidate is None else known[candidate]
         self.keys[source.name] = key or ""
+        has_keys = is_child and CHILD_KEY in known and CHILD_KEY not in headings.fields
         for heading, sql_type in columns:
             tidied = tidy_heading(heading)
-            is_child = source.name != "subjects"
             if is_child and tidied == PERIOD and tidied not in headings.fields:
                 raise NotNative(
                     f"the rows of `{source.name}` are in long form", f"`{source.name}` 的行是长格式"
                 )
-            if heading == key or tidied in self.ignore or (tidied == CHILD_KEY and is_child):
+            is_key = heading == key and tidied not in headings.fields  # an input may be the id, too
+            if is_key or tidied in self.ignore or (has_keys and tidied == CHILD_KEY):
                 continue
             if tidied in self.sources and not is_child:
                 raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown, column=heading), name=tidied)
@@ -72,11 +81,11 @@ class Headed(Identified):
         if key is None:
             problems.add("E-DATA-NO-ID", DataPlace(source.shown), expected=self.id_column)
         paths = [scanned.path for scanned in found]
-        if twice := next((path for path in paths if paths.count(path) > 1), None):
-            raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(twice))
+        if same := next((path for path in paths if paths.count(path) > 1), None):
+            raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown), name="@".join(same))
         problems.raise_errors()
         self.columns[source.name] = found
-        if source.name != "subjects" and CHILD_KEY in known:
+        if has_keys:
             self.check_keys(source, known[CHILD_KEY])
         self.note(source)
 

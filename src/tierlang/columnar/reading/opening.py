@@ -16,7 +16,7 @@ from tierlang.columnar.reading.delimited import is_delimited, open_delimited_sou
 from tierlang.columnar.reading.folders import WorkFolder
 from tierlang.columnar.reading.frames import Frame, as_arrow
 from tierlang.columnar.reading.parquet import is_pattern, parquet_relation
-from tierlang.columnar.reading.source import Source
+from tierlang.columnar.reading.source import Source, refuse_alike
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.reading.waiting import Late
 from tierlang.columnar.sql.text import apart, text_literal
@@ -108,7 +108,7 @@ class Workshop:
 
         Raises:
             DiagnosticError: there is no such file, or it cannot be read.
-            NotNative: it is of another kind.
+            NotNative: it is of another kind, or two of its columns differ in upper and lower case only.
             NotPlain: a delimited file that its own reader must read.
         """
         if isinstance(table, str | Path):
@@ -120,7 +120,9 @@ class Workshop:
             relation = parquet_relation(self.connection, str(table), fields)
             return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
         view = f"tier_source_{apart(name)}"
-        self._hold(view, as_arrow(table))
+        frame = as_arrow(table)
+        refuse_alike(frame.names)
+        self._hold(view, frame)
         return Source(name, view, "")
 
     def _hold(self, view: str, frame: Frame) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.kinds import CELLS
+from tierlang.columnar.reading.source import refuse_alike
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
@@ -60,7 +61,7 @@ def parquet_relation(connection: Waiting, path: str, fields: Sequence[Field]) ->
     else:
         options.append("hive_partitioning = false")
     relation = f"read_parquet({', '.join([text_literal(pattern), *options])})"
-    _check_schemas(connection, path, files, pattern, fields, frozenset(key.lower() for key in keys))
+    _check_schemas(connection, path, files, pattern, frozenset(key.lower() for key in keys))
     return relation
 
 
@@ -172,7 +173,6 @@ def _check_schemas(
     path: str,
     files: Sequence[str],
     pattern: str,
-    fields: Sequence[Field],
     folders: frozenset[str],
 ) -> None:
     """
@@ -183,7 +183,7 @@ def _check_schemas(
 
     Raises:
         DiagnosticError: they are refused.
-        NotNative: two inputs differ in upper and lower case only, which DuckDB does not tell apart.
+        NotNative: two columns differ in upper and lower case only, which DuckDB does not tell apart.
     """
     parts = (
         f"SELECT file_name, name, {_KIND} AS kind, row_number() OVER (PARTITION BY file_name) AS place, num_children,"
@@ -218,11 +218,6 @@ def _check_schemas(
             )  # DuckDB would make floats of them
         inside = children or 0
         known = seen.setdefault(file, set())
-        alike = next((other for other in known if other.lower() == name.lower() and other != name), None)
-        if alike is not None and {alike, name} <= {field.name for field in fields}:
-            raise NotNative(
-                f"`{alike}` and `{name}` differ in case only", f"`{alike}` 与 `{name}` 仅大小写不同"
-            )
         if (
             name in known
             or name.lower() in folders
@@ -233,6 +228,8 @@ def _check_schemas(
         first, at = kinds.setdefault(name, (kind, file))
         if kind != first:
             raise refused_file(file, words.OTHER_KIND.fill(name=name, found=kind, other=first, file=at))
+    for known in seen.values():
+        refuse_alike(sorted(known))
     if not seen:
         raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id"))
 

@@ -322,9 +322,24 @@ class Scanner(Headed):
                 self._note_series(declared, absences, missing=not columns)
             return series
         value = self._column(columns[(declared.name,)], facts, size) if columns else Unknown()
+        if declared.state_of is not None and value.is_null != FALSE and size:
+            self._refuse_forgotten(source, declared, columns)
         if declared.policy == "reject" and value.is_null != FALSE and size:
             raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=declared.name), name=name)
         return with_policy(scheme, declared, value, absences)
+
+    def _refuse_forgotten(
+        self, source: Source, declared: InputDecl, columns: Mapping[tuple[str, ...], Scanned]
+    ) -> None:
+        """
+        Refuse a state that somebody lacks: without any history everybody would look like a newcomer.
+
+        Raises:
+            DiagnosticError: ``E-HISTORY-MISSING``.
+        """
+        where = f"{self.quoted(columns[declared.name,].heading)} IS NULL" if columns else "TRUE"
+        ((_, _, id_), *_) = self._located(source, self.quoted(self.keys[source.name]), where, 1)
+        raise refusal("E-HISTORY-MISSING", name=declared.name, id=id_)
 
     def _periods(
         self,

@@ -1,9 +1,10 @@
 """Tables of a run, their columns, and the connection that holds them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tierlang import quickattrs as attrs
+from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.types import BoolType, TextType, TierType, Type
 
@@ -88,3 +89,19 @@ class Connection:
     def headings(self, relation: str) -> list[tuple[str, str]]:
         """Names and types of the columns of a relation."""
         return [(str(row[0]), str(row[1])) for row in self.all(f"DESCRIBE SELECT * FROM {relation}")]
+
+
+def refuse_alike(names: Iterable[str]) -> None:
+    """
+    Refuse columns that an engine takes for one.
+
+    Raises:
+        NotNative: two names differ in upper and lower case only.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            raise NotNative(
+                f"`{other}` and `{name}` differ in case only", f"`{other}` 与 `{name}` 仅大小写不同"
+            )

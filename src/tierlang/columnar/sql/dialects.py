@@ -30,6 +30,9 @@ class Dialect:
         aliases_first: whether a name in a SELECT is that of its result sooner than that of a column.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         bits: some bits of an integer: those from {1} on, as many as the mask {2} has; empty where nobody asks for them.
+        literals_wrap: whether a literal of more than 64 bits is no integer unless its type is said.
+        inlines: whether the engine puts a step into the next one if nothing keeps it apart, and computes it again for each use.
+        ending: a clause at the end that lets statements be as long as they are.
         executed: whether the tests run its statements; those of other dialects are only parsed.
     """
 
@@ -61,6 +64,9 @@ class Dialect:
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
     bits: str = ""
+    literals_wrap: bool = False
+    inlines: bool = False
+    ending: str = ""
 
 
 DUCKDB = Dialect(
@@ -84,6 +90,7 @@ POSTGRES = Dialect(
     contains="{0} ~ {1}",
     wide="NUMERIC",
     divide="DIV({0}, {1})",
+    inlines=True,
     flag="CAST(CAST({0} AS INTEGER) AS BIGINT)",
     day_number=f"CAST({{0}} - {_EPOCH} + 1 AS BIGINT)",
     last_day="CAST(DATE_TRUNC('month', {0}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
@@ -100,6 +107,8 @@ CLICKHOUSE = Dialect(
     far_date="",
     narrow="Int64",
     wide="Int128",
+    literals_wrap=True,
+    ending="SETTINGS max_ast_elements = 10000000, max_expanded_ast_elements = 10000000",
     nullable="Nullable({0})",
     divide="intDiv({0}, {1})",
     flag="CAST({0} AS Nullable(Int64))",

@@ -229,8 +229,9 @@ class Statement:
 
     def text(self, select: str) -> str:
         """The whole statement: all expressions, then *select*."""
+        apart = {name for name, _ in self.parts} if self.writer.dialect.inlines else self._kept
         head = ",\n".join(
-            f"{self._n(name)} AS {'MATERIALIZED ' if name in self._kept else ''}(\n{indented(text)}\n)"
+            f"{self._n(name)} AS {'MATERIALIZED ' if name in apart else ''}(\n{indented(text)}\n)"
             for name, text in self.parts
         )
         return f"WITH {head}\n{select}"

@@ -181,7 +181,11 @@ class Writer:
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, int):
-            return str(value)
+            return (
+                f"CAST('{value}' AS {self._wide_type()})"
+                if cell.wide and self.dialect.literals_wrap
+                else str(value)
+            )
         return self.text(value)
 
     def text(self, value: str) -> str:

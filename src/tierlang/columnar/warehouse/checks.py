@@ -236,7 +236,7 @@ def checks_text(tables: Sequence[Checked], subjects: Checked, writer: Writer) ->
                 said = (table.name, test.heading, test.words, "n", _text("least", writer))
                 found.append(f"{_row(said, writer)}\nFROM {whole} WHERE n > 0")
     head = ",\n".join(f"{name} AS (\n{indented(text)}\n)" for name, text in parts)
-    return f"WITH {head}\n" + "\nUNION ALL\n".join(found) + "\n"
+    return f"WITH {head}\n" + "\nUNION ALL\n".join(found)
 
 
 def _row(said: tuple[str, str, str, str, str], writer: Writer) -> str:

@@ -119,8 +119,12 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
         "\n".join(_head(found, dialect, tables))
         + "\n"
         + statement.text(f"SELECT {lines}\nFROM {writer.name(last)}{source and f' AS {source}'}")
-        + "\n"
+        + _ending(dialect)
     )
+
+
+def _ending(dialect: Dialect) -> str:
+    return f"\n{dialect.ending}\n" if dialect.ending else "\n"
 
 
 def _title(found: Lowered, dialect: Dialect, what: str = "") -> str:
@@ -162,7 +166,7 @@ def checks_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> st
         "-- One row for each thing that does not hold: where, what was expected, how many rows are otherwise, the least id.",
         "-- No row: the statement that rates gives exact results.",
     ]
-    return "\n".join(head) + "\n" + checks_text(checked, checked[0], writer)
+    return "\n".join(head) + "\n" + checks_text(checked, checked[0], writer) + _ending(dialect)
 
 
 def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:

@@ -53,7 +53,9 @@ def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> 
     if len(wanted) < len(columns):
         return None
     key = scanner.keys[name]
-    headings = [key, *(scanned.heading for scanned in wanted)]
+    headings = list(
+        dict.fromkeys([key, *(scanned.heading for scanned in wanted)])
+    )  # an input may be the id, too
     if any(map(is_pattern_of_names, headings)):
         return None
     frame = _frame(table, headings, scanner.connection)
