@@ -17,7 +17,7 @@ from columnar.servers import Server
 from property.generate import Sample
 from tierlang.columnar.columns.cells import Beyond
 from tierlang.columnar.sql.dialects import DIALECTS
-from tierlang.columnar.warehouse.statement import lowered, statement_of
+from tierlang.columnar.warehouse.statement import checks_of, lowered, statement_of
 
 SCHEMES = 45
 LEAST = 40
@@ -90,3 +90,32 @@ def told(case: Case, rows: list[tuple[Any, ...]]) -> int:
                 f"{case.name}, {result.id}\n{case.sample.text}"
             )
     return count
+
+
+CHAIN = 40
+
+
+def test_long_chains_and_wide_literals(server: tuple[str, Server], tmp_path: Path) -> None:
+    """Steps that use one another several times are computed once each, and literals of more than 64 bits are integers."""
+    dialect, engine = server
+    steps = "".join(
+        f"a{i} = if a{i - 1} > 5 then a{i - 1} - 1 else a{i - 1} + 2\n" for i in range(1, CHAIN + 1)
+    )
+    many = "".join(f"input m{i} : count 0..100\n" for i in range(60))
+    text = (
+        f"input x : count 0..10_000_000_000\ninput y : count 1..10_000_000_000\n{many}a0 = x\n{steps}"
+        f"p = place(x / y, best: high, ties: min, missing: exclude, among: eligible)\n"
+        f"tiers TOP > REST\ntier TOP if p == 1 and a{CHAIN} >= 0\ntier REST otherwise\n"
+    )
+    scheme, form = tierlang.loads(text), DIALECTS[dialect]
+    near = [(400_000_011, 9_902_597_370), (396_103_907, 9_805_847_033), (10**10, 1), (1, 10**10)]
+    rows = [
+        {"id": f"s{n}", "x": x, "y": y, **{f"m{i}": i for i in range(60)}} for n, (x, y) in enumerate(near)
+    ]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "subjects.parquet")
+    engine.load("subjects", str(tmp_path / "subjects.parquet"))
+    wanted = {result.id: (result.tier, result.values["p"]) for result in scheme.rate(rows).results}
+    found = lowered(scheme.prepare(), form)
+    asked = engine.ask(statement_of(found, form, {}))
+    assert {row[0]: (row[2], int(row[-1])) for row in asked} == wanted
+    assert not engine.ask(checks_of(found, form, {}))

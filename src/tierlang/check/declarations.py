@@ -293,7 +293,7 @@ def key_type(statement: n.Table, declared: Iterable[tuple[str, Type]]) -> Type:
         return TIER
     for name, kind in declared:
         if name == statement.key.text and isinstance(
-            _element(kind), NumberType | TextType | BoolType | DateType
+            _element(kind), NumberType | TextType | BoolType | DateType | TierType
         ):
             return _element(kind)
     numbers = statement.entries and all(

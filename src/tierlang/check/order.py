@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tierlang.builtins import BUILTINS, COHORT_FAMILIES
+from tierlang.builtins import BUILTINS, COHORT_FAMILIES, Builtin
 from tierlang.check.expand import order_without_cycles
 from tierlang.check.model import RankDefaults
 from tierlang.diagnostics.model import Findings
@@ -64,18 +64,35 @@ def option_word(call: n.Call, key: str) -> str | None:
 
 def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, list[str]]) -> Iterator[str]:
     """The names that expressions need, ``eligible`` for calls over the eligible cohort included."""
+    words: set[int] = set()
     for expr in exprs:
         for node in walk(expr):
             if isinstance(node, n.Name):
+                if id(node) in words:
+                    continue
                 yield node.ident.text
                 yield from adjusts.get(node.ident.text, ())
             elif isinstance(node, n.Call):
                 builtin = BUILTINS.get(node.function.text)
+                if builtin is not None:
+                    words.update(map(id, _words_of(builtin, node)))
                 if builtin is not None and builtin.family in {"aggregate", *COHORT_FAMILIES}:
                     over_cohort = builtin.family != "aggregate" or is_cohort_aggregate(node)
                     among = option_word(node, "among") or ranking.among
                     if over_cohort and (among != "all" or membership(node) is not None):
                         yield ELIGIBLE
+
+
+def _words_of(builtin: Builtin, call: n.Call) -> Iterator[n.Expr]:
+    """What looks like a name in a call and is none: the options' names, the words that they take, a mode of rounding."""
+    allowed = dict(builtin.options)
+    for option in call.options:
+        if isinstance(option.key, n.Name) and option.key.ident.text in allowed:
+            yield option.key
+            if isinstance(option.value, n.Name) and option.value.ident.text in allowed[option.key.ident.text]:
+                yield option.value
+    if builtin.name == "round":
+        yield from call.arguments[2:]
 
 
 def order_definitions(

@@ -142,10 +142,11 @@ def add(
 
 def _stays_count(*operands: tuple[n.Expr, Type]) -> bool:
     """Counts and whole positive constants add up to a count."""
-    values = [constant(expr) for expr, _ in operands]
     return all(
-        value is None or ((isinstance(value, int) or value.denominator == 1) and value >= 0)
-        for value in values
+        isinstance(kind, NumberType) and kind.kind == "count"
+        if value is None
+        else value.denominator == 1 and value >= 0
+        for value, kind in ((constant(expr), kind) for expr, kind in operands)
     )
 
 

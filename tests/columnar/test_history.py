@@ -1,0 +1,86 @@
+"""What was published before: filled into rows, whatever engine rates; never forgotten without a word."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+import tierlang
+from tierlang.data import Published
+
+SCHEME = """
+scheme demo.points
+assess every quarter
+input earned : count
+state before : count = 0 from points
+points = before + earned
+tiers GOLD > BASE
+tier GOLD if points >= 10
+tier BASE otherwise
+"""
+ENGINES = ("exact", "duckdb", "polars", "auto")
+FORMS = ("rows", "parquet", "csv", "arrow")
+BEFORE = Published("demo.points", "", "2022-Q4", "a", "rated", "GOLD", {"points": 100})
+
+
+def given(form: str, folder: Path, before: list[int | None] | None = None) -> Any:
+    """Two subjects in one of the forms."""
+    columns: dict[str, list[Any]] = {"id": ["a", "b"], "earned": [12, 3]}
+    table = pyarrow.table(columns if before is None else {**columns, "before": before})
+    match form:
+        case "rows":
+            return table.to_pylist()
+        case "parquet":
+            pyarrow.parquet.write_table(table, folder / "in.parquet")
+            return folder / "in.parquet"
+        case "csv":
+            pyarrow.csv.write_csv(table, folder / "in.csv")
+            return folder / "in.csv"
+        case _:
+            return table
+
+
+def rated(subjects: Any, engine: str, **options: Any) -> Any:
+    """Level and points of each; the code of a refusal."""
+    try:
+        with tierlang.loads(SCHEME).rate_table(
+            subjects, period="2023-Q1", engine=engine, **options
+        ) as outcome:
+            return [(result.tier, result.values["points"]) for result in outcome]
+    except tierlang.DiagnosticError as error:
+        (found,) = error.diagnostics
+        return found.code, found.args.get("name"), found.args.get("id")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("form", FORMS)
+def test_without_history_nobody_is_taken_for_a_newcomer(engine: str, form: str, tmp_path: Path) -> None:
+    """A state is given, or refused where it is missing."""
+    refused = ("E-HISTORY-MISSING", "before")
+    assert rated(given(form, tmp_path), engine) == (*refused, "a")
+    assert rated(given(form, tmp_path, [5, None]), engine) == (*refused, "b")
+    assert rated(given(form, tmp_path, [5, 7]), engine) == [("GOLD", 17), ("GOLD", 10)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("history", [[], [BEFORE]])
+def test_history_is_filled_in(engine: str, form: str, history: list[Published], tmp_path: Path) -> None:
+    """Into rows and single files; of a frame it is refused."""
+    found = rated(given(form, tmp_path), engine, history=history)
+    if form == "arrow":
+        assert found[0] == "E-ENGINE"
+    else:
+        assert found == [("GOLD", 112 if history else 12), ("BASE", 3)]
+
+
+def test_a_folder_takes_no_history(tmp_path: Path) -> None:
+    """It is told why."""
+    given("parquet", tmp_path)
+    with pytest.raises(
+        tierlang.DiagnosticError, match="is filled in row by row, and `subjects` is no single file"
+    ):
+        tierlang.loads(SCHEME).rate_table(tmp_path, period="2023-Q1", history=[])
