@@ -205,3 +205,29 @@ def test_some_columns_on_the_command_line(tmp_path: Path) -> None:
     assert code == 1
     assert "E-RESULT-COLUMN" in err and "`score`" in err
     assert not (tmp_path / "p.parquet").exists()
+
+
+IN_A_COHORT = """
+input n : count
+input y : count
+eligible if y > 1
+ranking best: high, ties: min, missing: exclude, among: eligible
+tiers HIGH > LOW
+tier HIGH if place(n) <= 1
+tier LOW otherwise
+"""
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+@pytest.mark.parametrize("command", ["rate", "explain"])
+def test_what_is_odd_is_said(command: str, engine: str, tmp_path: Path) -> None:
+    """Who is left out of the cohort, and an input that no row has, whatever engine rates."""
+    scheme, some, none = tmp_path / "s.tier", tmp_path / "some.parquet", tmp_path / "none.parquet"
+    scheme.write_text(IN_A_COHORT, encoding="utf-8")
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["a", "b"], "n": [1, 2], "y": [2, None]}), some)
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["a", "b"], "n": [1, 2]}), none)
+    more = ["--engine", engine, *(["--id", "a"] if command == "explain" else [])]
+    code, _, err = run(command, str(scheme), "--data", str(some), *more)
+    assert (code, "1 subject is left out of the cohort" in err, "no row has" in err) == (0, True, False)
+    code, _, err = run(command, str(scheme), "--data", str(none), *more)
+    assert (code, "2 subjects are left out" in err, "no row has a value for `y`" in err) == (0, True, True)

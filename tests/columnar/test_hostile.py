@@ -424,6 +424,18 @@ HEADINGS: dict[str, tuple[str, Tables, dict[str, Any], object]] = {
         {},
         [3],
     ),
+    "a heading with blanks that is left out": (
+        "input x : count\na = x\n",
+        {"subjects": {"id": ["p"], "x": [1], " y ": [2]}},
+        {"ignore": [" y "]},
+        [1],
+    ),
+    "a blank heading": (
+        "input x : count\na = x\n",
+        {"subjects": {"id": ["p"], "x": [1], " ": [None]}},
+        {},
+        [1],
+    ),
     "rows with an id and a subject": (
         "record r { n : count }\ninput rs : list of r max 3\na = sum(r.n for r in rs)\n",
         {"subjects": {"id": ["p", "q"]}, "rs": {"id": ["p", "q"], "subject": ["q", "p"], "n": [1, 20]}},

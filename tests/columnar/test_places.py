@@ -293,3 +293,27 @@ def test_the_command_line_knows_patterns(tmp_path: Path) -> None:
     assert code == 2 and "nothing matches the pattern" in err
     code, _, err = run("--data", str(folder), "--missing-as", "-")
     assert code == 2 and "`--missing-as` is for single files" in err
+
+
+ROWS = (
+    "record r { n : count 0..100 }\ninput rs : list of r max 5\na = sum(r.n for r in rs)\n"
+    "input w : count missing reject\nb = w\n"
+)
+FAULTS: dict[str, tuple[list[int | None], list[int], tuple[str, int, str]]] = {
+    "a child row": ([1, 2], [1, 2, 300], ("E-DATA-RANGE", 3, "n")),
+    "a gap": ([1, None], [1, 2, 3], ("E-DATA-MISSING", 2, "w")),
+}
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+@pytest.mark.parametrize("name", FAULTS)
+def test_rows_of_frames(name: str, engine: str) -> None:
+    """A fault is told with the row and the column that it stands in, of the table that it stands in."""
+    needed, counts, wanted = FAULTS[name]
+    main = pa.table({"id": ["a", "b"], "w": needed})
+    children = {"rs": pa.table({"id": ["a", "b", "b"], "n": counts})}
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads(ROWS).rate_table(main, children=children, engine=engine)
+    (found,) = caught.value.diagnostics
+    assert found.place is not None
+    assert (found.code, found.place.row, found.place.column) == wanted

@@ -11,7 +11,7 @@ from tierlang.api import Scheme
 from tierlang.cli.arguments import pairs
 from tierlang.cli.exits import Misuse
 from tierlang.cli.failures import say_diagnostics
-from tierlang.cli.inputs import choose_schemes, read_data, read_past, read_supplied
+from tierlang.cli.inputs import choose_schemes, read_data, read_past, read_supplied, say_absent, say_left_out
 from tierlang.cli.progress import Progress
 from tierlang.cli.terminal import Terminal
 from tierlang.data.addresses import is_address, without_password
@@ -107,6 +107,8 @@ def rate_by_engine(
         terminal.note(_PICKED.fill(engine=outcome.engine, file=without_password(options.data)))
     if outcome.reason is not None:
         terminal.note((_FELL_BACK if outcome.engine == "exact" else _PARTLY).fill(why=outcome.reason))
+    say_absent(scheme, outcome.absent, terminal)
+    say_left_out(outcome.left_out, terminal)
     return scheme, outcome
 
 

@@ -1,7 +1,7 @@
 """What `tier rate` and `tier explain` take: a scheme, data and a period, and the run that they make."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,7 @@ def rate(options: argparse.Namespace, terminal: Terminal) -> Rated:
         else:
             outcomes = (scheme.rate(data.rows, period=options.period, history=history, **given_to_all),)
     for outcome in outcomes:
-        say_left_out(outcome, terminal)
+        say_left_out([result.id for result in outcome.results if result.eligible is None], terminal)
     return Rated(scheme, outcomes)
 
 
@@ -224,7 +224,10 @@ def read_data(options: argparse.Namespace, scheme: Scheme, terminal: Terminal) -
         sheet=options.sheet,
     )
     say_diagnostics(data.warnings, terminal)
-    _say_absent(scheme, data, terminal)
+    present = {name for row in data.rows for name, value in row.items() if value is not None}
+    say_absent(
+        scheme, [name for name in scheme.checked.inputs if data.rows and name not in present], terminal
+    )
     return data
 
 
@@ -242,9 +245,8 @@ def read_past(options: argparse.Namespace, terminal: Terminal) -> list[Published
     return history if options.history else None
 
 
-def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
-    """Say which inputs no row has: a file that was forgotten leaves everybody undetermined."""
-    present = {name for row in data.rows for name, value in row.items() if value is not None}
+def say_absent(scheme: Scheme, absent: Iterable[str], terminal: Terminal) -> None:
+    """Say which inputs no row has, where that is odd: a file that was forgotten leaves everybody undetermined."""
     override = scheme.checked.override
     may_be_absent = {
         node.ident.text
@@ -252,16 +254,15 @@ def _say_absent(scheme: Scheme, data: Dataset, terminal: Terminal) -> None:
         for node in walk(expr)
         if isinstance(node, n.Name)
     }
-    for declared in scheme.checked.inputs.values():
-        of_data = declared.published_by is None and declared.policy == "unknown"
-        if data.rows and of_data and declared.name not in present | may_be_absent:
+    for name in absent:
+        declared = scheme.checked.inputs[name]
+        if declared.published_by is None and declared.policy == "unknown" and name not in may_be_absent:
             help_ = _GIVE_TABLE if isinstance(declared.type, ListType) else _GIVE_COLUMN
             terminal.note(_ABSENT.fill(name=declared.name, help=help_.fill(name=declared.name)))
 
 
-def say_left_out(outcome: Outcome, terminal: Terminal) -> None:
+def say_left_out(ids: Sequence[str], terminal: Terminal) -> None:
     """Say aloud who is in no ranking although nothing speaks against it."""
-    ids = [result.id for result in outcome.results if result.eligible is None]
     if ids:
         listed = ", ".join(map(printable, ids[:_MAX_IDS])) + (", …" if len(ids) > _MAX_IDS else "")
         subjects = counted(len(ids), "subject is", "subjects are", "个对象")

@@ -97,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Rate, then write."""
     from tierlang.cli.engines import picked_engine, rate_by_engine, reads_rows
-    from tierlang.cli.inputs import Rated, rate, say_left_out
+    from tierlang.cli.inputs import Rated, rate
     from tierlang.cli.progress import Progress
     from tierlang.cli.results import counts_line, counts_of, render_results
     from tierlang.data import write_whole
@@ -129,7 +129,6 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
                 terminal.write(f"{without_password(options.out)}: {counts.within(terminal.lang)}\n")
                 return OK
             rated = Rated(scheme, (outcome.as_outcome(),))
-            say_left_out(rated.outcome, terminal)
     if not options.out:
         for chunk in render_results(rated, format_, terminal):
             terminal.write(chunk)

@@ -34,6 +34,8 @@ class TableOutcome:
         warnings: what concerns the whole cohort.
         size: how many subjects there are.
         reason: what the interpreter computed and why, where an engine was wished for.
+        absent: inputs of which no row has a value, as far as an engine has read the tables.
+        left_out: the ids of those who are in no cohort, because it is not known whether they are eligible.
     """
 
     engine: str
@@ -41,6 +43,8 @@ class TableOutcome:
     warnings: tuple[str, ...]
     size: int
     reason: Said | None
+    absent: Sequence[str]
+    left_out: Sequence[str]
     _rating: Rating | Whole = attrs.field(repr=False)
     _holder: Holder = attrs.field(repr=False)
     _given: object = attrs.field(default=None, repr=False)
@@ -51,13 +55,25 @@ class TableOutcome:
         size, warnings = rating.bound.members, rating.warnings
         cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
         header = {**rating.prepared.header, "cohort": cohort}
-        return cls(rating.backend.name, header, warnings, size, rating.reason, rating, holder)
+        return cls(
+            rating.backend.name,
+            header,
+            warnings,
+            size,
+            rating.reason,
+            rating.bound.absent,
+            rating.undecided,
+            rating,
+            holder,
+        )
 
     @classmethod
     def of_interpreter(cls, whole: Whole, holder: Holder, reason: Said | None) -> Self:
         """The outcome of the interpreter; *reason* why it was not the engine that was wished for."""
         outcome = whole.outcome
-        return cls("exact", outcome.header, outcome.warnings, len(outcome.results), reason, whole, holder)
+        waiting = [result.id for result in outcome.results if result.eligible is None]
+        header, warnings, size = outcome.header, outcome.warnings, len(outcome.results)
+        return cls("exact", header, warnings, size, reason, (), waiting, whole, holder)
 
     @property
     def why(self) -> str | None:

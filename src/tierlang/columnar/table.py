@@ -20,6 +20,7 @@ from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.whole import Whole
 from tierlang.data.files import is_left_to_engines
 from tierlang.data.problems import missing_extra
+from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DiagnosticError, refusal
 from tierlang.run.interpret import refuse_waiting
 from tierlang.run.prepared import Prepared
@@ -65,12 +66,13 @@ def rate_table(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+    left_out = frozenset(name if name == "*" else tidy_heading(name) for name in ignore)
     if engine == "spark" or (engine == "auto" and library_of(tables["subjects"]) == "pyspark"):
         return on_spark(
             prepared,
             tables,
             id_column,
-            frozenset(ignore),
+            left_out,
             master,
             whole=engine != "auto",
             strict=strict,
@@ -82,7 +84,7 @@ def rate_table(
         tables,
         Workshop(memory, threads, engine == "polars"),
         id_column,
-        frozenset(ignore),
+        left_out,
         strict,
         progress or _nobody,
         engine,

@@ -123,8 +123,9 @@ class DuckDB:
         return f"CAST({whole} * {part} AS DECIMAL({_DIGITS}, {places}))"
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
-        """A quotient as a decimal, and as ``37/3`` or ``12``."""
-        exact = self._exact(value, cells)
+        """A quotient as a decimal, and as ``37/3`` where that is rounded."""
+        whole, both, is_whole, fits = self._lowest(value, cells, places)
+        exact = f"CASE WHEN {is_whole} THEN {whole} ELSE {both} END"
         if max(-value.low, value.high) >= 10 ** (_DIGITS - places - 1):
             return None, exact
         bottom = cells[1] if len(cells) > 1 else value.denominator
@@ -133,9 +134,11 @@ class DuckDB:
             found = rounded(held, places, "half_even", lambda cell: cell)
         except TooWide:
             return None, exact
-        return self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places), exact
+        decimal = self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places)
+        return decimal, f"CASE WHEN NOT ({fits}) THEN {both} END"
 
-    def _exact(self, value: Num, cells: Sequence[Cell]) -> str:
+    def _lowest(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str, str, str, str]:
+        """A quotient in lowest terms, without and with its denominator; whether that is 1, and whether *places* are enough."""
         texts = [self.writer.cell(cell) for cell in cells]
         unit = 10**value.scale
         largest = max(
@@ -146,7 +149,7 @@ class DuckDB:
         common = f"gcd(CAST({texts[0]} AS {kind}), {bottom})"
         whole = f"CAST({texts[0]} // {common} AS VARCHAR)"
         both = f"{whole} || '/' || CAST({bottom} // {common} AS VARCHAR)"
-        return f"CASE WHEN {bottom} = {common} THEN {whole} ELSE {both} END"
+        return whole, both, f"{bottom} = {common}", f"{10**places} % ({bottom} // {common}) = 0"
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run as temporary tables."""

@@ -55,6 +55,7 @@ class Bound:
         names: the columns' names, so that no other column takes one.
         lists: those whose rows are to be counted, because nobody has counted them yet.
         texts: by column the texts that stand in it, where they are known and few.
+        absent: inputs of which no row has a value.
     """
 
     inputs: Mapping[str, Value]
@@ -65,6 +66,7 @@ class Bound:
     names: Names
     lists: Sequence[ListOf] = ()
     texts: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    absent: Sequence[str] = ()
 
 
 def bind_subjects(scheme: CheckedScheme, time: TimeFrame, subjects: Sequence[Subject]) -> Bound:

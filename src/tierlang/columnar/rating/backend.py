@@ -149,7 +149,7 @@ class Backend(Protocol):
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """
-        A quotient as a decimal with some places, rounded half to even, and as a text in lowest terms.
+        A quotient as a decimal with some places, rounded half to even; and where that is rounded, as a text in lowest terms.
 
         Args:
             cells: the columns of numerator and denominator.

@@ -58,7 +58,8 @@ class Rating:
         subjects: gives some subjects, by their ids, as the interpreter sees them.
         whole: refuse what columns cannot say.
         id_type: the integer type of ids in results, as the engine calls it; None for texts.
-        waiting: those who make ranks provisional; *warnings* say who is in no ranking; both after `finish`.
+        undecided: the ids of those whose eligibility is undetermined. With all who may be in a cohort they are *waiting*, and make
+            ranks provisional; *warnings* say so. All three are known after `finish`.
         parts: what the interpreter computes instead, if *whole* is not wanted.
         patterns, alone: what the interpreter has said, by pattern and by subject.
         marks_rows: whether the marks of child rows are part of patterns.
@@ -74,6 +75,7 @@ class Rating:
     parts: list[Part] = attrs.field(factory=list)
     query: Query = attrs.field(init=False)
     run: Run = attrs.field(init=False)
+    undecided: Sequence[str] = ()
     waiting: Sequence[str] = ()
     warnings: tuple[str, ...] = ()
     _ranks: bool = False
@@ -160,20 +162,17 @@ class Rating:
         Raises:
             DiagnosticError: ``E-STRICT``, somebody's eligibility is undetermined; or two levels hold of one subject.
         """
-        undecided = self._find_waiting()
+        self._find_waiting()
         if strict:
-            refuse_waiting(undecided)
+            refuse_waiting(self.undecided)
         self._ask()
-        self.warnings = left_out(self.waiting, set(undecided))
+        self.warnings = left_out(self.waiting, set(self.undecided))
 
-    def _find_waiting(self) -> list[str]:
-        """The ids of those whose eligibility is undetermined; with all who may be in a cohort they make ranks provisional."""
-        undecided: list[str] = []
+    def _find_waiting(self) -> None:
         if self.query.nullable_eligibility:
-            undecided = self._ids(f"{ELIGIBLE} IS NULL")
+            self.undecided = self._ids(f"{ELIGIBLE} IS NULL")
         others = [id_ for name in self.query.waiting for id_ in self._ids(name)]
-        self.waiting = list(dict.fromkeys([*undecided, *others]))
-        return undecided
+        self.waiting = list(dict.fromkeys([*self.undecided, *others]))
 
     def _ids(self, where: str) -> list[str]:
         return [row[0] for row in self.backend.rows([KEY], where, ordered=True)]

@@ -15,7 +15,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.kinds import MAX_PRECISION
-from tierlang.columnar.reading.source import Source, refuse_alike
+from tierlang.columnar.reading.source import Source, refuse_renamed
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
 from tierlang.data.addresses import without_password
@@ -149,7 +149,7 @@ class Databases:
             _column(connection, table, *row, address=address)
             for row in connection.execute(_COLUMNS, [table.as_string(connection)]).fetchall()
         ]
-        refuse_alike(column.name for column in columns)
+        refuse_renamed([column.name for column in columns])
         carried = [column for column in columns if column.copied]
         listed = sql.SQL(", ").join(
             sql.SQL("{}::text" if column.as_text else "{}").format(sql.Identifier(column.name))

@@ -16,7 +16,7 @@ from tierlang.columnar.reading.delimited import is_delimited, open_delimited_sou
 from tierlang.columnar.reading.folders import WorkFolder
 from tierlang.columnar.reading.frames import Frame, as_arrow
 from tierlang.columnar.reading.parquet import is_pattern, parquet_relation
-from tierlang.columnar.reading.source import Source, refuse_alike
+from tierlang.columnar.reading.source import Source, refuse_renamed
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.reading.waiting import Late
 from tierlang.columnar.sql.text import apart, text_literal
@@ -121,7 +121,7 @@ class Workshop:
             return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
         view = f"tier_source_{apart(name)}"
         frame = as_arrow(table)
-        refuse_alike(frame.names)
+        refuse_renamed(frame.names)
         self._hold(view, frame)
         return Source(name, view, "")
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.reading.kinds import CELLS
-from tierlang.columnar.reading.source import refuse_alike
+from tierlang.columnar.reading.source import refuse_renamed
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
@@ -229,7 +229,7 @@ def _check_schemas(
         if kind != first:
             raise refused_file(file, words.OTHER_KIND.fill(name=name, found=kind, other=first, file=at))
     for known in seen.values():
-        refuse_alike(sorted(known))
+        refuse_renamed(sorted(known))
     if not seen:
         raise _problem(path, None, DataProblem("E-DATA-NO-ID", expected="id"))
 

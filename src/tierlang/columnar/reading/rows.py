@@ -172,6 +172,7 @@ class Rows:
             self._ask_for(ids)
         rows: dict[str, dict[str, object]] = {}
         places: list[tuple[str, int]] = []
+        of_rows: dict[tuple[str, str], list[tuple[str, int]]] = {}
         problems = Problems()
         for name, source in self.sources.items():
             readers = [CELLS.reader(column.type) for column in self.columns[name]]
@@ -189,14 +190,19 @@ class Rows:
                     mine, further = rows[id_][name], row[name]
                     assert isinstance(mine, list) and isinstance(further, list)
                     mine += further
+                    of_rows.setdefault((id_, name), []).append((file, number))
                 elif id_:
                     raise refusal("E-DATA-ORPHAN", place, id=id_)
         problems.raise_errors()
-        reader, columns = self.reader(), self.columns["subjects"]
+        reader, ids = self.reader(), list(rows)
 
         def place_of(index: int, path: tuple[str | int, ...]) -> DataPlace:
-            file, number = places[index]
-            return DataPlace(file, row=number, column=heading_of(columns, path))
+            match path:
+                case (str(name), int(position), *_) if name in self.sources:
+                    file, number = of_rows[ids[index], name][position]
+                case _:
+                    name, (file, number) = "subjects", places[index]
+            return DataPlace(file, row=number, column=heading_of(self.columns[name], path))
 
         reader.place = place_of
         return reader.read(rows.values())

@@ -106,11 +106,19 @@ class Scanner(Headed):
                 value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
             ],
             texts=self.texts,
+            absent=self._absent(facts),
         )
         for name in self.sources:
             self.scans[name] = self._scan(name)
         self.scans |= self._nothing()
         return bound
+
+    def _absent(self, facts: Mapping[str, tuple[Any, Any, int]]) -> list[str]:
+        """The inputs of which no row of the subjects, if there is one, has a value."""
+        if not self.sizes["subjects"]:
+            return []
+        there = {c.path[0] for c in self.columns["subjects"] if facts[c.name][2]} | {*self.sources}
+        return [name for name in self.scheme.inputs if name not in there]
 
     def _nothing(self) -> dict[str, str]:
         """The scans of lists of which no table is given."""
@@ -325,8 +333,18 @@ class Scanner(Headed):
         if declared.state_of is not None and value.is_null != FALSE and size:
             self._refuse_forgotten(source, declared, columns)
         if declared.policy == "reject" and value.is_null != FALSE and size:
-            raise refusal("E-DATA-MISSING", DataPlace(source.shown, column=declared.name), name=name)
+            raise refusal("E-DATA-MISSING", self._place_of_gap(source, declared, columns), name=name)
         return with_policy(scheme, declared, value, absences)
+
+    def _place_of_gap(
+        self, source: Source, declared: InputDecl, columns: Mapping[tuple[str, ...], Scanned]
+    ) -> DataPlace:
+        """Where the first value is missing in the column of an input; the table, where there is no column."""
+        if not columns:
+            return DataPlace(source.shown, column=declared.name)
+        heading = columns[declared.name,].heading
+        ((file, row, _), *_) = self._located(source, "NULL", f"{self.quoted(heading)} IS NULL", 1)
+        return self.place(source, row, heading, file)
 
     def _refuse_forgotten(
         self, source: Source, declared: InputDecl, columns: Mapping[tuple[str, ...], Scanned]

@@ -1,6 +1,6 @@
 """Tables of a run, their columns, and the connection that holds them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -91,13 +91,15 @@ class Connection:
         return [(str(row[0]), str(row[1])) for row in self.all(f"DESCRIBE SELECT * FROM {relation}")]
 
 
-def refuse_alike(names: Iterable[str]) -> None:
+def refuse_renamed(names: Collection[str]) -> None:
     """
-    Refuse columns that an engine takes for one.
+    Refuse columns that an engine calls otherwise.
 
     Raises:
-        NotNative: two names differ in upper and lower case only.
+        NotNative: two names differ in upper and lower case only, or one is blank.
     """
+    if any(not name.strip() for name in names):
+        raise NotNative("a column has no name", "有一列没有名称")
     seen: dict[str, str] = {}
     for name in names:
         other = seen.setdefault(name.lower(), name)

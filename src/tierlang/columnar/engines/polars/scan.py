@@ -93,7 +93,11 @@ def opened(name: str, table: object) -> Opened | None:
     folded = {heading.casefold() for heading in schema}
     if any(map(is_pattern_of_names, schema)):
         return None
-    if not headings or len(folded) < len(headings) or not all(kind for _, kind in headings):
+    if (
+        not headings
+        or len(folded) < len(headings)
+        or not all(kind and name.strip() for name, kind in headings)
+    ):
         return None
     number = "#" + "".join(schema)  # no heading is that long
     scan = functools.partial(pl.scan_parquet, path, glob=False, hive_partitioning=False)

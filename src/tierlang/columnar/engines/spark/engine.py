@@ -278,7 +278,7 @@ class Spark:
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """
-        A quotient as a decimal, and as ``37/3`` or ``12``.
+        A quotient as a decimal, and as ``37/3`` where that is rounded.
 
         Decimals of no places are added, multiplied and divided without a rest here, all of which is exact.
 
@@ -302,7 +302,7 @@ class Spark:
         part = f"CAST('{10**-places:.{places}f}' AS DECIMAL({places}, {places}))"
         decimal = f"CAST(CASE WHEN {top} < 0 THEN -{total} ELSE {total} END * {part} AS DECIMAL({_DIGITS}, {places}))"
         most = cells[1].high if more else 1
-        return decimal, _lowest(top, bottom, unit, most)
+        return decimal, f"CASE WHEN {left} <> 0 THEN {_lowest(top, bottom, unit, most)} END"
 
 
 def _lowest(top: str, bottom: str, unit: int, most: int) -> str:
@@ -313,10 +313,7 @@ def _lowest(top: str, bottom: str, unit: int, most: int) -> str:
     last = f"({top} div {common})" if unit > 1 else top
     rest = f"({unit} div {common})" if unit > 1 else "1"
     below = f"CAST({bottom} AS DECIMAL({_LONG}, 0)) * CAST({rest} AS DECIMAL({_LONG}, 0))"
-    return (
-        f"CASE WHEN {below} = 1 THEN CAST({last} AS STRING)"
-        f" ELSE concat(CAST({last} AS STRING), '/', CAST({below} AS STRING)) END"
-    )
+    return f"concat(CAST({last} AS STRING), '/', CAST({below} AS STRING))"
 
 
 def _common(one: str, other: str, most: int) -> str:
