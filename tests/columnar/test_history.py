@@ -81,6 +81,7 @@ def test_a_folder_takes_no_history(tmp_path: Path) -> None:
     """It is told why."""
     given("parquet", tmp_path)
     with pytest.raises(
-        tierlang.DiagnosticError, match="is filled in row by row, and `subjects` is no single file"
+        tierlang.DiagnosticError,
+        match="`subjects` is no single file, and what was published is filled in row by row",
     ):
         tierlang.loads(SCHEME).rate_table(tmp_path, period="2023-Q1", history=[])

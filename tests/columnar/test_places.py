@@ -52,7 +52,6 @@ ODD: dict[str, dict[str, Any]] = {
     "mark": {"id": ["a", "b"], "name": ["ok", "NULL"]},
     "bytes": {"id": ["a"], "name": [b"x"]},
     "time": {"id": ["a"], "x": [datetime.time(1)]},
-    "case": {"id": ["a"], "X": [1], "x": [2]},
 }
 FINE: dict[str, dict[str, Any]] = {
     "large": {"id": ["a", "b"], "x": pa.array([2**64 - 1, 0], pa.uint64())},

@@ -242,7 +242,7 @@ NOT_NAMED_PARQUET = Said(
 )
 RENAME_PARQUET = Said("rename it, or move it away", "请改名或移走该文件")
 DAMAGED_PARQUET = Said("is not a whole, undamaged Parquet file", "不是完整无损的 Parquet 文件")
-NOT_ALL_FILES = Said("{why}, and `{name}` is no single file", "{why}，而 `{name}` 不是单个文件")
+NOT_ALL_FILES = Said("`{name}` is no single file, and {why}", "`{name}` 不是单个文件，而{why}")
 A_FILE_OF_ROWS = Said("a file must be read row by row", "有文件须逐行读取")
 PUBLISHED_INTO_ROWS = Said("what was published is filled in row by row", "已公布的结果须逐行填入")
 WAS_CHANGED = Said("was changed or removed after it was opened", "打开之后被修改或删除")
