@@ -294,7 +294,7 @@ def test_the_command_line_knows_patterns(tmp_path: Path) -> None:
     assert code == 2 and "`--missing-as` is for single files" in err
 
 
-ROWS = (
+FAULTY = (
     "record r { n : count 0..100 }\ninput rs : list of r max 5\na = sum(r.n for r in rs)\n"
     "input w : count missing reject\nb = w\n"
 )
@@ -312,7 +312,7 @@ def test_rows_of_frames(name: str, engine: str) -> None:
     main = pa.table({"id": ["a", "b"], "w": needed})
     children = {"rs": pa.table({"id": ["a", "b", "b"], "n": counts})}
     with pytest.raises(tierlang.DiagnosticError) as caught:
-        tierlang.loads(ROWS).rate_table(main, children=children, engine=engine)
+        tierlang.loads(FAULTY).rate_table(main, children=children, engine=engine)
     (found,) = caught.value.diagnostics
     assert found.place is not None
     assert (found.code, found.place.row, found.place.column) == wanted
