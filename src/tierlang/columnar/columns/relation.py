@@ -5,7 +5,7 @@ Every column has a level: it reads columns of lower levels only, so that one SEL
 value once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TypeAlias
 
 from tierlang import quickattrs as attrs
@@ -127,6 +127,18 @@ class Relation:
         """The last position at which a column of some cells is computed."""
         return max((self.position(name) for cell in cells for name in columns_in(cell)), default=(0, 0))
 
+    def levels(self, used: Container[str]) -> "list[Level]":
+        """What must be computed, of the columns that are *used*, in the order in which it can be."""
+        found: dict[Position, Level] = {}
+        for name, named in self.columns.items():
+            if name in used:
+                at = self.position(name)
+                found.setdefault(at, Level(at)).columns.append(named)
+        for aggregate in self.aggregates:
+            if aggregate.is_used(used):
+                found.setdefault(aggregate.position, Level(aggregate.position)).joins.append(aggregate)
+        return [found[at] for at in sorted(found)]
+
     def _position(self, name: str) -> Position:
         if name in self._gathered:
             return self._gathered[name].position
@@ -155,6 +167,10 @@ class Aggregate:
     columns: list[Named] = attrs.field(factory=list)
     _found: dict[Cell, Cell] = attrs.field(factory=dict)
 
+    def is_used(self, used: Container[str]) -> bool:
+        """Whether one of its columns is."""
+        return any(named.name in used for named in self.columns)
+
     @property
     def position(self) -> Position:
         """Where it is joined: after all that its rows need of their subjects."""
@@ -170,6 +186,15 @@ class Aggregate:
             self.subjects.gathered(name, self)
             self._found[cell] = column(name, cell.kind, cell.low, cell.high, nullable=True)
         return self._found[cell]
+
+
+@attrs.define
+class Level:
+    """What can be computed at once: aggregates of child rows are joined, then columns computed."""
+
+    position: Position
+    joins: list[Aggregate] = attrs.field(factory=list)
+    columns: list[Named] = attrs.field(factory=list)
 
 
 def needed(relation: Relation, wanted: Iterable[str]) -> set[str]:

@@ -78,11 +78,8 @@ class DuckDB:
         text = marks_of_rows(query.lowerer, self.writer, self._in_order)
         if text is None:
             return False
-        self.connection.execute("SET preserve_insertion_order = true")
-        try:
+        with self.connection.in_order():
             self.connection.execute(f"CREATE OR REPLACE TABLE {MARKS} AS\n{text}")
-        finally:
-            self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute(
             f"CREATE OR REPLACE VIEW {MARKED_RESULT} AS SELECT r.*, coalesce(m.rows, '') AS {ROWS} FROM {RESULT} AS r"
             f" LEFT JOIN {MARKS} AS m ON r.{STATE} = {LONE} AND m.{KEY} = r.{KEY}"

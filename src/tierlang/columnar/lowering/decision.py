@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 INELIGIBLE, VETOED, UNRATED = -1, -2, -3
 """Outcomes without a level; a level is its index on the ladder, and in a scheme without levels 0 is `rated`."""
 
+STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
+"""What results say of those outcomes; of others that somebody is `rated`."""
+
 BITS = 62
 """Bits of one number that holds yes or no for each of several rules."""
 DIGITS = 38
@@ -102,6 +105,11 @@ def failing(lowerer: "Lowerer") -> list[tuple[Rule | str, Cell]]:
         for rule in rules
     ]
     return [*gates, *found]
+
+
+def told_of(found: Rule | str) -> tuple[str, str]:
+    """Of something that can fail the kind of rule that it is, and what results call it; an absent input is a rule for who is eligible."""
+    return (found.kind, found.title) if isinstance(found, Rule) else ("eligible", f"missing {found}")
 
 
 def as_bits(relation: Relation, cells: list[Cell]) -> list[Cell]:

@@ -13,7 +13,7 @@ from tierlang.columnar.columns.cells import column
 from tierlang.columnar.columns.numbers import Num
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.columns.values import Plain, Single
-from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, VETOED
+from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, VETOED, told_of
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE, Query
 from tierlang.columnar.rating.backend import Backend, Forms, Reading
 from tierlang.columnar.rating.rate import Rating
@@ -174,8 +174,7 @@ def _bits(labels: Sequence[Any], prefix: str, forms: Forms) -> Iterator[tuple[st
 
 
 def _failed_part(found: Rule | str, bit: str, text: Callable[[str], str]) -> str:
-    kind = found.kind if isinstance(found, Rule) else "eligible"
-    title = found.title if isinstance(found, Rule) else f"missing {found}"
+    kind, title = told_of(found)
     states = {
         "eligible": f"= {INELIGIBLE}",
         "veto": f"= {VETOED}",

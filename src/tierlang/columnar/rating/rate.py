@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tierlang import quickattrs as attrs
-from tierlang.check.model import CheckedScheme, Rule
+from tierlang.check.model import CheckedScheme
 from tierlang.columnar.columns.cells import TRUE, Beyond
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.lowering.bind import Bound
-from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, STATUS, told_of
 from tierlang.columnar.lowering.expressions import Given
 from tierlang.columnar.lowering.lower import Lowerer
 from tierlang.columnar.lowering.patterns import UNBOUNDED, Facts, look_at
@@ -41,7 +41,6 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Cause, Undetermined, Value
 from tierlang.said import Said
 
-STATUS = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
 LIKE = 20
 """Ids that are proposed for one that is unknown."""
 CHUNK = 20_000
@@ -363,11 +362,9 @@ class Rating:
     def _failed(self, row: Sequence[Any], status: str) -> Iterator[str]:
         kind = {"ineligible": "eligible", "vetoed": "veto"}.get(status, "require")
         for found in self._flagged(row, "failed", self.query.failed):
-            if isinstance(found, Rule):
-                if found.kind == kind:
-                    yield found.title
-            elif kind == "eligible":
-                yield f"missing {found}"
+            of, title = told_of(found)
+            if of == kind:
+                yield title
 
     def _flagged(self, row: Sequence[Any], prefix: str, labels: Sequence[Any]) -> Iterator[Any]:
         """The labels whose bits are set."""

@@ -175,10 +175,9 @@ class Databases:
         casts += [
             f"CAST(NULL AS {column.kind}) AS {quoted(column.name)}" for column in columns if not column.copied
         ]
-        self._engine.execute("SET preserve_insertion_order = true")
         selected = ", ".join(casts) or 'NULL AS ""'
-        self._engine.execute(f"CREATE OR REPLACE TABLE {held} AS SELECT {selected} FROM {read}")
-        self._engine.execute("SET preserve_insertion_order = false")
+        with self._engine.in_order():
+            self._engine.execute(f"CREATE OR REPLACE TABLE {held} AS SELECT {selected} FROM {read}")
         path.unlink()
         ((copied,),) = self._engine.execute(f"SELECT count(*) FROM {held}").fetchall()
         assert copied == count, "rows were lost on the way"

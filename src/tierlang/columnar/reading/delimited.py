@@ -63,6 +63,9 @@ def open_delimited_source(
     Raises:
         NotPlain: the readers of rows must read it: they would refuse something, or there is too much to be read text by text.
     """
+    headings = Headings(fields)
+    if name == "subjects" and keys[0] in headings.fields:  # the id is an input, too: read in two ways
+        raise NotPlain
     columns, copy = _copied(Path(path), folder / f"{apart(name)}.txt")
     if len({column.lower() for column in columns}) < len(columns):  # which DuckDB takes for one
         raise NotPlain
@@ -70,26 +73,22 @@ def open_delimited_source(
     kinds = ", ".join(
         ["'n': 'BIGINT'", *(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(columns))]
     )
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM read_csv({text_literal(str(copy))}, columns = {{{kinds}}},"
-        f" auto_detect = false, header = false, delim = '{UNIT}', quote = '', escape = '', new_line = '\\n',"
-        " nullstr = '', strict_mode = true, max_line_size = 16777216)"
-    )
-    copy.unlink()
-    headings = Headings(fields)
-    if name == "subjects" and keys[0] in headings.fields:  # the id is an input, too: read in two ways
-        raise NotPlain
-    key = next((key for key in keys if key in columns and key not in headings.fields), None)
-    reader = _Reader(connection, raw, name)
-    selected = [
-        f"{reader.ids(i) if heading == key else reader.column(i, _type_of(headings, heading))} AS {quoted(heading)}"
-        for i, heading in enumerate(columns)
-    ]
-    text = f'SELECT {", ".join(selected)}, r.n AS "{ORDER}" FROM {raw} AS r{"".join(reader.joins)}'
-    connection.execute(f"CREATE OR REPLACE TABLE {typed} AS {text} ORDER BY r.n")
-    connection.execute(f"DROP TABLE {raw}")
-    connection.execute("SET preserve_insertion_order = false")
+    with connection.in_order():
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM read_csv({text_literal(str(copy))}, columns = {{{kinds}}},"
+            f" auto_detect = false, header = false, delim = '{UNIT}', quote = '', escape = '', new_line = '\\n',"
+            " nullstr = '', strict_mode = true, max_line_size = 16777216)"
+        )
+        copy.unlink()
+        key = next((key for key in keys if key in columns and key not in headings.fields), None)
+        reader = _Reader(connection, raw, name)
+        selected = [
+            f"{reader.ids(i) if heading == key else reader.column(i, _type_of(headings, heading))} AS {quoted(heading)}"
+            for i, heading in enumerate(columns)
+        ]
+        text = f'SELECT {", ".join(selected)}, r.n AS "{ORDER}" FROM {raw} AS r{"".join(reader.joins)}'
+        connection.execute(f"CREATE OR REPLACE TABLE {typed} AS {text} ORDER BY r.n")
+        connection.execute(f"DROP TABLE {raw}")
     return Source(name, f'(SELECT * EXCLUDE ("{ORDER}") FROM {typed})', path, typed)
 
 

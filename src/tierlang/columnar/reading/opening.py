@@ -142,9 +142,8 @@ class Workshop:
             raise NotNative(of_duckdb, of_duckdb) from None
         if not frame.once:
             return
-        self.connection.execute("SET preserve_insertion_order = true")
-        self.connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM tier_incoming")
-        self.connection.execute("SET preserve_insertion_order = false")
+        with self.connection.in_order():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM tier_incoming")
         self.connection.unregister("tier_incoming")
 
     def note(self, tables: Mapping[str, object]) -> None:

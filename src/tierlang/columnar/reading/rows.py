@@ -95,15 +95,12 @@ class Rows:
         self, source: Source, listed: str, where: str, limit: int | None = None
     ) -> list[tuple[Any, ...]]:
         """The rows, or the first of them, for which a condition holds: the file, the row, and what is selected."""
-        self.connection.all("SET preserve_insertion_order = true")
-        try:
+        with self.connection.in_order():
             return self.connection.all(
                 f"SELECT coalesce({source.file}, {text_literal(source.shown)}), {source.row}, {listed}"
                 f' FROM {source.located or source.in_order} AS t WHERE {where} ORDER BY "{ORDER}"'
                 + ("" if limit is None else f" LIMIT {limit}")
             )
-        finally:
-            self.connection.all("SET preserve_insertion_order = false")
 
     def _read(
         self,

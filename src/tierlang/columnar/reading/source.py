@@ -1,6 +1,7 @@
 """Tables of a run, their columns, and the connection that holds them."""
 
 from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -78,6 +79,11 @@ class Connection:
     def all(self, text: str) -> list[tuple[Any, ...]]:
         """All rows of a small result."""
         found: list[tuple[Any, ...]] = self._connection.execute(text).fetchall()
+        return found
+
+    def in_order(self) -> AbstractContextManager[None]:
+        """Rows come in the order in which they are read."""
+        found: AbstractContextManager[None] = self._connection.in_order()
         return found
 
     def many(self, text: str, size: int = 10_000) -> Iterator[tuple[Any, ...]]:

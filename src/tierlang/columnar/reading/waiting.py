@@ -1,7 +1,8 @@
 """Statements that can be interrupted: DuckDB looks for signals only now and then, and a long statement would not end."""
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
@@ -54,6 +55,15 @@ class Waiting:
     def table(self, text: str) -> Any:
         """What a statement gives, as an Arrow table."""
         return self._wait(lambda: self._connection.sql(text).to_arrow_table())
+
+    @contextlib.contextmanager
+    def in_order(self) -> Iterator[None]:
+        """Rows come, and are held, in the order in which they are read; else in any, which is faster."""
+        self.execute("SET preserve_insertion_order = true")
+        try:
+            yield
+        finally:
+            self.execute("SET preserve_insertion_order = false")
 
     def cursor(self) -> "Waiting":
         """Another connection to the same tables."""

@@ -71,21 +71,13 @@ class Statement:
 
     def _chain(self, relation: Relation, current: str, used: set[str], wanted: set[str]) -> str:
         """Write the levels of a relation, one SELECT for each; of all that is *used* the end needs what is *wanted*."""
-        columns: dict[Position, list[Named]] = {}
-        for name, named in relation.columns.items():
-            if name in used:
-                columns.setdefault(relation.position(name), []).append(named)
-        joins: dict[Position, list[Aggregate]] = {}
-        for aggregate in relation.aggregates:
-            if any(named.name in used for named in aggregate.columns):
-                joins.setdefault(aggregate.position, []).append(aggregate)
-        for position in sorted({*columns, *joins}):
-            joined = [self._aggregate(aggregate, current, used) for aggregate in joins.get(position, [])]
-            here = columns.get(position, [])
+        for level in relation.levels(used):
+            joined = [self._aggregate(aggregate, current, used) for aggregate in level.joins]
+            here = level.columns
             if self.members and here and all(named.cell.op in WINDOWS for named in here):
                 counted, rest = histograms(here, self.members)
                 if self.stage is not None and any(window_of(named.cell).keys for named in rest):
-                    current = self._staged(relation, current, position, used, wanted)
+                    current = self._staged(relation, current, level.position, used, wanted)
                     counted, rest = histograms(here, self.members, self._tables[current].different)
                 current, here = self._counted(relation.name, current, counted) if counted else current, rest
             if joined or here:

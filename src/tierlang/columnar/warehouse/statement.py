@@ -16,7 +16,7 @@ from tierlang.columnar.columns.cells import (
 from tierlang.columnar.columns.numbers import Num
 from tierlang.columnar.columns.relation import KEY, Named, Relation
 from tierlang.columnar.columns.values import ListOf, Plain, Single
-from tierlang.columnar.lowering.decision import INELIGIBLE, UNRATED, VETOED, outcome_of
+from tierlang.columnar.lowering.decision import STATUS, outcome_of
 from tierlang.columnar.lowering.expressions import Given
 from tierlang.columnar.lowering.lower import Lowerer
 from tierlang.columnar.lowering.query import OUTCOME, STATE, lowerer_of, state_of
@@ -96,9 +96,8 @@ _STATE_NOTE = "0: all is known; 1 and 2: something is missing or undetermined"
 
 def _outcome_note(prepared: Prepared) -> str:
     """What the numbers of an outcome stand for."""
-    codes = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
     levels = {i: level.name for i, level in enumerate(prepared.scheme.ladder)} or {0: "rated"}
-    return ", ".join(f"{code} {word}" for code, word in {**levels, **codes}.items())
+    return ", ".join(f"{code} {word}" for code, word in {**levels, **STATUS}.items())
 
 
 def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> str:
@@ -173,9 +172,8 @@ def _columns(found: Lowered, writer: Writer) -> Iterator[tuple[Cell, str]]:
     ladder = found.prepared.scheme.ladder
     outcome, state = writer.cell(found.outcome), found.state
     marked = writer.cell(compare("!=", state, constant(0)))
-    words = {INELIGIBLE: "ineligible", VETOED: "vetoed", UNRATED: "unrated"}
     open_ = [f"WHEN {marked} THEN NULL"]
-    arms = [f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in words.items()]
+    arms = [f"WHEN {outcome} = {code} THEN {writer.text(word)}" for code, word in STATUS.items()]
     yield found.outcome, _choice([*open_, *arms, "ELSE 'rated'"]) + " AS status"
     levels = [f"WHEN {outcome} = {i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)]
     if levels:

@@ -1,12 +1,12 @@
 """A lowered scheme as one lazy frame of Polars: chains of columns, joined with what is gathered from child rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import polars as pl
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import WINDOWS, Cell, columns_in
-from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Position, Relation, needed
+from tierlang.columnar.columns.relation import KEY, Aggregate, Level, Named, Relation, needed
 from tierlang.columnar.engines.polars.addingup import added_up, adds_up
 from tierlang.columnar.engines.polars.spelling import named
 from tierlang.columnar.engines.polars.standings import narrow, with_windows
@@ -63,13 +63,9 @@ def _scanned(relation: Relation, used: set[str], wanted: Iterable[str]) -> set[s
     mine = [column.cell for name, column in relation.columns.items() if name in used]
     read = {*wanted, *(name for cell in mine for name in columns_in(cell))}
     for aggregate in relation.aggregates:
-        if _is_used(aggregate, used):
+        if aggregate.is_used(used):
             read |= aggregate.rows.outer.keys() & used
     return read - joined - relation.columns.keys() - relation.outer.keys()
-
-
-def _is_used(aggregate: Aggregate, used: set[str]) -> bool:
-    return any(column.name in used for column in aggregate.columns)
 
 
 class Frames:
@@ -97,21 +93,14 @@ class Frames:
         Args:
             readers: what is read of them; None for all.
         """
-        levels: dict[Position, list[Named]] = {}
-        for name, column in relation.columns.items():
-            if name in self._used:
-                levels.setdefault(relation.position(name), []).append(column)
-        joins: dict[Position, list[Aggregate]] = {}
-        for aggregate in relation.aggregates:
-            if _is_used(aggregate, self._used):
-                joins.setdefault(aggregate.position, []).append(aggregate)
-        for position in sorted({*levels, *joins}):
-            gathered = [self._aggregate(aggregate, frame) for aggregate in joins.get(position, [])]
+        levels = relation.levels(self._used)
+        for number, level in enumerate(levels):
+            gathered = [self._aggregate(aggregate, frame) for aggregate in level.joins]
             for part in gathered:
                 frame = frame.join(part, on=KEY, how="left")
-            columns = levels.get(position, [])
+            columns = level.columns
             if any(column.cell.op in WINDOWS for column in columns):
-                later = _later(position, levels, joins)
+                later = _read_by(levels[number + 1 :])
                 frame = with_windows(
                     frame, columns, None if readers is None else [*readers, *later], self._most
                 )
@@ -136,13 +125,8 @@ class Frames:
         return frame.group_by(KEY).agg(*(named(column.name, column.cell) for column in columns))
 
 
-def _later(
-    position: Position, levels: Mapping[Position, list[Named]], joins: Mapping[Position, list[Aggregate]]
-) -> Iterator[Cell]:
-    """What is computed after some position."""
-    for at, columns in levels.items():
-        if at > position:
-            yield from (column.cell for column in columns)
-    for at, aggregates in joins.items():
-        if at > position:
-            yield from (cell for aggregate in aggregates for cell in aggregate.rows.outer.values())
+def _read_by(levels: Iterable[Level]) -> Iterator[Cell]:
+    """What some levels compute, and what they read of the subjects for their child rows."""
+    for level in levels:
+        yield from (column.cell for column in level.columns)
+        yield from (cell for aggregate in level.joins for cell in aggregate.rows.outer.values())

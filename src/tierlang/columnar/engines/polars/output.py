@@ -15,14 +15,14 @@ from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once
 from tierlang.columnar.engines.polars.scan import INTEGERS
 from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
-from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, UNRATED, VETOED
+from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, STATUS, VETOED, told_of
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.backend import Reading
 from tierlang.columnar.rating.output import KINDS, MOST, OWN, headings_of, own, whole_file, words_of
 from tierlang.columnar.rating.rate import Rating
 from tierlang.run.result import DECIMALS
 
-_STATUS = {0: "rated", -INELIGIBLE: "ineligible", -VETOED: "vetoed", -UNRATED: "unrated"}
+_STATUS = {0: "rated", **{-outcome: word for outcome, word in STATUS.items()}}
 _TYPES = {"text": pl.String, "texts": pl.List(pl.String), "bool": pl.Boolean, "int": pl.Int64}
 _DECIMAL = pl.Decimal(38, DECIMALS)
 _MOST_LEVELS = 200
@@ -217,8 +217,7 @@ def _bits(labels: Sequence[Any], prefix: str) -> Iterator[tuple[pl.Expr, Any]]:
 
 
 def _failed(found: Rule | str, bit: pl.Expr) -> pl.Expr:
-    kind = found.kind if isinstance(found, Rule) else "eligible"
-    title = found.title if isinstance(found, Rule) else f"missing {found}"
+    kind, title = told_of(found)
     outcome = pl.col(OUTCOME)
     states: dict[str, Callable[[], pl.Expr]] = {
         "eligible": lambda: outcome == INELIGIBLE,
