@@ -8,7 +8,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.engines.duck import TYPES, insert_all
 from tierlang.columnar.lowering.patterns import UNBOUNDED
-from tierlang.columnar.rating.output import MOST, headings_of, own, words_of
+from tierlang.columnar.rating.output import MOST, headings_of, result_columns, words_of
 from tierlang.columnar.sql.text import quoted
 from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
@@ -73,7 +73,7 @@ class Whole:
 
     def _make_table(self) -> None:
         columns = [(name, kind) for name, kind in self._kinds().items()]
-        declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in own())]
+        declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in result_columns())]
         headings = headings_of(name for name, _ in columns)
         declared += [part for name, kind in columns for part in _declared(headings[name], kind)]
         rows = (self._row(result, columns) for result in self.outcome.results)

@@ -119,9 +119,9 @@ class ExpressionLowerer(Noting):
 
     def unheard(self, expr: n.Expr) -> Value:
         """
-        A value that may be missing without a word about it.
+        A value whose absence is no gap, because something else takes its place, as behind `present` or before `??`.
 
-        Only of a name or a field nothing is said on the way to it.
+        That holds for a name or a field. What a longer expression computes on the way is a gap where it is missing.
         """
         before = len(self.scope.gaps)
         value = self.compile(expr)

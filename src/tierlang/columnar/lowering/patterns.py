@@ -22,7 +22,7 @@ UNBOUNDED = 2**62
 Facts = Mapping[str, Mapping[int, Value | None]]
 """
 By subject and by ``id`` of a cohort call's node: what the call is worth; None where it is undetermined because of what the
-subject shows, else the codes of its causes, OWN among them.
+subject shows, else the codes of its causes, OWN_CAUSES among them.
 """
 
 
@@ -59,8 +59,8 @@ def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
         seen, value = member(frame), facts[id_][id(call)]
         if isinstance(value, Undetermined):
             codes = [cause.code for cause in value.causes]
-            causes = [undetermined(code, step.subject, place) for code in codes if code != OWN]
-            value = union([*(seen.keys if OWN in codes else ()), *causes])
+            causes = [undetermined(code, step.subject, place) for code in codes if code != OWN_CAUSES]
+            value = union([*(seen.keys if OWN_CAUSES in codes else ()), *causes])
         elif value is None and fact:
             value = _no_fact(call.function.text, seen, undetermined("empty", step.subject, place))
         elif value is None:
@@ -69,7 +69,7 @@ def _supply(run: Run, step: OverCohort, facts: Facts) -> None:
     run.ranked[id(call)] = Ranked(settings, lambda: ((), ()))
 
 
-OWN = "own"
+OWN_CAUSES = "own"
 """Stands for the causes of a subject's own value, where something is told of a call over the cohort."""
 
 

@@ -1,6 +1,6 @@
 """A lowered scheme as the columns of a result: what every subject gets, and who must be looked at by the interpreter."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -41,9 +41,12 @@ from tierlang.run.prepared import Prepared
 from tierlang.run.values import Level, Value, normal
 
 CLEAN, MARKED, LONE = 0, 1, 2
-"""Nothing is undetermined; what is, follows from the pattern of what is missing; it depends on data."""
+"""
+States of a subject. CLEAN: nothing is undetermined. MARKED: something is, and its causes follow from the pattern of what is
+missing, so that the interpreter looks at one subject of each pattern. LONE: its causes depend on data, and it is looked at alone.
+"""
 
-OUTCOME, STATE, ELIGIBLE, OVERLAP = "outcome", "state", "eligible_or_not", "overlap"
+OUTCOME, STATE, ELIGIBILITY, OVERLAP = "outcome", "state", "eligible_or_not", "overlap"
 
 
 @attrs.frozen
@@ -129,41 +132,23 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
     scheme, plan = prepared.scheme, prepared.plan
     lowerer = lowerer_of(prepared, bound, given)
     lowerer.lower(plan)
-    relation = lowerer.scope.relation
-    columns = [Named(OUTCOME, outcome_of(lowerer))]
-    failed = failing(lowerer)
-    columns += [
-        Named(f"failed_{i}", cell) for i, cell in enumerate(as_bits(relation, [cell for _, cell in failed]))
-    ]
-    columns += [
-        Named(f"assumed_{i}", cell)
-        for i, cell in enumerate(as_bits(relation, [cell for _, cell in bound.assumed]))
-    ]
+    relation, failed = lowerer.scope.relation, failing(lowerer)
     state = state_of(lowerer, lowerer.override.possible)
-    columns.append(Named(STATE, relation.share(state, STATE)))
-    marked = compare("!=", columns[-1].cell, constant(CLEAN))
-    told = list(
-        dict.fromkeys(
-            [*lowerer.scope.gaps, *lowerer.scope.lone, *lowerer.scope.truths, *(c for _, c in bound.assumed)]
-        )
-    )
-    digits = [] if state == constant(CLEAN) else as_digits(relation, told)
-    patterns = [Named(f"pattern_{i}", when(marked, cell)) for i, cell in enumerate(digits)]
-    for i, cell in enumerate(dict.fromkeys(lowerer.scope.texts)):
-        name = f"text_{i}" if cell.kind == "text" else f"pattern_{len(digits) + i}"
-        patterns.append(Named(name, when(marked, cell)))
-    columns += patterns
-    for number, rows in enumerate(bound.lists):
-        aggregate = lowerer.rows_of(rows).aggregate
-        assert aggregate is not None
-        counted = aggregate.gather(integer("count_all", (), 0, aggregate.most, True))
-        columns.append(Named(f"count_{number}", coalesce([counted, constant(0)])))
-    if lowerer.eligible.nullable:
-        columns.append(Named(ELIGIBLE, lowerer.eligible))
+    held_state = relation.share(state, STATE)
+    marked = compare("!=", held_state, constant(CLEAN))
+    patterns = [] if state == constant(CLEAN) else _patterns(lowerer, bound, marked)
     belonging = [is_null(cell) for cell in lowerer.belonging if cell.nullable]
-    columns += [Named(f"waiting_{i}", cell) for i, cell in enumerate(belonging)]
-    if scheme.exclusive:
-        columns.append(Named(OVERLAP, overlapping(lowerer)))
+    columns = [
+        Named(OUTCOME, outcome_of(lowerer)),
+        *_bits(relation, "failed", [cell for _, cell in failed]),
+        *_bits(relation, "assumed", [cell for _, cell in bound.assumed]),
+        Named(STATE, held_state),
+        *patterns,
+        *_counts(lowerer, bound),
+        *([Named(ELIGIBILITY, lowerer.eligible)] if lowerer.eligible.nullable else []),
+        *(Named(f"waiting_{i}", cell) for i, cell in enumerate(belonging)),
+        *([Named(OVERLAP, overlapping(lowerer))] if scheme.exclusive else []),
+    ]
     values = {name: lowerer.values[name] for name in _shown(scheme)}
     calls = {id(s.call): lowerer.calls[id(s.call)] for s in plan.steps if isinstance(s, OverCohort)}
     names = Names({KEY, *(named.name for named in columns)})
@@ -190,6 +175,35 @@ def query_of(prepared: Prepared, bound: Bound, given: Mapping[int, Given]) -> Qu
         waiting=[f"waiting_{i}" for i in range(len(belonging))],
         of_each_row=state == constant(CLEAN) and _is_of_each_row(relation, columns),
     )
+
+
+def _bits(relation: Relation, name: str, cells: list[Cell]) -> list[Named]:
+    """Yes or no for each label of a kind, packed into as few numbers as there can be."""
+    return [Named(f"{name}_{i}", cell) for i, cell in enumerate(as_bits(relation, cells))]
+
+
+def _patterns(lowerer: Lowerer, bound: Bound, marked: Cell) -> list[Named]:
+    """What tells apart the subjects of whom something is undetermined: its causes differ only where one of these does."""
+    scope = lowerer.scope
+    told = dict.fromkeys([*scope.gaps, *scope.lone, *scope.truths, *(cell for _, cell in bound.assumed)])
+    found = [
+        Named(f"pattern_{i}", when(marked, cell))
+        for i, cell in enumerate(as_digits(scope.relation, list(told)))
+    ]
+    digits = len(found)
+    for i, cell in enumerate(dict.fromkeys(scope.texts)):
+        name = f"text_{i}" if cell.kind == "text" else f"pattern_{digits + i}"
+        found.append(Named(name, when(marked, cell)))
+    return found
+
+
+def _counts(lowerer: Lowerer, bound: Bound) -> Iterator[Named]:
+    """How many rows each subject has in the lists that nobody has counted yet."""
+    for number, rows in enumerate(bound.lists):
+        aggregate = lowerer.rows_of(rows).aggregate
+        assert aggregate is not None
+        counted = aggregate.gather(integer("count_all", (), 0, aggregate.most, True))
+        yield Named(f"count_{number}", coalesce([counted, constant(0)]))
 
 
 def _append(columns: list[Named], names: Names, name: str, cells: Sequence[Cell]) -> list[int]:

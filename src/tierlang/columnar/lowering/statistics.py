@@ -35,7 +35,7 @@ from tierlang.columnar.columns.cells import (
 )
 from tierlang.columnar.columns.numbers import NotNative, Num, over, whole
 from tierlang.columnar.columns.values import Plain, Single, Unknown, number, pick
-from tierlang.columnar.lowering.patterns import OWN
+from tierlang.columnar.lowering.patterns import OWN_CAUSES
 from tierlang.syntax import nodes as n
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Column:
     def too_few(self) -> Cell:
         """Why there is no variance of a sample: one value is too few whatever the subject itself has."""
         none, one = compare("==", self.count, ZERO), compare("==", self.count, ONE)
-        return case([(none, constant(f"{OWN} empty")), (one, constant("empty"))], null("text"))
+        return case([(none, constant(f"{OWN_CAUSES} empty")), (one, constant("empty"))], null("text"))
 
     def added(self, cell: Cell) -> Cell:
         """The sum of a cell over the members; 0 where there are none."""

@@ -12,7 +12,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.values import Single
 from tierlang.columnar.lowering.cohort import Seen, seen_by
 from tierlang.columnar.lowering.expressions import Given
-from tierlang.columnar.lowering.patterns import OWN
+from tierlang.columnar.lowering.patterns import OWN_CAUSES
 from tierlang.columnar.lowering.query import value_of
 from tierlang.columnar.rating.interpreted import Column, Part, plan_before, stored
 from tierlang.plan.steps import OverCohort
@@ -23,7 +23,7 @@ from tierlang.run.values import Undetermined, Value, undetermined
 if TYPE_CHECKING:
     from tierlang.columnar.rating.rate import Rating
 
-UNKNOWN = undetermined(OWN, "", "")
+UNKNOWN = undetermined(OWN_CAUSES, "", "")
 """A value that a member does not have; why, is known where its words are said (patterns.py)."""
 
 

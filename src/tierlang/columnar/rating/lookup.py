@@ -43,6 +43,7 @@ class Places:
     Attributes:
         table: what holds it, after FROM.
         orders: how each call ranks, by ``id`` of its node; *numbers* stand in the names of its columns.
+        sizes: how many columns ``call_0``, ``call_1`` … of the table say what calls found, such as the size of a cohort.
     """
 
     backend: Backend

@@ -28,13 +28,23 @@ KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "json
 FEW_VALUES = 10_000
 """Different values of a column that are worth a dictionary in Parquet; ids are not, and to find that out takes time."""
 STATUSES = ("rated", "unrated", "ineligible", "vetoed", "undetermined")
-OWN = ("status", "tier", "at_least", "at_most", "provisional", "failed", "causes", "assumed", "warnings")
+RESULT_COLUMNS = (
+    "status",
+    "tier",
+    "at_least",
+    "at_most",
+    "provisional",
+    "failed",
+    "causes",
+    "assumed",
+    "warnings",
+)
 """The columns before those of a scheme's own definitions; each with KEY stands in every file."""
 
 
 def headings_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """By definition the headings of its value and of its exact text; no two differ in upper and lower case only."""
-    taken = {KEY, *OWN}
+    taken = {KEY, *RESULT_COLUMNS}
     found: dict[str, tuple[str, str]] = {}
 
     def free(*wishes: str) -> str:
@@ -73,7 +83,9 @@ def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False,
     by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
     kinds = _enums(rating) if enums else {}
     clean = _clean(rating, kinds)
-    columns = [f"{_told_or(name, clean[name], by_pattern, kinds.get(name))} AS {name}" for name in OWN]
+    columns = [
+        f"{_told_or(name, clean[name], by_pattern, kinds.get(name))} AS {name}" for name in RESULT_COLUMNS
+    ]
     headings = headings_of(query.values)
     values = [
         part
@@ -113,20 +125,22 @@ def _told_or(name: str, text: str, by_pattern: Sequence[int], kind: str | None) 
 def told(backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]) -> str:
     """What holds the interpreter's words, by pattern or by subject."""
     columns = [(key, "int" if key.startswith("pattern_") else "text") for key in keys]
-    return backend.tell(table, [*columns, *own()], ((*key, *words_of(result)) for key, result in results))
+    return backend.tell(
+        table, [*columns, *result_columns()], ((*key, *words_of(result)) for key, result in results)
+    )
 
 
-def own() -> list[tuple[str, str]]:
-    """The columns OWN with their kinds."""
+def result_columns() -> list[tuple[str, str]]:
+    """The columns RESULT_COLUMNS with their kinds."""
     kinds = {"provisional": "bool", **dict.fromkeys(_LISTS, "texts")}
-    return [(name, kinds.get(name, "text")) for name in OWN]
+    return [(name, kinds.get(name, "text")) for name in RESULT_COLUMNS]
 
 
 _LISTS = frozenset({"failed", "causes", "assumed", "warnings"})
 
 
 def words_of(result: Result) -> list[Any]:
-    """What stands in the columns OWN."""
+    """What stands in the columns RESULT_COLUMNS."""
     lists = (result.failed, [str(cause) for cause in result.causes], result.assumed, result.warnings)
     return [
         result.status, result.tier, result.at_least, result.at_most, result.provisional, *(list(texts) for texts in lists),

@@ -15,7 +15,7 @@ from tierlang.columnar.lowering.lower import Lowerer
 from tierlang.columnar.lowering.patterns import UNBOUNDED, Facts, look_at
 from tierlang.columnar.lowering.query import (
     CLEAN,
-    ELIGIBLE,
+    ELIGIBILITY,
     LONE,
     MARKED,
     OUTCOME,
@@ -169,7 +169,7 @@ class Rating:
 
     def _find_waiting(self) -> None:
         if self.query.nullable_eligibility:
-            self.undecided = self._ids(f"{ELIGIBLE} IS NULL")
+            self.undecided = self._ids(f"{ELIGIBILITY} IS NULL")
         others = [id_ for name in self.query.waiting for id_ in self._ids(name)]
         self.waiting = list(dict.fromkeys([*self.undecided, *others]))
 
@@ -180,7 +180,7 @@ class Rating:
         """How many are in the cohort."""
         if self.query.lowerer.eligible == TRUE:
             return self.bound.members
-        where = f"{ELIGIBLE}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
+        where = f"{ELIGIBILITY}" if self.query.nullable_eligibility else f"{OUTCOME} <> {INELIGIBLE}"
         (count,) = self.backend.totals(["count(*)"], where)
         return int(count)
 

@@ -18,7 +18,15 @@ from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, STATUS, VETOED, told_of
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.backend import Reading
-from tierlang.columnar.rating.output import KINDS, MOST, OWN, headings_of, own, whole_file, words_of
+from tierlang.columnar.rating.output import (
+    KINDS,
+    MOST,
+    RESULT_COLUMNS,
+    headings_of,
+    result_columns,
+    whole_file,
+    words_of,
+)
 from tierlang.columnar.rating.rate import Rating
 from tierlang.run.result import DECIMALS
 
@@ -98,7 +106,7 @@ def _has_lone(rating: Rating, held: pl.LazyFrame) -> bool:
 
 def _rows(rating: Rating, held: pl.LazyFrame, telling: "_Telling", wanted: Sequence[str]) -> pl.LazyFrame:
     """The wanted columns of all subjects: those of whom everything is known, and those of whom the interpreter has spoken."""
-    known, told = telling.columns(), [name for name in wanted if name in OWN]
+    known, told = telling.columns(), [name for name in wanted if name in RESULT_COLUMNS]
     shown = [part.alias(name) for name in wanted if (part := known[name]) is not None]
     if not rating.patterns:
         return held.select(shown)
@@ -108,7 +116,11 @@ def _rows(rating: Rating, held: pl.LazyFrame, telling: "_Telling", wanted: Seque
         marked.join(words, on=keys, how="left", nulls_equal=True) if keys else marked.join(words, how="cross")
     )
     spoken = [pl.col(f"told {name}").alias(name) for name in told]
-    rest = [part.alias(name) for name in wanted if name not in OWN and (part := known[name]) is not None]
+    rest = [
+        part.alias(name)
+        for name in wanted
+        if name not in RESULT_COLUMNS and (part := known[name]) is not None
+    ]
     clean = held.filter(pl.col(STATE) != MARKED).select(shown)
     return pl.concat([clean, joined.select(*rest, *spoken).select(wanted)])
 
@@ -124,7 +136,7 @@ class _Telling:
         clean = self._clean()
         kept = None if self.rating.id_type is None else INTEGERS[self.rating.id_type]
         found: dict[str, pl.Expr | None] = {KEY: pl.col(KEY).cast(kept or pl.String)}
-        found |= {name: clean[name] for name in OWN}
+        found |= {name: clean[name] for name in RESULT_COLUMNS}
         headings = headings_of(self.rating.query.values)
         for name, value in self.rating.query.values.items():
             found |= self._value(headings[name], name, value)
@@ -133,7 +145,7 @@ class _Telling:
     def words(self, held: pl.LazyFrame) -> pl.LazyFrame:
         """What the interpreter has said of each pattern."""
         keys, known = self.rating.keys, held.collect_schema()
-        kinds = {name: _TYPES[kind] for name, kind in own()}
+        kinds = {name: _TYPES[kind] for name, kind in result_columns()}
         schema: dict[str, Any] = {
             **{key: known[key] for key in keys},
             **{f"told {n}": kind for n, kind in kinds.items()},
