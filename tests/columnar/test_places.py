@@ -316,3 +316,21 @@ def test_rows_of_frames(name: str, engine: str) -> None:
     (found,) = caught.value.diagnostics
     assert found.place is not None
     assert (found.code, found.place.row, found.place.column) == wanted
+
+
+@pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_rows_of_blank_texts(blank: str | None, engine: str, tmp_path: Path) -> None:
+    """A text that is blank is missing, and told with its row."""
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"id": ["a", "b"], "t": ["x", blank]}), path)
+    with pytest.raises(tierlang.DiagnosticError) as caught:
+        tierlang.loads('input t : text missing reject\na = t == "x"\n').rate_table(path, engine=engine)
+    (found,) = caught.value.diagnostics
+    assert found.place is not None
+    assert (found.code, found.place.file, found.place.row, found.place.column) == (
+        "E-DATA-MISSING",
+        str(path),
+        2,
+        "t",
+    )

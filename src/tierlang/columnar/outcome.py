@@ -54,26 +54,33 @@ class TableOutcome:
         """The outcome of a finished rating."""
         size, warnings = rating.bound.members, rating.warnings
         cohort = {"size": size, "eligible": rating.eligible_count(), "warnings": list(warnings)}
-        header = {**rating.prepared.header, "cohort": cohort}
         return cls(
-            rating.backend.name,
-            header,
-            warnings,
-            size,
-            rating.reason,
-            rating.bound.absent,
-            rating.undecided,
-            rating,
-            holder,
+            engine=rating.backend.name,
+            header={**rating.prepared.header, "cohort": cohort},
+            warnings=warnings,
+            size=size,
+            reason=rating.reason,
+            absent=rating.bound.absent,
+            left_out=rating.undecided,
+            rating=rating,
+            holder=holder,
         )
 
     @classmethod
     def of_interpreter(cls, whole: Whole, holder: Holder, reason: Said | None) -> Self:
         """The outcome of the interpreter; *reason* why it was not the engine that was wished for."""
         outcome = whole.outcome
-        waiting = [result.id for result in outcome.results if result.eligible is None]
-        header, warnings, size = outcome.header, outcome.warnings, len(outcome.results)
-        return cls("exact", header, warnings, size, reason, (), waiting, whole, holder)
+        return cls(
+            engine="exact",
+            header=outcome.header,
+            warnings=outcome.warnings,
+            size=len(outcome.results),
+            reason=reason,
+            absent=(),
+            left_out=[result.id for result in outcome.results if result.eligible is None],
+            rating=whole,
+            holder=holder,
+        )
 
     @property
     def why(self) -> str | None:

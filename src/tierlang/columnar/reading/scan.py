@@ -342,9 +342,8 @@ class Scanner(Headed):
         """Where the first value is missing in the column of an input; the table, where there is no column."""
         if not columns:
             return DataPlace(source.shown, column=declared.name)
-        heading = columns[declared.name,].heading
-        ((file, row, _), *_) = self._located(source, "NULL", f"{self.quoted(heading)} IS NULL", 1)
-        return self.place(source, row, heading, file)
+        file, row, _ = self._first_gap(source, columns[declared.name,])
+        return self.place(source, row, columns[declared.name,].heading, file)
 
     def _refuse_forgotten(
         self, source: Source, declared: InputDecl, columns: Mapping[tuple[str, ...], Scanned]
@@ -355,9 +354,17 @@ class Scanner(Headed):
         Raises:
             DiagnosticError: ``E-HISTORY-MISSING``.
         """
-        where = f"{self.quoted(columns[declared.name,].heading)} IS NULL" if columns else "TRUE"
-        ((_, _, id_), *_) = self._located(source, self.quoted(self.keys[source.name]), where, 1)
+        *_, id_ = self._first_gap(source, columns[declared.name,] if columns else None)
         raise refusal("E-HISTORY-MISSING", name=declared.name, id=id_)
+
+    def _first_gap(self, source: Source, scanned: Scanned | None) -> tuple[str, Any, Any]:
+        """File, row and id of the first row in which a column is NULL or blank; of the first one where there is no column."""
+        where = "TRUE"
+        if scanned is not None:
+            raw = self.quoted(scanned.heading)
+            where = f"{raw} IS NULL" + (f" OR trim({raw}) = ''" if scanned.blank else "")
+        found = self._located(source, self.quoted(self.keys[source.name]), where, 1)
+        return found[0] if found else (source.shown, None, None)
 
     def _periods(
         self,
