@@ -30,7 +30,7 @@ class Dialect:
         aliases_first: whether a name in a SELECT is that of its result sooner than that of a column.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
         bits: some bits of an integer: those from {1} on, as many as the mask {2} has; empty where nobody asks for them.
-        literals_wrap: whether a literal of more than 64 bits is no integer unless its type is said.
+        bare_literals_narrow: whether a literal of more than 64 bits is no integer unless its type is said.
         inlines: whether the engine puts a step into the next one if nothing keeps it apart, and computes it again for each use.
         ending: a clause at the end that lets statements be as long as they are.
         executed: whether the tests run its statements; those of other dialects are only parsed.
@@ -64,7 +64,7 @@ class Dialect:
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
     bits: str = ""
-    literals_wrap: bool = False
+    bare_literals_narrow: bool = False
     inlines: bool = False
     ending: str = ""
 
@@ -107,7 +107,7 @@ CLICKHOUSE = Dialect(
     far_date="",
     narrow="Int64",
     wide="Int128",
-    literals_wrap=True,
+    bare_literals_narrow=True,
     ending="SETTINGS max_ast_elements = 10000000, max_expanded_ast_elements = 10000000",
     nullable="Nullable({0})",
     divide="intDiv({0}, {1})",
@@ -148,6 +148,7 @@ BIGQUERY = Dialect(
     contains="REGEXP_CONTAINS({0}, {1})",
     narrow="INT64",
     wide="BIGNUMERIC",
+    bare_literals_narrow=True,
     divide="DIV({0}, {1})",
     flag="CAST({0} AS INT64)",
     quote="`",

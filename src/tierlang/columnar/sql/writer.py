@@ -183,7 +183,7 @@ class Writer:
         if isinstance(value, int):
             return (
                 f"CAST('{value}' AS {self._wide_type()})"
-                if cell.wide and self.dialect.literals_wrap
+                if cell.wide and self.dialect.bare_literals_narrow
                 else str(value)
             )
         return self.text(value)
