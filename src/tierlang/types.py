@@ -8,6 +8,9 @@ from tierlang import quickattrs as attrs
 Exact: TypeAlias = int | Fraction
 """Every number of the language: an int, or a Fraction that is not whole."""
 
+GROUPED_FROM = 10_000
+"""Whole numbers from here on are shown with ``_`` between thousands."""
+
 NUMBER_KINDS = ("number", "count", "share", "days")
 """Plain measure; whole number of things; part of a whole, 0 to 1; whole days between two dates."""
 
@@ -152,3 +155,18 @@ class Field:
     name: str
     type: Type
     labels: tuple[tuple[str, str], ...] = ()
+
+
+def show_number(value: Exact) -> str:
+    """A number as a literal, or as a fraction where no decimal is exact."""
+    denominator, digits = value.denominator, 0
+    while 10**digits % denominator and digits < 40:
+        digits += 1
+    if 10**digits % denominator:
+        return f"{value.numerator}/{denominator}"
+    scaled = abs(value.numerator) * 10**digits // denominator
+    whole, rest = divmod(scaled, 10**digits)
+    text = f"{whole:_}" if whole >= GROUPED_FROM else str(whole)
+    if digits:
+        text += f".{rest:0{digits}}"
+    return f"-{text}" if value < 0 else text

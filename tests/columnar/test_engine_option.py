@@ -77,6 +77,16 @@ def test_auto_says_what_it_picks(command: tuple[World, list[str]], monkeypatch: 
     assert err.startswith("engine: duckdb")
 
 
+def test_auto_counts_child_rows(command: tuple[World, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few subjects with many rows are large data, too."""
+    world, words = command
+    main = Path(world.subjects).stat().st_size * engines.TEXT_IN_PARQUET
+    monkeypatch.setattr(engines, "LARGE", main + 1)
+    assert run(*words)[2].startswith("engine: duckdb")
+    without = [word for word in words if not word.startswith("--table=")]
+    assert "engine: duckdb" not in run(*without)[2]
+
+
 def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What columns cannot say is computed by the interpreter, and told; asked for by name, DuckDB refuses."""
     world = WORLDS["star"](20, tmp_path)

@@ -26,6 +26,7 @@ from tierlang.types import (
     TextType,
     TierType,
     Type,
+    show_number,
 )
 
 PLAIN_TYPES: dict[str, Type] = {"bool": BOOL, "text": TEXT, "date": DATE}
@@ -246,10 +247,12 @@ def range_problem(value: Exact, kind: NumberType) -> str | None:
     high = 1 if kind.kind == "share" and kind.high is None else kind.high
     if (low is not None and value < low) or (high is not None and value > high):
         if low is None or high is None:
-            return f"at least {low}" if high is None else f"at most {high}"
-        return f"{low} to {high}"
+            end = high if low is None else low
+            assert end is not None
+            return f"{'at most' if low is None else 'at least'} {show_number(end)}"
+        return f"{show_number(low)} to {show_number(high)}"
     if kind.step is not None and (value - (kind.low or 0)) % kind.step:
-        return f"{kind.low or 0} and steps of {kind.step}"
+        return f"{show_number(kind.low or 0)} and steps of {show_number(kind.step)}"
     return None
 
 

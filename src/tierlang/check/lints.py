@@ -7,7 +7,6 @@ from itertools import islice, pairwise
 
 from tierlang.check.coverage.conditions import Reader, is_imported, label_of
 from tierlang.check.coverage.constants import strip
-from tierlang.check.coverage.show import show_number
 from tierlang.check.facts import Facts
 from tierlang.check.search import Search, reachable
 from tierlang.check.weights import adjustments_of, is_weighted, literal_of, terms_of
@@ -15,7 +14,7 @@ from tierlang.diagnostics.model import Findings, Fix, Label
 from tierlang.source import Span
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children
-from tierlang.types import Exact, NumberType, SeriesType
+from tierlang.types import Exact, NumberType, SeriesType, show_number
 
 MAX_DEPTH = 60
 """Definitions inside one another, as far as they are followed."""

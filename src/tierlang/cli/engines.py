@@ -21,8 +21,10 @@ from tierlang.said import Said
 if TYPE_CHECKING:
     from tierlang.columnar.outcome import TableOutcome
 
-LARGE = 32 * 1024 * 1024
-"""Bytes from which `auto` picks an engine for large tables."""
+LARGE = 4 * 1024 * 1024
+"""Bytes of text from which `auto` picks an engine for large tables: some ten thousand rows, for which starting one pays."""
+TEXT_IN_PARQUET = 10
+"""Bytes of text that a byte of Parquet stands for, about."""
 
 _PICKED = Said(
     "engine: {engine} ({file} is large; `--engine exact` for the interpreter)",
@@ -57,7 +59,13 @@ def picked_engine(options: argparse.Namespace) -> str:
     _refuse_row_options(options)
     if options.engine != "auto":
         return str(options.engine)
-    if not _is_large(options.data) or _needs_rows(options) or importlib.util.find_spec("duckdb") is None:
+    large = sum(map(_text_in, _places(options))) >= LARGE
+    if (
+        not large
+        or not _is_columnar(options.data)
+        or _needs_rows(options)
+        or importlib.util.find_spec("duckdb") is None
+    ):
         return "exact"
     return "auto"
 
@@ -165,16 +173,20 @@ def _refuse_row_options(options: argparse.Namespace) -> None:
         raise Misuse(_NEEDS_ONE_FILE.fill(option=asked[0], place=without_password(place)), _ONE_FILE)
 
 
-def _is_large(path: str) -> bool:
-    """Whether data are worth an engine: a database, or Parquet of LARGE bytes."""
+def _text_in(path: str) -> int:
+    """How many bytes of text a table would be, about; a database is large whatever it holds."""
     if is_address(path):
-        return True
+        return LARGE
     if not _is_columnar(path):
-        return False
+        return 0
     place = Path(path)
     files: Iterable[Path]
     if place.is_dir():
         files = place.rglob("*.parquet")
     else:
         files = [place] if place.is_file() else map(Path, glob.iglob(path, recursive=True))  # noqa: PTH207 - as it is typed
-    return sum(file.stat().st_size for file in files if file.is_file()) >= LARGE
+    return sum(
+        file.stat().st_size * (TEXT_IN_PARQUET if file.suffix.lower() in PARQUET_SUFFIXES else 1)
+        for file in files
+        if file.is_file()
+    )

@@ -1,6 +1,7 @@
 """From a value in a row back to where it stands in a file."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from tierlang import quickattrs as attrs
 from tierlang.data.headings import Column
@@ -8,6 +9,7 @@ from tierlang.data.paths import Path, describe
 from tierlang.data.problems import shorten
 from tierlang.data.table import Table
 from tierlang.diagnostics import DataPlace
+from tierlang.types import show_number
 
 
 @attrs.frozen
@@ -98,7 +100,10 @@ class Places:
         """
         place = self._place(index, path)
         value = self._value(index, path)
-        return place if value is None else attrs.evolve(place, value=shorten(value))
+        if value is None:
+            return place
+        shown = show_number(value) if isinstance(value, Fraction) else value
+        return attrs.evolve(place, value=shorten(shown))
 
     def _place(self, index: int, path: Path) -> DataPlace:
         name = path[0] if path else None

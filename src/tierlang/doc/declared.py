@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from tierlang.check.coverage.show import show_number
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.doc.content import Code, Labels, Link
 from tierlang.doc.model import External
@@ -17,6 +16,7 @@ from tierlang.types import (
     SeriesType,
     TextType,
     Type,
+    show_number,
 )
 
 Show = Callable[[n.Node], Code]

@@ -9,7 +9,6 @@ from tierlang.check.coverage.bands import arm_formula
 from tierlang.check.coverage.conditions import Reader, is_imported, is_within
 from tierlang.check.coverage.constants import strip
 from tierlang.check.coverage.formulas import Formula
-from tierlang.check.coverage.show import show_number
 from tierlang.check.facts import Facts
 from tierlang.check.weights import Term, adjustments_of, is_weighted, literal_of, terms_of
 from tierlang.doc.content import Code
@@ -19,7 +18,7 @@ from tierlang.doc.shapes import Band, Weight, Weights, Where
 from tierlang.source import SourceText
 from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import children, walk
-from tierlang.types import NumberType
+from tierlang.types import NumberType, show_number
 
 _PERCENT = ("%", "％")
 

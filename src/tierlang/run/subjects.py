@@ -35,6 +35,7 @@ from tierlang.types import (
     TextType,
     TierType,
     Type,
+    show_number,
 )
 
 Row = Mapping[str, object]
@@ -281,9 +282,9 @@ class SubjectReader:
                 problem = range_problem(number, kind)
                 if problem is not None:
                     code = "E-DATA-STEP" if "step" in problem or "whole" in problem else "E-DATA-RANGE"
-                    raise _Refused(
-                        code, value=number, expected=problem, low=kind.low, high=kind.high, step=kind.step
-                    )
+                    ends = {"low": kind.low, "high": kind.high, "step": kind.step}
+                    said = {name: show_number(end) for name, end in ends.items() if end is not None}
+                    raise _Refused(code, value=show_number(number), expected=problem, **said)
                 return number
             case BoolType():
                 if not isinstance(value, bool):

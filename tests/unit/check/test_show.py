@@ -7,9 +7,9 @@ import pytest
 
 from tierlang.check.coverage.conditions import Axis
 from tierlang.check.coverage.intervals import EVERY_NUMBER, Cell, Choices, Domain, Numbers
-from tierlang.check.coverage.show import show_ends, show_number, show_range, show_value
+from tierlang.check.coverage.show import show_ends, show_range, show_value
 from tierlang.syntax import nodes as n
-from tierlang.types import Exact
+from tierlang.types import Exact, show_number
 
 
 def axis(family: str = "number", unit: str | None = None, domain: Domain = EVERY_NUMBER) -> Axis:

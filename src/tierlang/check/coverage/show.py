@@ -5,25 +5,7 @@ from collections.abc import Sequence
 
 from tierlang.check.coverage.conditions import Axis
 from tierlang.check.coverage.intervals import Cell, Numbers, Value
-from tierlang.types import Exact
-
-GROUPED_FROM = 10_000
-"""Whole numbers from here on are written with ``_`` between thousands."""
-
-
-def show_number(value: Exact) -> str:
-    """A number as a literal, or as a fraction where no decimal is exact."""
-    denominator, digits = value.denominator, 0
-    while 10**digits % denominator and digits < 40:
-        digits += 1
-    if 10**digits % denominator:
-        return f"{value.numerator}/{denominator}"
-    scaled = abs(value.numerator) * 10**digits // denominator
-    whole, rest = divmod(scaled, 10**digits)
-    text = f"{whole:_}" if whole >= GROUPED_FROM else str(whole)
-    if digits:
-        text += f".{rest:0{digits}}"
-    return f"-{text}" if value < 0 else text
+from tierlang.types import show_number
 
 
 def show_value(value: Value, axis: Axis, levels: Sequence[str] = ()) -> str:
