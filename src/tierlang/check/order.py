@@ -74,9 +74,10 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
                 yield from adjusts.get(node.ident.text, ())
             elif isinstance(node, n.Call):
                 builtin = BUILTINS.get(node.function.text)
-                if builtin is not None:
-                    words.update(map(id, _words_of(builtin, node)))
-                if builtin is not None and builtin.family in {"aggregate", *COHORT_FAMILIES}:
+                if builtin is None:
+                    continue
+                words.update(map(id, _words_of(builtin, node)))
+                if builtin.family in {"aggregate", *COHORT_FAMILIES}:
                     over_cohort = builtin.family != "aggregate" or is_cohort_aggregate(node)
                     among = option_word(node, "among") or ranking.among
                     if over_cohort and (among != "all" or membership(node) is not None):

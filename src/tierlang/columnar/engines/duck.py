@@ -121,8 +121,9 @@ class DuckDB:
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """A quotient as a decimal, and as ``37/3`` where that is rounded."""
-        whole, both, is_whole, fits = self._lowest(value, cells, places)
-        exact = f"CASE WHEN {is_whole} THEN {whole} ELSE {both} END"
+        top, below = self._lowest(value, cells)
+        pair = f"{top} || '/' || CAST({below} AS VARCHAR)"
+        exact = f"CASE WHEN {below} = 1 THEN {top} ELSE {pair} END"
         if max(-value.low, value.high) >= 10 ** (_DIGITS - places - 1):
             return None, exact
         bottom = cells[1] if len(cells) > 1 else value.denominator
@@ -132,10 +133,10 @@ class DuckDB:
         except TooWide:
             return None, exact
         decimal = self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places)
-        return decimal, f"CASE WHEN NOT ({fits}) THEN {both} END"
+        return decimal, f"CASE WHEN {10**places} % {below} <> 0 THEN {pair} END"
 
-    def _lowest(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str, str, str, str]:
-        """A quotient in lowest terms, without and with its denominator; whether that is 1, and whether *places* are enough."""
+    def _lowest(self, value: Num, cells: Sequence[Cell]) -> tuple[str, str]:
+        """The numerator of a quotient in lowest terms, as a text, and its denominator."""
         texts = [self.writer.cell(cell) for cell in cells]
         unit = 10**value.scale
         largest = max(
@@ -144,9 +145,7 @@ class DuckDB:
         kind = "BIGINT" if largest <= NARROW else "HUGEINT"
         bottom = f"(CAST({texts[1]} AS {kind}) * {unit})" if len(texts) > 1 else f"CAST({unit} AS {kind})"
         common = f"gcd(CAST({texts[0]} AS {kind}), {bottom})"
-        whole = f"CAST({texts[0]} // {common} AS VARCHAR)"
-        both = f"{whole} || '/' || CAST({bottom} // {common} AS VARCHAR)"
-        return whole, both, f"{bottom} = {common}", f"{10**places} % ({bottom} // {common}) = 0"
+        return f"CAST({texts[0]} // {common} AS VARCHAR)", f"({bottom} // {common})"
 
     def load(self, tables: Sequence[Table]) -> None:
         """Hold the tables of a run as temporary tables."""

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY
@@ -243,14 +242,6 @@ class Workshop:
         self.connection.close()
         self.databases.close()
         self.folder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 _Stamp: TypeAlias = tuple[int, int, int] | None
