@@ -488,6 +488,28 @@ def test_headings_of_results(tmp_path: Path) -> None:
     assert all({*names} <= {*found["exact"]} for names in found.values())
 
 
+@pytest.mark.parametrize("engine", ["exact", *ENGINES])
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [("999999999999", 18), ("-999999999999", 18), ("1000000000000", 38), ("-999999999999.5", 38), (None, 18)],
+)
+def test_digits_of_results(engine: str, number: str | None, digits: int, tmp_path: Path) -> None:
+    """A column of numbers is of 18 digits, wherever they are enough, and of 38 elsewhere."""
+    value = pa.array([number and Decimal(number)], pa.decimal128(20, 1))
+    frame = pa.table({"id": ["p"], "x": value})
+    with tierlang.loads("input x : number\ny = x\nz = x / 3\n").rate_table(
+        frame, engine=engine
+    ) as outcome:
+        outcome.write(tmp_path / "out.parquet")
+        (row,) = outcome.to_arrow().to_pylist()
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert row["y"] == (number and Decimal(number))
+    assert found["y"].to_pylist() == [row["y"]]
+    assert found.schema.field("y").type == pa.decimal128(digits, 6)
+    assert found.schema.field("z").type == pa.decimal128(18, 6)
+    assert found["z"].to_pylist() == [number and (Decimal(number) / 3).quantize(Decimal("0.000001"))]
+
+
 def run(*argv: object) -> tuple[int, str]:
     """A command line: exit status, and all that is said."""
     out = io.StringIO()

@@ -187,12 +187,16 @@ def test_every_column_is_that_of_duckdb(column: str, tmp_path: Path) -> None:
     assert alone
 
 
+@pytest.mark.parametrize("digits", [18, 38])
 @pytest.mark.parametrize("scale", range(7))
-def test_decimals_are_exact(scale: int) -> None:
+def test_decimals_are_exact(scale: int, digits: int) -> None:
     """Whatever fits into 64 bits, with as many places as are told."""
-    ends = [0, 1, -1, 999_999, -(10**6), 2**53 + 1, 2**62, 2**63 - 1, -(2**63) + 1, None]
-    found = pl.DataFrame({"x": ends}, schema={"x": pl.Int64}).select(polarsout._decimal(pl.col("x"), scale))
-    assert found.schema["x"] == pl.Decimal(38, 6)
+    most = (10**12 - 1) * 10**scale
+    ends = [0, 1, -1, 999_999, -(10**6), 2**53 + 1, 2**62, 2**63 - 1, -(2**63) + 1, None, most, -most]
+    ends = [end for end in ends if digits == 38 or end is None or abs(end) <= most]
+    decimal = polarsout._decimal(pl.col("x"), scale, digits)
+    found = pl.DataFrame({"x": ends}, schema={"x": pl.Int64}).select(decimal)
+    assert found.schema["x"] == pl.Decimal(digits, 6)
     assert [x and Fraction(x) for x in found["x"]] == [x and Fraction(x, 10**scale) for x in ends]
 
 

@@ -8,7 +8,8 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.engines.duck import TYPES, insert_all
 from tierlang.columnar.lowering.patterns import UNBOUNDED
-from tierlang.columnar.rating.output import MOST, headings_of, result_columns, words_of
+from tierlang.columnar.rating.decimals import MOST, digits_for
+from tierlang.columnar.rating.output import headings_of, result_columns, words_of
 from tierlang.columnar.sql.text import quoted
 from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
@@ -75,7 +76,11 @@ class Whole:
         columns = [(name, kind) for name, kind in self._kinds().items()]
         declared = [(KEY, "VARCHAR"), *((name, TYPES[kind]) for name, kind in result_columns())]
         headings = headings_of(name for name, _ in columns)
-        declared += [part for name, kind in columns for part in _declared(headings[name], kind)]
+        declared += [
+            part
+            for name, kind in columns
+            for part in _declared(headings[name], kind, self._digits(name, kind))
+        ]
         rows = (self._row(result, columns) for result in self.outcome.results)
         insert_all(self.connection, TABLE, declared, rows)
 
@@ -84,15 +89,26 @@ class Whole:
         names = list(self.outcome.results[0].values) if self.outcome.results else list(types)
         return {name: types.get(name, NumberType()) for name in names}
 
+    def _digits(self, name: str, kind: Type) -> int:
+        """The digits of a column of numbers, by what stands in it."""
+        if not isinstance(kind, NumberType):
+            return 0
+        most: int | Fraction = 0
+        for result in self.outcome.results:
+            value = result.values[name]
+            if isinstance(value, int | Fraction):
+                most = max(most, value, -value)
+        return digits_for(most)
+
     def _row(self, result: Result, columns: Sequence[tuple[str, Type]]) -> list[Any]:
         values = [part for name, kind in columns for part in _written(result.values[name], kind)]
         return [result.id, *words_of(result), *values]
 
 
-def _declared(headings: tuple[str, str], kind: Type) -> list[tuple[str, str]]:
+def _declared(headings: tuple[str, str], kind: Type, digits: int) -> list[tuple[str, str]]:
     shown, exact = map(quoted, headings)
     if isinstance(kind, NumberType):
-        return [(shown, f"DECIMAL(38,{DECIMALS})"), (exact, "VARCHAR")]
+        return [(shown, f"DECIMAL({digits},{DECIMALS})"), (exact, "VARCHAR")]
     return [
         (
             shown,

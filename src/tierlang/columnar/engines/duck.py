@@ -14,6 +14,7 @@ from tierlang.columnar.columns.relation import KEY, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import LONE, STATE, Query
 from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, Reading, totals_text
+from tierlang.columnar.rating.decimals import digits_of, has_decimal
 from tierlang.columnar.rating.rowmarks import marks_of_rows
 from tierlang.columnar.sql.dialects import DUCKDB
 from tierlang.columnar.sql.statement import Stage, Statement
@@ -26,7 +27,6 @@ STAGED = 100_000
 STAGE = "tier_stage"
 MARKS, MARKED_RESULT = "tier_marks", "tier_marked_result"
 TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR", "texts": "VARCHAR[]"}
-_DIGITS = 38
 _STUMBLES = frozenset({"InvalidInputException", "InternalException"})
 """What DuckDB raises of statements that are good; see `DuckDB._make`."""
 FORMS = Forms(
@@ -111,20 +111,20 @@ class DuckDB:
         kinds = {str(row[0]): str(row[1]) for row in described}
         return kinds[KEY] != "VARCHAR"
 
-    def decimal(self, text: str, scale: int, places: int) -> str:
+    def decimal(self, text: str, scale: int, places: int, digits: int) -> str:
         """A scaled integer as a decimal."""
         if scale == 0:
-            return f"CAST({text} AS DECIMAL({_DIGITS}, {places}))"
-        whole = f"CAST({text} AS DECIMAL({_DIGITS - places + scale}, 0))"
+            return f"CAST({text} AS DECIMAL({digits}, {places}))"
+        whole = f"CAST({text} AS DECIMAL({digits - places + scale}, 0))"
         part = f"CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale}))"
-        return f"CAST({whole} * {part} AS DECIMAL({_DIGITS}, {places}))"
+        return f"CAST({whole} * {part} AS DECIMAL({digits}, {places}))"
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """A quotient as a decimal, and as ``37/3`` where that is rounded."""
         top, below = self._lowest(value, cells)
         pair = f"{top} || '/' || CAST({below} AS VARCHAR)"
         exact = f"CASE WHEN {below} = 1 THEN {top} ELSE {pair} END"
-        if max(-value.low, value.high) >= 10 ** (_DIGITS - places - 1):
+        if not has_decimal(value):
             return None, exact
         bottom = cells[1] if len(cells) > 1 else value.denominator
         held = attrs.evolve(value, numerator=cells[0], denominator=bottom)
@@ -132,7 +132,9 @@ class DuckDB:
             found = rounded(held, places, "half_even", lambda cell: cell)
         except TooWide:
             return None, exact
-        decimal = self.decimal(f"({self.writer.cell(found.numerator)})", found.scale, places)
+        decimal = self.decimal(
+            f"({self.writer.cell(found.numerator)})", found.scale, places, digits_of(value)
+        )
         return decimal, f"CASE WHEN {10**places} % {below} <> 0 THEN {pair} END"
 
     def _lowest(self, value: Num, cells: Sequence[Cell]) -> tuple[str, str]:

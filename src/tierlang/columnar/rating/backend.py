@@ -144,8 +144,8 @@ class Backend(Protocol):
     def who(self, ids: Sequence[str]) -> str:
         """A condition: the subject is one of some."""
 
-    def decimal(self, text: str, scale: int, places: int) -> str:
-        """A scaled integer as a decimal with some places, which are enough for it."""
+    def decimal(self, text: str, scale: int, places: int, digits: int) -> str:
+        """A scaled integer as a decimal with some places and digits, which are enough for it."""
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.columns.cells import column
 from tierlang.columnar.columns.numbers import Num
@@ -16,6 +17,7 @@ from tierlang.columnar.columns.values import Plain, Single
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, VETOED, told_of
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE, Query
 from tierlang.columnar.rating.backend import Backend, Forms, Reading
+from tierlang.columnar.rating.decimals import NARROW_DIGITS, digits_of, has_decimal
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
@@ -60,31 +62,41 @@ def headings_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def all_told(rating: Rating) -> tuple[str, str]:
-    """The tables of the interpreter's words, by pattern and by subject."""
-    alone = (((id_,), result) for id_, result in rating.all_alone())
-    return (
-        told(rating.backend, PATTERNS, rating.keys, rating.patterns.items()),
-        told(rating.backend, ALONE, [KEY], alone),
-    )
+@attrs.frozen
+class Told:
+    """The tables of the interpreter's words, by pattern and by subject; None where it has none to say."""
+
+    patterns: str | None
+    alone: str | None
+
+    @classmethod
+    def of(cls, rating: Rating) -> "Told":
+        """What is told of a finished run."""
+        backend, patterns, alone = rating.backend, None, None
+        if rating.patterns:
+            patterns = _table_of(backend, PATTERNS, rating.keys, rating.patterns.items())
+        if rating.has_alone:
+            alone = _table_of(backend, ALONE, [KEY], (((id_,), result) for id_, result in rating.all_alone()))
+        return cls(patterns, alone)
 
 
-def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False, texts: bool = False) -> str:
+def select_of(rating: Rating, told: Told, *, enums: bool = False, texts: bool = False) -> str:
     """
     What gives all results.
 
     Args:
-        patterns, alone: the tables of the interpreter's words.
+        told: the interpreter's words.
         enums: whether statuses and levels are given as values of an ENUM, which DuckDB writes to Parquet as the same texts,
             in a fifth of the time.
         texts: ids are texts, whatever the data hold.
     """
     query, backend, forms = rating.query, rating.backend, rating.backend.forms
-    by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])]
+    by_pattern = [MARKED, *([LONE] if rating.marks_rows else [])] if told.patterns is not None else []
+    speakers = {**dict.fromkeys(by_pattern, "p"), **({LONE: "l"} if told.alone is not None else {})}
     kinds = _enums(rating) if enums else {}
     clean = _clean(rating, kinds)
     columns = [
-        f"{_told_or(name, clean[name], by_pattern, kinds.get(name))} AS {name}" for name in RESULT_COLUMNS
+        f"{_told_or(name, clean[name], speakers, kinds.get(name))} AS {name}" for name in RESULT_COLUMNS
     ]
     headings = headings_of(query.values)
     values = [
@@ -94,15 +106,16 @@ def select_of(rating: Rating, patterns: str, alone: str, *, enums: bool = False,
     ]
     columns += [f"r.value_{number} AS {shown}" for number, (_, shown) in enumerate(values)]
     inner = ", ".join(["*", *(f"{text} AS value_{number}" for number, (text, _) in enumerate(values))])
-    matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
     key = f"CAST(r.{KEY} AS {forms.text})"
-    states = ", ".join(map(str, by_pattern))
+    joined = ""
+    if told.patterns is not None:
+        matches = " AND ".join(forms.same.format(f"p.{name}", f"r.{name}") for name in rating.keys) or "TRUE"
+        states = ", ".join(map(str, by_pattern))
+        joined += f" LEFT JOIN {told.patterns} AS p ON r.{STATE} IN ({states}) AND {matches}"
+    if told.alone is not None:
+        joined += f" LEFT JOIN {told.alone} AS l ON r.{STATE} = {LONE} AND l.{KEY} = {key}"
     shown = key if texts or rating.id_type is None else f"CAST(r.{KEY} AS {rating.id_type})"
-    return (
-        f"SELECT {shown} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r"
-        f" LEFT JOIN {patterns} AS p ON r.{STATE} IN ({states}) AND {matches}"
-        f" LEFT JOIN {alone} AS l ON r.{STATE} = {LONE} AND l.{KEY} = {key}"
-    )
+    return f"SELECT {shown} AS {KEY}, {', '.join(columns)} FROM (SELECT {inner} FROM {backend.source}) AS r{joined}"
 
 
 def _enums(rating: Rating) -> dict[str, str]:
@@ -114,15 +127,19 @@ def _enums(rating: Rating) -> dict[str, str]:
     return {"status": status, **levels}
 
 
-def _told_or(name: str, text: str, by_pattern: Sequence[int], kind: str | None) -> str:
+def _told_or(name: str, text: str, speakers: Mapping[int, str], kind: str | None) -> str:
+    """What a table says of whoever is in a state, or what the columns say."""
+
     def word(table: str) -> str:
         return f"{table}.{name}" if kind is None else f"CAST({table}.{name} AS {kind})"
 
-    arms = " ".join(f"WHEN {state} THEN {word('p')}" for state in by_pattern)
-    return f"CASE r.{STATE} {arms} WHEN {LONE} THEN {word('l')} ELSE {text} END"
+    arms = " ".join(f"WHEN {state} THEN {word(table)}" for state, table in speakers.items())
+    return f"CASE r.{STATE} {arms} ELSE {text} END" if arms else text
 
 
-def told(backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]) -> str:
+def _table_of(
+    backend: Backend, table: str, keys: Sequence[str], results: Iterable[tuple[Any, Result]]
+) -> str:
     """What holds the interpreter's words, by pattern or by subject."""
     columns = [(key, "int" if key.startswith("pattern_") else "text") for key in keys]
     return backend.tell(
@@ -213,8 +230,8 @@ def _value(
     cells = [query.columns[place - 1] for place in query.value_places[name]]
     texts = [writer.name(named.name) for named in cells]
     match value:
-        case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < MOST:
-            return [(backend.decimal(texts[0], value.scale, DECIMALS), shown)]
+        case Num(denominator=None) if value.scale <= DECIMALS and has_decimal(value):
+            return [(backend.decimal(texts[0], value.scale, DECIMALS, digits_of(value)), shown)]
         case Num():
             held = [column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells]
             found, exact = backend.quotient(value, held, DECIMALS)
@@ -230,11 +247,7 @@ def _value(
         case Plain():
             return [(texts[0], shown)]
         case _:
-            return [(f"CAST(NULL AS DECIMAL(38, {DECIMALS}))", shown)]
-
-
-MOST = 10 ** (38 - DECIMALS - 1)
-"""A larger number is told as text only."""
+            return [(f"CAST(NULL AS DECIMAL({NARROW_DIGITS}, {DECIMALS}))", shown)]
 
 
 # ------------------------------------------------------------------ files

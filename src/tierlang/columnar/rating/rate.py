@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
@@ -41,6 +41,9 @@ from tierlang.run.subjects import Subject
 from tierlang.run.values import Cause, Undetermined, Value
 from tierlang.said import Said
 
+if TYPE_CHECKING:
+    from tierlang.columnar.rating.output import Told
+
 LIKE = 20
 """Ids that are proposed for one that is unknown."""
 CHUNK = 20_000
@@ -61,6 +64,7 @@ class Rating:
             ranks provisional; *warnings* say so. All three are known after `finish`.
         parts: what the interpreter computes instead, if *whole* is not wanted.
         patterns, alone: what the interpreter has said, by pattern and by subject.
+        has_alone: whether it has to say something of subjects whom no pattern tells.
         marks_rows: whether the marks of child rows are part of patterns.
     """
 
@@ -82,7 +86,8 @@ class Rating:
     _places: Places | None = None
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
-    _told: tuple[str, str] | None = None
+    has_alone: bool = False
+    _told: "Told | None" = None
 
     def __attrs_post_init__(self) -> None:
         self.query = self._lowered()
@@ -219,11 +224,11 @@ class Rating:
 
     def select(self, *, enums: bool = False, texts: bool = False) -> str:
         """What gives all results, in the columns of output.py; see `select_of` there."""
-        from tierlang.columnar.rating.output import all_told, select_of
+        from tierlang.columnar.rating.output import Told, select_of
 
         if self._told is None:
-            self._told = all_told(self)
-        return select_of(self, *self._told, enums=enums, texts=texts)
+            self._told = Told.of(self)
+        return select_of(self, self._told, enums=enums, texts=texts)
 
     # ------------------------------------------------------------ one subject, when somebody asks why
 
@@ -258,12 +263,13 @@ class Rating:
         for ids in _chunks(list(chosen)):
             for id_, result in self._look_at(self.backend.who(ids)):
                 self.patterns[chosen[id_]] = result
-        if lone and not self.marks_rows and self.backend.keeps_alone:
+        self.has_alone = lone and not self.marks_rows
+        if self.has_alone and self.backend.keeps_alone:
             self.alone = dict(self._look_at(f"{STATE} = {LONE}"))
 
     def all_alone(self) -> Iterator[tuple[str, Result]]:
         """What the interpreter says of those for whom causes depend on data, where patterns do not tell it."""
-        if self.backend.keeps_alone or self.marks_rows:
+        if self.backend.keeps_alone:
             return iter(self.alone.items())
         return self._look_at(f"{STATE} = {LONE}")
 

@@ -67,15 +67,24 @@ class Polars(DuckDB):
     @property
     def connection(self) -> Any:
         """DuckDB, which has the result, too, from when it is first asked."""
-        if self._held is not None:
-            self._hand_over(self._held)
+        self._hand_over()
         return self._connection
 
     @connection.setter
     def connection(self, connection: Any) -> None:
         self._connection = connection
 
-    def _hand_over(self, held: pl.DataFrame | pl.LazyFrame) -> None:
+    @property
+    def source(self) -> str:
+        """What holds the result in DuckDB."""
+        self._hand_over()
+        return super().source
+
+    def _hand_over(self) -> None:
+        """Let DuckDB have the result, too."""
+        held = self._held
+        if held is None:
+            return
         path = self._file()
         with self._reading(), interrupted_once():
             held.lazy().sink_parquet(path, compression="lz4", statistics=False, engine="streaming")

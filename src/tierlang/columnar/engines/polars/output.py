@@ -18,9 +18,9 @@ from tierlang.columnar.engines.polars.spelling import EPOCH, is_wide, spell
 from tierlang.columnar.lowering.decision import BITS, INELIGIBLE, STATUS, VETOED, told_of
 from tierlang.columnar.lowering.query import LONE, MARKED, OUTCOME, STATE
 from tierlang.columnar.rating.backend import Reading
+from tierlang.columnar.rating.decimals import NARROW_DIGITS, digits_of, has_decimal
 from tierlang.columnar.rating.output import (
     KINDS,
-    MOST,
     RESULT_COLUMNS,
     headings_of,
     result_columns,
@@ -32,7 +32,6 @@ from tierlang.run.result import DECIMALS
 
 _STATUS = {0: "rated", **{-outcome: word for outcome, word in STATUS.items()}}
 _TYPES = {"text": pl.String, "texts": pl.List(pl.String), "bool": pl.Boolean, "int": pl.Int64}
-_DECIMAL = pl.Decimal(38, DECIMALS)
 _MOST_LEVELS = 200
 _SCHEMA, _OTHER_SCHEMA = b"ARROW:schema", b"polars:types"
 
@@ -195,8 +194,8 @@ class _Telling:
         cells = [self.rating.query.columns[place - 1] for place in self.rating.query.value_places[name]]
         parts = [pl.col(named.name) for named in cells]
         match value:
-            case Num(denominator=None) if value.scale <= DECIMALS and max(-value.low, value.high) < MOST:
-                return {shown: _decimal(parts[0], value.scale)}
+            case Num(denominator=None) if value.scale <= DECIMALS and has_decimal(value):
+                return {shown: _decimal(parts[0], value.scale, digits_of(value))}
             case Num():
                 held = [
                     column(n.name, "int", n.cell.low, n.cell.high, nullable=n.cell.nullable) for n in cells
@@ -210,7 +209,7 @@ class _Telling:
             case Plain():
                 return {shown: parts[0]}
             case _:
-                return {shown: pl.lit(None, _DECIMAL)}
+                return {shown: pl.lit(None, pl.Decimal(NARROW_DIGITS, DECIMALS))}
 
 
 def _as_enum(number: pl.Expr, kind: pl.Enum) -> pl.Expr:
@@ -239,21 +238,24 @@ def _failed(found: Rule | str, bit: pl.Expr) -> pl.Expr:
     return pl.when(states[kind]() & bit).then(pl.lit(title))
 
 
-def _decimal(number: pl.Expr, scale: int) -> pl.Expr:
-    """A scaled integer as a decimal; a whole number over a power of ten that is told in all its places is exact."""
-    whole = number.cast(_DECIMAL)
-    return whole if scale == 0 else whole / pl.lit(10**scale).cast(_DECIMAL)
+def _decimal(number: pl.Expr, scale: int, digits: int) -> pl.Expr:
+    """A scaled integer as a decimal of so many digits, whose bits are those of the integer in millionths."""
+    held = pl.Int64 if digits == NARROW_DIGITS else pl.Int128
+    millionths = number.cast(held) * pl.lit(10 ** (DECIMALS - scale), held)
+    return millionths.cast(pl.Int128).reinterpret(dtype=pl.Decimal(digits, DECIMALS))
 
 
 def _quotient(shown: str, exact: str, value: Num) -> dict[str, pl.Expr | None]:
     """A quotient as a decimal, rounded half to even; in lowest terms it is not told here."""
-    if max(-value.low, value.high) >= MOST:
+    if not has_decimal(value):
         return {exact: None}
     try:
         found = rounded(value, DECIMALS, "half_even", lambda cell: cell)
     except TooWide:
         return {exact: None}
-    decimal = None if is_wide(found.numerator) else _decimal(spell(found.numerator), found.scale)
+    decimal = (
+        None if is_wide(found.numerator) else _decimal(spell(found.numerator), found.scale, digits_of(value))
+    )
     return {shown: decimal, exact: None}
 
 

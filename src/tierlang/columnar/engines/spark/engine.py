@@ -18,6 +18,7 @@ from tierlang.columnar.columns.relation import KEY, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import Query
 from tierlang.columnar.rating.backend import Forms, totals_text
+from tierlang.columnar.rating.decimals import digits_of
 from tierlang.columnar.sql.dialects import SPARK
 from tierlang.columnar.sql.statement import Statement
 from tierlang.columnar.sql.writer import Writer
@@ -33,7 +34,7 @@ FORMS = Forms(
     bit="shiftright({0}, {1}) & 1 = 1",
     same="{0} <=> {1}",
 )
-_DIGITS, _LONG = 38, 19
+_LONG = 19
 """Digits of the widest decimal, and enough for 64 bits."""
 _ANSI = "spark.sql.ansi.enabled"
 
@@ -269,12 +270,12 @@ class Spark:
 
     # ------------------------------------------------------------ numbers of results
 
-    def decimal(self, text: str, scale: int, places: int) -> str:
+    def decimal(self, text: str, scale: int, places: int, digits: int) -> str:
         """A scaled integer as a decimal."""
         if scale == 0:
-            return f"CAST({text} AS DECIMAL({_DIGITS}, {places}))"
+            return f"CAST({text} AS DECIMAL({digits}, {places}))"
         part = f"CAST('{10**-scale:.{scale}f}' AS DECIMAL({scale}, {scale}))"
-        return f"CAST(CAST({text} AS DECIMAL({_LONG}, 0)) * {part} AS DECIMAL({_DIGITS}, {places}))"
+        return f"CAST(CAST({text} AS DECIMAL({_LONG}, 0)) * {part} AS DECIMAL({digits}, {places}))"
 
     def quotient(self, value: Num, cells: Sequence[Cell], places: int) -> tuple[str | None, str]:
         """
@@ -300,7 +301,7 @@ class Spark:
         up = f"CASE WHEN {left} * 2 > {whole} OR {left} * 2 = {whole} AND {digits} % 2 = 1 THEN 1 ELSE 0 END"
         total = f"CAST({units} * {10**places} + {digits} + {up} AS DECIMAL({_LONG + places}, 0))"
         part = f"CAST('{10**-places:.{places}f}' AS DECIMAL({places}, {places}))"
-        decimal = f"CAST(CASE WHEN {top} < 0 THEN -{total} ELSE {total} END * {part} AS DECIMAL({_DIGITS}, {places}))"
+        decimal = f"CAST(CASE WHEN {top} < 0 THEN -{total} ELSE {total} END * {part} AS DECIMAL({digits_of(value)}, {places}))"
         most = cells[1].high if more else 1
         return decimal, f"CASE WHEN {left} <> 0 THEN {_lowest(top, bottom, unit, most)} END"
 
