@@ -72,7 +72,7 @@ class Scheme:
     @property
     def levels(self) -> tuple[str, ...]:
         """The levels, best first."""
-        return tuple(level.name for level in self.checked.ladder)
+        return self.checked.level_names
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -553,7 +553,7 @@ def _dated(checked: CheckedScheme) -> dict[str, list[tuple[datetime.date | None,
 def _literal(checked: CheckedScheme, value: object, path: str, node: str) -> Value:
     if value == HOLE:
         return undetermined("hole", path, node)
-    if isinstance(value, str) and value in [level.name for level in checked.ladder]:
+    if isinstance(value, str) and value in checked.level_names:
         return Level(value, checked.level_index(value))
     assert isinstance(value, int | Fraction | str | datetime.date)
     return value

@@ -297,7 +297,12 @@ class CheckedScheme:
 
     def level_index(self, name: str) -> int:
         """The place of a level on the ladder, 0 for the best."""
-        return next(i for i, level in enumerate(self.ladder) if level.name == name)
+        return self.level_names.index(name)
+
+    @property
+    def level_names(self) -> tuple[str, ...]:
+        """The names of the levels, the highest first."""
+        return tuple(level.name for level in self.ladder)
 
     @property
     def states(self) -> tuple[InputDecl, ...]:

@@ -39,7 +39,7 @@ def decision(translator: Translator, rules: Mapping[str, Truth]) -> Outcome:
         NotCompiled: a condition of a level is not known here.
     """
     scheme, block = translator.program.scheme, translator.block
-    names = tuple(level.name for level in scheme.ladder)
+    names = scheme.level_names
     count = len(names) or 1  # a scheme without levels has one outcome in their place: rated
     index = _level(translator, rules) if names else _without_levels(scheme, rules)
     for kind in ("cap", "floor"):

@@ -264,7 +264,7 @@ class Translator:
 
         node = key.node
         if isinstance(key, Rung):
-            names = tuple(level.name for level in self.program.scheme.ladder)
+            names = self.program.scheme.level_names
             node = ast.Subscript(p.name(self.block.given(names, "names")), key.node, ast.Load())
         get = self.block.given({k: plain(v) for k, v in table.entries.items()}.get, "table")
         default = p.name(self.block.given(plain(table.otherwise)))

@@ -329,7 +329,7 @@ class SubjectReader:
     def _level(self, value: object) -> Level:
         if isinstance(value, Level):
             return value
-        names = [level.name for level in self.scheme.ladder]
+        names = self.scheme.level_names
         if not isinstance(value, str) or value not in names:
             near = quoted(nearest(str(value), names))
             raise _Refused("E-DATA-CHOICE", value=_shown(value), choices=quoted(names), near=near)
@@ -338,7 +338,7 @@ class SubjectReader:
     def _untyped(self, value: object) -> Value:
         """A value for a definition that is a hole, so that nothing is known of its type."""
         if isinstance(value, bool | str | datetime.date):
-            names = [level.name for level in self.scheme.ladder]
+            names = self.scheme.level_names
             return Level(value, names.index(value)) if isinstance(value, str) and value in names else value
         return exact_number(value, floats=self.floats)
 

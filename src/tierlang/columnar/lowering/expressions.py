@@ -22,6 +22,7 @@ from tierlang.columnar.columns.cells import (
     inverse,
     is_null,
 )
+from tierlang.columnar.columns.levels import numbers_of
 from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus
 from tierlang.columnar.columns.relation import Aggregate, Relation
 from tierlang.columnar.columns.values import (
@@ -297,7 +298,7 @@ class ExpressionLowerer(Noting):
         if len(table.entries) > MAX_ARMS:
             raise NotNative(f"a table has more than {MAX_ARMS} entries", f"对照表超过 {MAX_ARMS} 项")
         entries, complete = self._entries_met(table, key)
-        level = {level.name: -index for index, level in enumerate(self.scheme.ladder)}
+        level = numbers_of(self.scheme.level_names)
         keys: list[Single] = []
         for entry in entries:
             is_level = isinstance(key, Plain) and key.kind == "tier"

@@ -274,7 +274,7 @@ def value_at(value: Single, cells: Sequence[Any], levels: Sequence[str]) -> Any:
 
 def value_of(value: Single, cells: Sequence[Any], scheme: CheckedScheme) -> Value | None:
     """A value as the interpreter has it, None where it is undetermined; *cells* stand in its columns."""
-    ladder = [level.name for level in scheme.ladder]
+    ladder = scheme.level_names
     shown: Value | None = value_at(value, cells, ladder)
     is_level = isinstance(shown, str) and isinstance(value, Plain) and value.kind == "tier"
     return Level(str(shown), ladder.index(str(shown))) if is_level else shown

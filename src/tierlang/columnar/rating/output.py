@@ -11,6 +11,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.model import Rule
 from tierlang.columnar.columns.cells import column
+from tierlang.columnar.columns.levels import name_of
 from tierlang.columnar.columns.numbers import Num
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.columns.values import Plain, Single
@@ -120,7 +121,7 @@ def select_of(rating: Rating, told: Told, *, enums: bool = False, texts: bool = 
 
 def _enums(rating: Rating) -> dict[str, str]:
     """The ENUM that the values of a column are of."""
-    text, ladder = rating.backend.writer.text, [level.name for level in rating.scheme.ladder]
+    text, ladder = rating.backend.writer.text, rating.scheme.level_names
     status = f"ENUM({', '.join(map(text, STATUSES))})"
     level = f"ENUM({', '.join(map(text, ladder))})"
     levels = dict.fromkeys(("tier", "at_least", "at_most"), level) if ladder else {}
@@ -166,13 +167,13 @@ def words_of(result: Result) -> list[Any]:
 
 def _clean(rating: Rating, kinds: Mapping[str, str]) -> dict[str, str]:
     """What is said of a subject of whom everything is known, by column; *kinds* says which columns are of an ENUM."""
-    query, ladder, forms = rating.query, rating.scheme.ladder, rating.backend.forms
+    query, ladder, forms = rating.query, rating.scheme.level_names, rating.backend.forms
     text, outcome = rating.backend.writer.text, f"r.{OUTCOME}"
 
     def of(name: str, word: str) -> str:
         return f"CAST({text(word)} AS {kinds[name]})" if name in kinds else text(word)
 
-    arms = " ".join(f"WHEN {i} THEN {of('tier', level.name)}" for i, level in enumerate(ladder))
+    arms = " ".join(f"WHEN {i} THEN {of('tier', name)}" for i, name in enumerate(ladder))
     words = {word: of("status", word) for word in STATUSES}
     tier = f"CASE {outcome} {arms} END" if ladder else f"CAST(NULL AS {forms.text})"
     provisional = f"{outcome} <> {INELIGIBLE}" if rating.may_move else "FALSE"
@@ -240,10 +241,7 @@ def _value(
         case Plain(kind="date"):
             return [(writer.dialect.date_of.format(texts[0]), shown)]
         case Plain(kind="tier"):
-            arms = " ".join(
-                f"WHEN {-i} THEN {writer.text(lv.name)}" for i, lv in enumerate(rating.scheme.ladder)
-            )
-            return [(f"CASE {texts[0]} {arms} END", shown)]
+            return [(name_of(texts[0], rating.scheme.level_names, writer.text), shown)]
         case Plain():
             return [(texts[0], shown)]
         case _:

@@ -240,7 +240,7 @@ class Rating:
             KeyError: there is no such subject.
         """
         if self._places is None:
-            self._places = Places.of(self.backend, self.query, [level.name for level in self.scheme.ladder])
+            self._places = Places.of(self.backend, self.query, self.scheme.level_names)
         facts = self.facts(self.query.lowerer, self.query.calls, self._places.calls(id_))
         found = look_at(self.prepared, self.subjects([id_]), {id_: facts}, waiting=self.waiting)
         for key, ranked in found.ranked.items():
@@ -325,7 +325,7 @@ class Rating:
 
     def _result(self, row: Sequence[Any]) -> Result:
         id_, state = row[0], row[self.query.positions[STATE]]
-        ladder = [level.name for level in self.scheme.ladder]
+        ladder = self.scheme.level_names
         values: dict[str, Any] = {}
         for name, value in self.query.values.items():
             cells = [row[place] for place in self.query.value_places[name]]

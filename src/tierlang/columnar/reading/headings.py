@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tierlang import quickattrs as attrs
+from tierlang.columnar.columns.levels import number_of
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import Names
 from tierlang.columnar.reading.ids import Identified
@@ -156,10 +157,7 @@ class Headed(Identified):
             case TextType() if sql_type == "VARCHAR" or sql_type.startswith("ENUM"):
                 return f"CAST({text} AS VARCHAR)" if sql_type != "VARCHAR" else text, 0
             case TierType() if sql_type == "VARCHAR":
-                arms = " ".join(
-                    f"WHEN {text_literal(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
-                )
-                return f"CAST(CASE {text} {arms} END AS BIGINT)", 0
+                return f"CAST({number_of(text, self.scheme.level_names, text_literal)} AS BIGINT)", 0
             case _:
                 raise NotNative(
                     f"the column `{heading}` of type {sql_type} is no {kind}",

@@ -1,5 +1,6 @@
 """Ids of subjects and keys of child rows: each is one, and stands once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -12,13 +13,15 @@ from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem, Problems, refused_file
-from tierlang.data.raw import TOTAL_WORDS, read_id, read_key
+from tierlang.data.raw import TOTAL_WORDS, Raw, read_id, read_key
 from tierlang.diagnostics.model import DataPlace, DiagnosticError, refusal
+from tierlang.said import Said
 
 FEW = 20_000
 """Ids that tell whether all of them may stand in order."""
 ID_SIGNS = r"A-Za-z_.:\x{4E00}-\x{9FFF}-"
 """What ids are written with besides digits, as they stand, between the brackets of a regular expression."""
+ID_WORD, KEY_WORD = Said("id", "编号"), Said("key", "键")
 _SMALL = ord("a") ^ ord("A")
 """The bit that makes a capital of the Latin alphabet a small letter."""
 
@@ -40,6 +43,19 @@ def is_plain_id(text: str) -> str:
         f" WHEN regexp_full_match({text}, '[{ID_SIGNS}]*[0-9][0-9{ID_SIGNS}]*') THEN TRUE"
         f" ELSE regexp_full_match({text}, '[{ID_SIGNS}]+') AND lower({text}) NOT IN ({totals}) END"
     )
+
+
+def check_tidy(found: Any, read: Callable[[Raw], str], what: Said) -> None:
+    """
+    Let an id or a key pass that stands as it is read.
+
+    Raises:
+        DataProblem: it is none.
+        NotNative: it must be tidied, which no engine does.
+    """
+    if read(raw_of(found)) != str(found):
+        shown = str(found)[:60]
+        raise NotNative(f"the {what.en} `{shown}` must be tidied", f"{what.zh} `{shown}` 须先规整")
 
 
 @attrs.define(eq=False)
@@ -71,7 +87,7 @@ class Identified(Rows):
         odd = f"SELECT DISTINCT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {plain}"
         for (found,) in self.connection.many(odd):
             try:
-                same = read_key(raw_of(found)) == found
+                check_tidy(found, read_key, KEY_WORD)
             except DataProblem as problem:
                 shown = "" if found is None else str(found)
                 where = f"coalesce(CAST({key} AS VARCHAR), '') = {text_literal(shown)}"
@@ -79,10 +95,6 @@ class Identified(Rows):
                 at = self._located(source, key, where, 1) or [(source.shown, None, None)]
                 problems.add_problem(problem, DataPlace(at[0][0], row=at[0][1], column=heading), shown)
                 raise DiagnosticError(problems.errors) from None
-            if not same:
-                raise NotNative(
-                    f"the key `{str(found)[:60]}` must be tidied", f"键 `{str(found)[:60]}` 须先规整"
-                )
         twice = f"SELECT {key} FROM {source.relation} GROUP BY {id_}, {key} HAVING count(*) > 1 LIMIT 1"
         for (found,) in self.connection.all(twice):
             raise refusal("E-DATA-ID-TWICE", DataPlace(source.shown, column=heading), id=found)
@@ -156,14 +168,12 @@ class Identified(Rows):
             f"SELECT {key} FROM {source.relation} WHERE {key} IS NULL OR NOT {is_plain_id(key)}"
         ):
             try:
-                same = read_id(raw_of(id_)) == id_
+                check_tidy(id_, read_id, ID_WORD)
             except DataProblem:
                 self.refuse_rows(
                     source, f"{key} IS NOT DISTINCT FROM {'NULL' if id_ is None else text_literal(id_)}"
                 )
                 raise
-            if not same:
-                raise NotNative(f"the id `{id_[:60]}` must be tidied", f"编号 `{id_[:60]}` 须先规整")
 
     def refuse_orphan(self, raw: Any, place: DataPlace) -> None:
         """
@@ -174,11 +184,9 @@ class Identified(Rows):
             NotNative: somebody may have it once it is tidied.
         """
         try:
-            id_ = read_id(raw_of(raw))
+            check_tidy(raw, read_id, ID_WORD)
         except DataProblem as problem:
             problems = Problems()
             problems.add_problem(problem, place, str(raw))
             raise DiagnosticError(problems.errors) from None
-        if id_ != str(raw):
-            raise NotNative(f"the id `{str(raw)[:60]}` must be tidied", f"编号 `{str(raw)[:60]}` 须先规整")
-        raise refusal("E-DATA-ORPHAN", place, id=id_)
+        raise refusal("E-DATA-ORPHAN", place, id=str(raw))

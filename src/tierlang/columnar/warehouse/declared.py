@@ -11,6 +11,7 @@ from fractions import Fraction
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, truth
+from tierlang.columnar.columns.levels import level_column, number_of
 from tierlang.columnar.columns.numbers import NotNative, Num, whole
 from tierlang.columnar.columns.relation import KEY, Names
 from tierlang.columnar.columns.values import (
@@ -125,7 +126,7 @@ class Declared:
             case DateType():
                 value = Plain("date", column(fresh, "int", FIRST_DAY, LAST_DAY, nullable=True))
             case TierType():
-                value = Plain("tier", column(fresh, "int", 1 - len(self.scheme.ladder), 0, nullable=True))
+                value = level_column(fresh, self.scheme.level_names)
             case _:
                 value = Plain("text", Cell("column", (fresh,), "text", 0, 0, True))
         return Given(value, Cell("column", (self.names.fresh(f"{name}_told"),), "text", 0, 0, True))
@@ -176,7 +177,7 @@ class Declared:
     def _column(self, table: str, wish: str, heading: str, kind: Type, *, required: bool = False) -> Single:
         writer = Writer(self.dialect)
         name, raw = self.names.fresh(wish), writer.name(heading)
-        levels = tuple(level.name for level in self.scheme.ladder)
+        levels = self.scheme.level_names
         expected = Expected(heading, raw, kind, required=required, levels=levels)
         match kind:
             case NumberType():
@@ -187,11 +188,7 @@ class Declared:
                 cell = column(name, "int", FIRST_DAY, LAST_DAY, nullable=True)
                 value, text = Plain("date", cell), self.dialect.day_number.format(raw)
             case TierType():
-                cell = column(name, "int", 1 - len(self.scheme.ladder), 0, nullable=True)
-                arms = " ".join(
-                    f"WHEN {writer.text(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
-                )
-                value, text = Plain("tier", cell), f"CASE {raw} {arms} END"
+                value, text = level_column(name, levels), number_of(raw, levels, writer.text)
             case TextType():
                 value, text = Plain("text", Cell("column", (name,), "text", 0, 0, True)), raw
             case _:

@@ -161,7 +161,7 @@ class _Telling:
 
     @property
     def _levels(self) -> pl.Enum:
-        return pl.Enum([level.name for level in self.rating.scheme.ladder])
+        return pl.Enum(self.rating.scheme.level_names)
 
     def _clean(self) -> dict[str, pl.Expr]:
         """What is said of a subject of whom everything is known."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tierlang.check.model import CheckedScheme
+from tierlang.columnar.columns.levels import numbers_of
 from tierlang.columnar.columns.relation import KEY, is_pattern_of_names
 from tierlang.columnar.engines.polars.lazyframes import Scan
 from tierlang.columnar.engines.polars.scan import INTEGERS, UNKNOWN, PolarsScanner
@@ -116,7 +117,7 @@ def _column(scanned: Scanned, kind: pl.DataType, scheme: CheckedScheme) -> pl.Ex
     if found is None or not isinstance(kind, _TEXTS):
         return None if found is None else found.alias(scanned.name)
     if isinstance(scanned.type, TierType):
-        places = {level.name: -index for index, level in enumerate(scheme.ladder)}
+        places = numbers_of(scheme.level_names)
         return found.replace_strict(places, default=None, return_dtype=pl.Int64).alias(scanned.name)
     return None if scanned.expression.startswith("CASE ") else found.alias(scanned.name)
 

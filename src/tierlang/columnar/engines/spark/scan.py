@@ -13,10 +13,12 @@ from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.check.model import InputDecl
 from tierlang.columnar.columns.cells import NARROW
+from tierlang.columnar.columns.levels import number_of
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import KEY
 from tierlang.columnar.engines.spark.engine import Session
 from tierlang.columnar.lowering.bind import ORDER
+from tierlang.columnar.reading.ids import ID_WORD, check_tidy
 from tierlang.columnar.reading.kinds import as_integer, bounds_of, text_of
 from tierlang.columnar.reading.rows import SHOWN
 from tierlang.columnar.reading.scan import Scanner
@@ -33,7 +35,6 @@ from tierlang.columnar.warehouse.checks import (
     tests_of,
     violations_in,
 )
-from tierlang.data.parquet import raw_of
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import TOTAL_WORDS, read_id
 from tierlang.diagnostics.model import DataPlace, refusal
@@ -129,11 +130,10 @@ class SparkScanner(Scanner):
 
     def _expected(self, scanned: Scanned, declared: InputDecl | None) -> Expected:
         required = declared is not None and declared.policy == "reject" and len(scanned.path) == 1
-        levels = tuple(level.name for level in self.scheme.ladder)
         kind, raw = scanned.type, self.quoted(scanned.heading)
         if isinstance(kind, TextType | TierType):
             raw = _text(raw, scanned.sql_type)
-        found = Expected(scanned.heading, raw, kind, required=required, levels=levels)
+        found = Expected(scanned.heading, raw, kind, required=required, levels=self.scheme.level_names)
         if not isinstance(kind, NumberType):
             return found
         low, high = bounds_of(kind)
@@ -160,10 +160,8 @@ class SparkScanner(Scanner):
             case TextType() if _TEXTS.fullmatch(sql_type):
                 return _text(text, sql_type), 0
             case TierType() if _TEXTS.fullmatch(sql_type):
-                arms = " ".join(
-                    f"WHEN {WRITER.text(level.name)} THEN {-i}" for i, level in enumerate(self.scheme.ladder)
-                )
-                return f"CAST(CASE {_text(text, sql_type)} {arms} END AS BIGINT)", 0
+                number = number_of(_text(text, sql_type), self.scheme.level_names, WRITER.text)
+                return f"CAST({number} AS BIGINT)", 0
             case _:
                 raise NotNative(
                     f"the column `{heading}` of type {sql_type} is no {kind}",
@@ -310,12 +308,10 @@ class SparkScanner(Scanner):
             )
         for id_ in found:
             try:
-                same = read_id(raw_of(id_)) == id_
+                check_tidy(id_, read_id, ID_WORD)
             except DataProblem:
                 self.refuse_rows(source, f"{key} = {WRITER.text(id_)}")
                 raise
-            if not same:
-                raise NotNative(f"the id `{id_[:60]}` must be tidied", f"编号 `{id_[:60]}` 须先规整")
 
     def check_lists(self, counted: Mapping[str, tuple[int, int]]) -> None:
         """Nothing: the checks have found orphans and long lists already."""
