@@ -226,6 +226,7 @@ class Scheme:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
                 asked for cannot compute all of the scheme.
         """
+        from tierlang.columnar.columns.relation import SUBJECTS
         from tierlang.columnar.reading.delimited import NotPlain, read_rows
         from tierlang.columnar.table import rate_table
         from tierlang.data import words
@@ -244,7 +245,7 @@ class Scheme:
         }
         further = dict(children or {})
         if not isinstance(subjects, list | tuple | Dataset):
-            given = {"subjects": subjects, **further}
+            given = {SUBJECTS: subjects, **further}
             why = words.PUBLISHED_INTO_ROWS
             if history is None or not self._takes_history:
                 try:
@@ -258,7 +259,7 @@ class Scheme:
             options["id_type"], subjects = subjects.id_type, subjects.rows
         assert isinstance(subjects, list | tuple)
         rows = list(self._filled(subjects, history, ready.time))
-        return rate_table(ready, {"subjects": rows, **further}, **options)
+        return rate_table(ready, {SUBJECTS: rows, **further}, **options)
 
     def rater(
         self,

@@ -497,9 +497,7 @@ def test_digits_of_results(engine: str, number: str | None, digits: int, tmp_pat
     """A column of numbers is of 18 digits, wherever they are enough, and of 38 elsewhere."""
     value = pa.array([number and Decimal(number)], pa.decimal128(20, 1))
     frame = pa.table({"id": ["p"], "x": value})
-    with tierlang.loads("input x : number\ny = x\nz = x / 3\n").rate_table(
-        frame, engine=engine
-    ) as outcome:
+    with tierlang.loads("input x : number\ny = x\nz = x / 3\n").rate_table(frame, engine=engine) as outcome:
         outcome.write(tmp_path / "out.parquet")
         (row,) = outcome.to_arrow().to_pylist()
     found = pq.read_table(tmp_path / "out.parquet")

@@ -15,6 +15,7 @@ from columnar.shared import plain
 from columnar.test_tables import interpreted, rated
 from columnar.worlds import WORLDS
 from tierlang.columnar import table
+from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.engines.polars import lazyframes
 from tierlang.columnar.engines.polars import tables as reading
 
@@ -269,7 +270,7 @@ def test_every_type_is_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Integers of any size, decimals without floats, days, texts, truth values and levels, with gaps."""
     files, found = typed(tmp_path), taken(monkeypatch)
     same(scheme_of(TYPES), files["subjects"], shops=files["shops"])
-    assert found == {"subjects": True, "shops": True}
+    assert found == {SUBJECTS: True, "shops": True}
 
 
 @pytest.mark.parametrize("kind", ["polars", "arrow", "pandas", "duckdb"])
@@ -313,7 +314,7 @@ def test_files_of_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for given, by_polars in (("hive", False), ("even", True), ("even/*.parquet", True), ("mixed", False)):
         found = taken(monkeypatch)
         same(scheme, str(tmp_path / given))
-        assert found == {"subjects": by_polars}, given
+        assert found == {SUBJECTS: by_polars}, given
 
 
 def test_ids_of_different_types(tmp_path: Path) -> None:
@@ -333,7 +334,7 @@ def test_texts_that_are_tidied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     rows = "('a', ' n '), ('b', 'n'), ('c', '  '), ('d', NULL), ('e', '北')"
     duckdb.sql(f"COPY (SELECT * FROM (VALUES {rows}) t(id, area)) TO '{path}' (FORMAT parquet)")
     same(scheme_of('assess every quarter\ninput area : text\nw = area == "n"\n'), str(path))
-    assert found == {"subjects": False}
+    assert found == {SUBJECTS: False}
 
 
 def test_numbers_of_128_bits_are_no_floats(tmp_path: Path) -> None:

@@ -53,12 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     """Lower, and print."""
     from tierlang.cli.arguments import pairs
+    from tierlang.columnar.columns.relation import SUBJECTS
     from tierlang.columnar.sql.dialects import DIALECTS as FORMS
     from tierlang.columnar.warehouse.statement import checks_of, statement_of
 
     write = checks_of if options.checks else statement_of
     dialect = FORMS[options.dialect]
-    tables = {"subjects": options.subjects, **pairs("--rows", options.rows, "NAME")}
+    tables = {SUBJECTS: options.subjects, **pairs("--rows", options.rows, "NAME")}
     found = lower_for(options, terminal, dialect, lambda lowered: write(lowered, dialect, tables))
     terminal.write(found)
     return OK

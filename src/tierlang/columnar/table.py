@@ -7,6 +7,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Beyond
+from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.engines.duck import DuckDB
 from tierlang.columnar.outcome import Progress, TableOutcome
 from tierlang.columnar.rating.ready import Ready
@@ -56,7 +57,7 @@ def rate_table(
         engine: ``duckdb``; ``polars``, where every number fits into 64 bits; ``spark``; ``exact``, the interpreter;
             ``auto``, Spark for its frames, else DuckDB, and the interpreter for what columns cannot say.
         master: of a session of Spark that is started for the run.
-        tables: ``subjects`` and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
+        tables: SUBJECTS and child rows by the list's name; each a file, folder, frame or table, or rows in memory.
         strict: refuse a cohort in which somebody's eligibility is undetermined.
 
     Raises:
@@ -67,7 +68,7 @@ def rate_table(
     if engine not in ENGINES:
         raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
     left_out = frozenset(name if name == "*" else tidy_heading(name) for name in ignore)
-    if engine == "spark" or (engine == "auto" and library_of(tables["subjects"]) == "pyspark"):
+    if engine == "spark" or (engine == "auto" and library_of(tables[SUBJECTS]) == "pyspark"):
         return on_spark(
             prepared,
             tables,
@@ -103,7 +104,7 @@ def rate_table(
         run.workshop.close()
         raise
     run.workshop.connection.told = None
-    return attrs.evolve(outcome, given=tables["subjects"])
+    return attrs.evolve(outcome, given=tables[SUBJECTS])
 
 
 def _computed(run: "_Run", engine: str) -> TableOutcome:
@@ -201,7 +202,7 @@ class _Run:
         """
         self._stage(0)
         self.workshop.note(self.tables)
-        main = self.tables["subjects"]
+        main = self.tables[SUBJECTS]
         if isinstance(main, list | tuple):
             scanner, ready = None, Ready.of_rows(self.prepared, main, self._backend(), self.id_type)
         else:
@@ -227,7 +228,7 @@ class _Run:
 
     def interpreted(self, reason: Said | None) -> TableOutcome:
         """The outcome of the interpreter."""
-        main = self.tables["subjects"]
+        main = self.tables[SUBJECTS]
         if isinstance(main, list | tuple):
             subjects, id_type = self.prepared.reader().read(main), self.id_type
         else:
@@ -257,13 +258,13 @@ class _Run:
 
     def _keys(self, name: str) -> list[str]:
         """The headings that may stand over ids."""
-        own = [self.id_column] if name == "subjects" or self.id_column != "id" else []
-        return own if name == "subjects" else [*own, "subject", "id"]
+        own = [self.id_column] if name == SUBJECTS or self.id_column != "id" else []
+        return own if name == SUBJECTS else [*own, "subject", "id"]
 
     def _fields(self, name: str) -> list[Field]:
         """What may stand in a table."""
         inputs = self.prepared.scheme.inputs
-        if name == "subjects":
+        if name == SUBJECTS:
             return [declared.field for declared in inputs.values()]
         declared = inputs.get(name)
         kind = declared.type if declared is not None else None

@@ -13,6 +13,15 @@ from tierlang.columnar.columns.cells import AGGREGATES, WINDOWS, Cell, column, c
 
 KEY = "id"
 """The column by which child rows are joined with their subject."""
+HIDDEN = "`#`"
+"""A column that a step adds for itself; a name of a scheme has no such sign in it."""
+SUBJECTS = ""
+"""The table of the subjects, beside those of child rows, which go by the names of their lists: no list has this one."""
+
+
+def called(table: str) -> str:
+    """What a table is called where people meet it."""
+    return table or "subjects"
 
 
 @attrs.frozen
@@ -77,7 +86,7 @@ class Relation:
     A chain of projections.
 
     Attributes:
-        name: what it is about: ``subjects``, or the name of a list of child rows.
+        name: what it is about: SUBJECTS, or the name of a list of child rows.
         columns: what is computed, by name.
         aggregates: child rows that are joined.
         parent: the subjects of child rows; *outer* are those of their columns that the rows need.

@@ -10,7 +10,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import NARROW, Cell, TooWide, columns_in
 from tierlang.columnar.columns.numbers import Num, rounded
-from tierlang.columnar.columns.relation import KEY, Relation
+from tierlang.columnar.columns.relation import KEY, SUBJECTS, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import LONE, STATE, Query
 from tierlang.columnar.rating.backend import RESULT, ROWS, Forms, Reading, totals_text
@@ -171,8 +171,8 @@ class DuckDB:
             for cell, text in cells
         )
         self._again = None  # computing it once was work enough
-        scan = self._scans["subjects"]
-        self._scans["subjects"] = (
+        scan = self._scans[SUBJECTS]
+        self._scans[SUBJECTS] = (
             f"SELECT s.*{listed}\nFROM (\n{scan}\n) AS s JOIN {table} AS g ON g.c0 = CAST(s.{KEY} AS VARCHAR)"
         )
 

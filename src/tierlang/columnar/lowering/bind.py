@@ -9,7 +9,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, truth
 from tierlang.columnar.columns.numbers import Num, decimals_of, whole
-from tierlang.columnar.columns.relation import KEY, Names
+from tierlang.columnar.columns.relation import HIDDEN, KEY, SUBJECTS, Names
 from tierlang.columnar.columns.values import ListOf, Plain, Row, SeriesOf, Single, Unknown, Value, literal
 from tierlang.run.subjects import Subject
 from tierlang.run.values import Level, Series, Undetermined, is_number
@@ -19,7 +19,7 @@ from tierlang.syntax import nodes as n
 from tierlang.syntax.walk import walk
 from tierlang.types import ListType, RecordType, SeriesType, Type
 
-ORDER = "#"
+ORDER = HIDDEN
 """The column that numbers the rows of a table in their order."""
 
 
@@ -50,7 +50,7 @@ class Bound:
         inputs: what each input is worth.
         gates: whether an input declared `missing ineligible` is absent.
         assumed: what a result may list as assumed, and whether it does.
-        tables: ``subjects`` and one for each list.
+        tables: SUBJECTS and one for each list.
         members: how many subjects there are.
         names: the columns' names, so that no other column takes one.
         lists: those whose rows are to be counted, because nobody has counted them yet.
@@ -72,7 +72,7 @@ class Bound:
 def bind_subjects(scheme: CheckedScheme, time: TimeFrame, subjects: Sequence[Subject]) -> Bound:
     """The columns of the inputs that a scheme uses."""
     names = Names()
-    binder = _Binder(names, Table("subjects", [Column(KEY, "text", [subject.id for subject in subjects])]))
+    binder = _Binder(names, Table(SUBJECTS, [Column(KEY, "text", [subject.id for subject in subjects])]))
     used = used_names(scheme)
     inputs: dict[str, Value] = {}
     lists: list[Table] = []

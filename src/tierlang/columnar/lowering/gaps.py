@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, any_nullable, both, holds, inverse
 from tierlang.columnar.columns.numbers import Num
-from tierlang.columnar.columns.relation import Aggregate, Names, Relation
+from tierlang.columnar.columns.relation import SUBJECTS, Aggregate, Names, Relation
 from tierlang.columnar.columns.values import Plain, Single, Unknown, Value
 
 
@@ -52,7 +52,7 @@ class Noting:
     scopes: list[Scope] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.scope, self.scopes = Scope(Relation("subjects", self.names)), []
+        self.scope, self.scopes = Scope(Relation(SUBJECTS, self.names)), []
 
     def share(self, cell: Cell) -> Cell:
         """A cell that is computed once."""

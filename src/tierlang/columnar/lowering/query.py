@@ -94,7 +94,7 @@ class Query:
             counting: window functions may be computed by counting.
             stage: holds what is computed before somebody is ranked, so that one can see how many different values there are.
         """
-        statement = Statement(writer, scans, self.lowerer.members if counting else 0, stage)
+        statement = Statement(writer, scans, self.lowerer.members if counting else 0, stage=stage)
         wanted = [name for named in self.columns for name in columns_in(named.cell)]
         last = statement.chain(self.lowerer.scope.relation, wanted)
         lines = [KEY, *map(writer.column, self.columns)]

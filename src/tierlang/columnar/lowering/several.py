@@ -28,6 +28,7 @@ from tierlang.columnar.columns.cells import (
     when,
 )
 from tierlang.columnar.columns.numbers import NotNative, Num, exact, extreme_of, over, plus, related, whole
+from tierlang.columnar.columns.relation import HIDDEN
 from tierlang.columnar.columns.values import (
     Items,
     ListOf,
@@ -194,7 +195,7 @@ def _logic_of_rows(
 
 
 def _logic_of_list(lowerer: "ExpressionLowerer", call: n.Call, rows: ListOf, wanted: Value | None) -> Value:
-    variable = n.Ident("#")
+    variable = n.Ident(HIDDEN)
     generator = n.Generator(n.Name(variable), variable, n.Name(variable), None)
     with _among(lowerer, generator, rows) as scope:
         item = truth_of(lowerer.used(rows.element))
@@ -246,7 +247,7 @@ def aggregate(lowerer: "ExpressionLowerer", call: n.Call) -> Value:
     if isinstance(items, Unknown):
         return items
     if isinstance(items, ListOf):
-        variable = n.Ident("#")
+        variable = n.Ident(HIDDEN)
         item: n.Expr = n.BoolLiteral(True) if name == "count" else n.Name(variable)
         return _over_rows(lowerer, name, n.Generator(item, variable, n.Name(variable), None), items)
     if name == "count":
@@ -335,7 +336,7 @@ def _over_rows(lowerer: "ExpressionLowerer", name: str, generator: n.Generator, 
         taken = TRUE if generator.condition is None else truth_of(lowerer.compile(generator.condition))
         with lowerer.only_where(taken):
             item: Value = lowerer.compile(generator.item)
-            if generator.variable.text == "#" and not isinstance(generator.item, n.BoolLiteral):
+            if generator.variable.text == HIDDEN and not isinstance(generator.item, n.BoolLiteral):
                 item = lowerer.used(item)
         take = lowerer.share(taken)
         if name == "share_of":

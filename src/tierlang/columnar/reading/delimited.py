@@ -14,6 +14,7 @@ from typing import cast
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import decimals_of
+from tierlang.columnar.columns.relation import SUBJECTS, called
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.ids import is_plain_id
 from tierlang.columnar.reading.kinds import CELLS, MAX_PRECISION
@@ -64,7 +65,7 @@ def open_delimited_source(
         NotPlain: the readers of rows must read it: they would refuse something, or there is too much to be read text by text.
     """
     headings = Headings(fields)
-    if name == "subjects" and keys[0] in headings.fields:  # the id is an input, too: read in two ways
+    if name == SUBJECTS and keys[0] in headings.fields:  # the id is an input, too: read in two ways
         raise NotPlain
     columns, copy = _copied(Path(path), folder / f"{apart(name)}.txt")
     if len({column.lower() for column in columns}) < len(columns):  # which DuckDB takes for one
@@ -112,7 +113,7 @@ def read_rows(
     """
     other = next((name for name, table in tables.items() if not _is_single(table)), None)
     if other is not None:
-        raise refusal("E-ENGINE", engine=engine, reason=words.NOT_ALL_FILES.fill(why=why, name=other))
+        raise refusal("E-ENGINE", engine=engine, reason=words.NOT_ALL_FILES.fill(why=why, name=called(other)))
     main, *children = ((name, str(table)) for name, table in tables.items())
     data = read_subjects(main[1], fields, tables=dict(children), id_column=id_column, ignore=ignore)
     if on_warning is not None:

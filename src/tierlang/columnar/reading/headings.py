@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.levels import number_of
 from tierlang.columnar.columns.numbers import NotNative
-from tierlang.columnar.columns.relation import Names
+from tierlang.columnar.columns.relation import SUBJECTS, Names
 from tierlang.columnar.reading.ids import Identified
 from tierlang.columnar.reading.kinds import CELLS, DECIMAL, FLOATS, INTEGERS, unscaled
 from tierlang.columnar.reading.source import Scanned, Source
@@ -54,7 +54,7 @@ class Headed(Identified):
         if len(known) < len(columns):
             twice, _ = Counter(tidy_heading(heading) for heading, _ in columns).most_common(1)[0]
             raise refusal("E-DATA-HEADER-TWICE", DataPlace(source.shown, column=twice), name=twice)
-        is_child = source.name != "subjects"
+        is_child = source.name != SUBJECTS
         if is_child:
             candidate = subject_heading(known, headings.fields, self.id_column)
         else:
@@ -104,7 +104,7 @@ class Headed(Identified):
         if period is not None and isinstance(kind, SeriesType):
             kind = kind.of
         path = (field.name,) if period is None else (field.name, period)
-        prefix = "" if source.name == "subjects" else f"{source.name}."
+        prefix = "" if source.name == SUBJECTS else f"{source.name}."
         name = self.names.fresh(prefix + "@".join(path))
         try:
             expression, scale = self._expression(self.quoted(heading), sql_type, kind, source, heading)

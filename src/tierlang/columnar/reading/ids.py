@@ -6,6 +6,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.reading.kinds import ID_TYPES, INTEGERS
 from tierlang.columnar.reading.rows import Rows
 from tierlang.columnar.reading.source import Source
@@ -65,7 +66,7 @@ class Identified(Rows):
     @property
     def _type_of_ids(self) -> str:
         """What the subjects' table holds ids as."""
-        return dict(self.connection.headings(self.sources["subjects"].relation))[self.keys["subjects"]]
+        return dict(self.connection.headings(self.sources[SUBJECTS].relation))[self.keys[SUBJECTS]]
 
     @property
     def id_type(self) -> str | None:
@@ -101,7 +102,7 @@ class Identified(Rows):
 
     def _check_subjects(self, source: Source) -> None:
         """Refuse too many subjects, ids that are none, and ids that occur twice."""
-        size, key = self.sizes["subjects"], quoted(self.keys["subjects"])
+        size, key = self.sizes[SUBJECTS], quoted(self.keys[SUBJECTS])
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
         self._refuse_none(source, size)
         if size > limit:
@@ -124,7 +125,7 @@ class Identified(Rows):
         if twice:
             where = f"CAST({key} AS VARCHAR) = {text_literal(str(twice[0][0]))}"
             (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
-            place = DataPlace(file, row=second, column=self.keys["subjects"])
+            place = DataPlace(file, row=second, column=self.keys[SUBJECTS])
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _refuse_none(self, source: Source, size: int) -> None:

@@ -100,7 +100,7 @@ class Workshop:
         A table of a run as a relation.
 
         Args:
-            name: ``subjects``, or a list input.
+            name: SUBJECTS, or a list input.
             table: a Parquet file, a pattern of files or a folder of them; the address of a table in PostgreSQL; or an Arrow
                 table, a frame, a relation of DuckDB.
             fields: what the scheme declares to stand in it; *keys* headings that may stand over ids.

@@ -6,6 +6,7 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.check.model import CheckedScheme
 from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.kinds import CELLS, INTEGERS
 from tierlang.columnar.reading.source import Connection, Scanned, Source
@@ -33,7 +34,7 @@ class Rows:
     Tables whose rows can be given to the readers of the interpreter.
 
     Attributes:
-        sources: ``subjects`` first; child rows by the list's name.
+        sources: SUBJECTS first; child rows by the list's name.
         id_column: the heading over the ids; in child tables also ``subject`` or ``id``.
         ignore: headings that are left out, ``*`` for all unknown ones.
         columns: those that are read, by table; *keys* the heading of its ids; *sizes* how many rows it has.
@@ -138,7 +139,7 @@ class Rows:
                 series = inner.setdefault(path[0], {})
                 assert isinstance(series, dict)
                 series[path[1]] = value
-        return {"id": id_, **inner} if source.name == "subjects" else {"id": id_, source.name: [inner]}
+        return {"id": id_, **inner} if source.name == SUBJECTS else {"id": id_, source.name: [inner]}
 
     def _list_type(self, name: str) -> RecordType:
         """
@@ -177,12 +178,12 @@ class Rows:
                 row = self._read(source, number, cells, problems, readers, file)
                 id_ = str(row["id"])
                 place = DataPlace(file, row=number, column=self.keys[name])
-                if name == "subjects":
+                if name == SUBJECTS:
                     if id_ and id_ in rows:
                         first = next(n for (_, n), known in zip(places, rows, strict=True) if known == id_)
                         raise refusal("E-DATA-ID-TWICE", place, id=id_, first=first)
                     places.append((file, number))
-                    rows[id_ or f"\0{number}"] = {**row, **{n: [] for n in self.sources if n != "subjects"}}
+                    rows[id_ or f"\0{number}"] = {**row, **{n: [] for n in self.sources if n != SUBJECTS}}
                 elif id_ in rows:
                     mine, further = rows[id_][name], row[name]
                     assert isinstance(mine, list) and isinstance(further, list)
@@ -198,7 +199,7 @@ class Rows:
                 case (str(name), int(position), *_) if name in self.sources:
                     file, number = of_rows[ids[index], name][position]
                 case _:
-                    name, (file, number) = "subjects", places[index]
+                    name, (file, number) = SUBJECTS, places[index]
             return DataPlace(file, row=number, column=heading_of(self.columns[name], path))
 
         reader.place = place_of

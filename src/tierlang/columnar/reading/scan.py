@@ -15,7 +15,7 @@ from tierlang import quickattrs as attrs
 from tierlang.check.model import InputDecl
 from tierlang.columnar.columns.cells import FALSE, TRUE, WIDE, Cell, column, constant, truth
 from tierlang.columnar.columns.numbers import NotNative, whole
-from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.relation import KEY, SUBJECTS
 from tierlang.columnar.columns.values import (
     ListOf,
     Plain,
@@ -76,9 +76,9 @@ class Scanner(Headed):
             NotNative: a column is of a type that cannot be read exactly here.
         """
         fields = [declared.field for declared in self.scheme.inputs.values()]
-        main = self.sources["subjects"]
+        main = self.sources[SUBJECTS]
         for name in self.sources:
-            if name != "subjects":
+            if name != SUBJECTS:
                 self._list_type(name)
         self._understand(main, [f for f in fields if f.name not in self.sources])
         facts = self._facts(main)
@@ -100,7 +100,7 @@ class Scanner(Headed):
                 if label in absences.assumed
             ],
             tables=(),
-            members=self.sizes["subjects"],
+            members=self.sizes[SUBJECTS],
             names=self.names,
             lists=[
                 value for value in inputs.values() if isinstance(value, ListOf) and value.name in self.sources
@@ -115,15 +115,15 @@ class Scanner(Headed):
 
     def _absent(self, facts: Mapping[str, tuple[Any, Any, int]]) -> list[str]:
         """The inputs of which no row of the subjects, if there is one, has a value."""
-        if not self.sizes["subjects"]:
+        if not self.sizes[SUBJECTS]:
             return []
-        there = {c.path[0] for c in self.columns["subjects"] if facts[c.name][2]} | {*self.sources}
+        there = {c.path[0] for c in self.columns[SUBJECTS] if facts[c.name][2]} | {*self.sources}
         return [name for name in self.scheme.inputs if name not in there]
 
     def _nothing(self) -> dict[str, str]:
         """The scans of lists of which no table is given."""
         lists = [name for name, declared in self.scheme.inputs.items() if isinstance(declared.type, ListType)]
-        key, relation = quoted(self.keys["subjects"]), self.sources["subjects"].relation
+        key, relation = quoted(self.keys[SUBJECTS]), self.sources[SUBJECTS].relation
         empty = f'SELECT {key} AS {KEY}, 0 AS "{ORDER}"\nFROM {relation}\nLIMIT 0'
         return {name: empty for name in lists if name not in self.sources}
 
@@ -149,7 +149,7 @@ class Scanner(Headed):
     @property
     def in_order(self) -> dict[str, str]:
         """The scans of child rows, with a column that numbers them in the order of their table."""
-        given = {name: self._scan(name, numbered=True) for name in self.sources if name != "subjects"}
+        given = {name: self._scan(name, numbered=True) for name in self.sources if name != SUBJECTS}
         return given | self._nothing()
 
     def _scan(self, name: str, *, numbered: bool = False) -> str:
@@ -446,7 +446,7 @@ class Scanner(Headed):
             kind = self.scheme.inputs[name].type
             limit = kind.maximum if isinstance(kind, ListType) else None
             if total < self.sizes[name]:
-                main, own = self.sources["subjects"], quoted(self.keys["subjects"])
+                main, own = self.sources[SUBJECTS], quoted(self.keys[SUBJECTS])
                 known = f"SELECT CAST({own} AS VARCHAR) FROM {main.relation}"
                 where = f"{key} IS NULL OR CAST({key} AS VARCHAR) NOT IN ({known})"
                 for file, row, id_ in self._located(source, key, where, 1):
@@ -460,15 +460,15 @@ class Scanner(Headed):
     def all_subjects(self) -> list[Subject]:
         """Read all subjects as the interpreter reads them."""
         fields = {name: declared.field for name, declared in self.scheme.inputs.items()}
-        kinds = {name: self._list_type(name) for name in self.sources if name != "subjects"}
+        kinds = {name: self._list_type(name) for name in self.sources if name != SUBJECTS}
         for name, source in self.sources.items():
-            if name == "subjects":
+            if name == SUBJECTS:
                 own = [field for name, field in fields.items() if name not in self.sources]
             else:
                 own = [Field(field, of) for field, of in kinds[name].fields]
             self._understand(source, own)
         subjects = self.subjects(None)
-        self._refuse_none(self.sources["subjects"], len(subjects))
+        self._refuse_none(self.sources[SUBJECTS], len(subjects))
         return subjects
 
 

@@ -16,7 +16,7 @@ class Source:
     One table of a run.
 
     Attributes:
-        name: ``subjects``, or a list input.
+        name: SUBJECTS, or a list input.
         relation: what stands after FROM.
         shown: what messages call it, such as a file's name.
         numbered: a relation with the column ORDER besides, which numbers its rows; *file* and *row* say in SQL which file

@@ -16,16 +16,19 @@ class Dialect:
         divide: the whole part of a quotient of integers from 0.
         flag: 1 for true and 0 for false.
         quote: what names that are no plain words stand between.
-        backslash: whether a backslash in a text is an escape.
+        backslash: whether a backslash in a text is an escape; *escapes_in_names*: in a name between quotes.
         day_number: a date as the number of its day; *date_of* is the contrary.
         text, boolean: the types of texts and truth values.
+        scaled: the number {0} of a column times {1}, which moves its {2} decimals before the point.
+        too_many_places: whether it has more decimals than that.
+        ignores_case: whether columns of a table that differ in capitals only are one.
         compared: a number that may be held in a type too small for what it is compared with.
         contains: whether the text {0} has a place that the regular expression {1} fits.
         composed: the text {0} in NFC; empty where the engine has no function for it.
         far_date: whether a date lies outside the years 1 to 9999; empty where none can.
         unsigned_counts: whether counts and ranks have another type than other integers, and an aggregate of what is never NULL
             has one that is never NULL either.
-        of_first: all columns of ``p``, which is joined with others.
+        of_first: all columns of the table {0}, which is joined with others.
         sums_widen: whether a sum of integers of 64 bits has more.
         aliases_first: whether a name in a SELECT is that of its result sooner than that of a column.
         smaller: types of fewer bits with the largest number of each, where columns are passed on faster in them.
@@ -44,6 +47,7 @@ class Dialect:
     flag: str = "CAST({0} AS BIGINT)"
     quote: str = '"'
     backslash: bool = False
+    escapes_in_names: bool = False
     day_number: str = f"({{0}} - {_EPOCH} + 1)"
     date_of: str = f"({_EPOCH} + CAST({{0}} - 1 AS INTEGER))"
     year: str = "EXTRACT(YEAR FROM {0})"
@@ -53,13 +57,16 @@ class Dialect:
     months_later: str = "ADD_MONTHS({0}, {1})"
     text: str = "VARCHAR"
     boolean: str = "BOOLEAN"
+    scaled: str = "{0} * {1}"
+    too_many_places: str = "{0} * {1} <> FLOOR({0} * {1})"
+    ignores_case: bool = False
     compared: str = "{0}"
     contains: str = "REGEXP_LIKE({0}, {1})"
     composed: str = "NORMALIZE({0}, NFC)"
     far_date: str = f"{{0}} < {_EPOCH} OR {{0}} > DATE '9999-12-31'"
     executed: bool = False
     unsigned_counts: bool = False
-    of_first: str = "p.*"
+    of_first: str = "{0}.*"
     aliases_first: bool = False
     sums_widen: bool = False
     smaller: tuple[tuple[str, int], ...] = ()
@@ -83,6 +90,9 @@ DUCKDB = Dialect(
     sums_widen=True,
     smaller=(("TINYINT", 2**7 - 1), ("SMALLINT", 2**15 - 1), ("INTEGER", 2**31 - 1)),
     bits="({0} >> {1}) & {2}",
+    scaled="CAST({0} AS DECIMAL(38, {2})) * {1}",
+    too_many_places="{0} <> CAST({0} AS DECIMAL(38, {2}))",
+    ignores_case=True,
     executed=True,
 )
 POSTGRES = Dialect(
@@ -113,6 +123,7 @@ CLICKHOUSE = Dialect(
     divide="intDiv({0}, {1})",
     flag="CAST({0} AS Nullable(Int64))",
     backslash=True,
+    escapes_in_names=True,
     day_number="(toInt64(toDate32({0})) + 719163)",
     date_of="CAST(CAST({0} - 719163 AS Nullable(Int32)) AS Nullable(Date32))",
     year="toYear({0})",
@@ -124,11 +135,13 @@ CLICKHOUSE = Dialect(
     boolean="Bool",
     executed=True,
     unsigned_counts=True,
-    of_first="p.id AS id, p.* EXCEPT (id)",
+    of_first="{0}.id AS id, {0}.* EXCEPT (id)",
+    scaled="CAST({0} AS Nullable(Decimal(38, {2}))) * {1}",
     aliases_first=True,
 )
 SPARK = Dialect(
     "spark",
+    ignores_case=True,
     contains="{0} RLIKE {1}",
     composed="",
     divide="{0} div {1}",
@@ -145,6 +158,7 @@ SPARK = Dialect(
 )
 BIGQUERY = Dialect(
     "bigquery",
+    ignores_case=True,
     contains="REGEXP_CONTAINS({0}, {1})",
     narrow="INT64",
     wide="BIGNUMERIC",
@@ -153,6 +167,7 @@ BIGQUERY = Dialect(
     flag="CAST({0} AS INT64)",
     quote="`",
     backslash=True,
+    escapes_in_names=True,
     day_number="(DATE_DIFF({0}, DATE '0001-01-01', DAY) + 1)",
     date_of="DATE_ADD(DATE '0001-01-01', INTERVAL {0} - 1 DAY)",
     months_later="DATE_ADD({0}, INTERVAL {1} MONTH)",
@@ -175,6 +190,7 @@ SNOWFLAKE = Dialect(
 )
 TRINO = Dialect(
     "trino",
+    ignores_case=True,
     day_number="(DATE_DIFF('day', DATE '0001-01-01', {0}) + 1)",
     date_of="DATE_ADD('day', {0} - 1, DATE '0001-01-01')",
     last_day="LAST_DAY_OF_MONTH({0})",

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import WINDOWS, Cell, columns_in
-from tierlang.columnar.columns.relation import KEY, Aggregate, Named, Names, Position, Relation, needed
+from tierlang.columnar.columns.relation import (
+    KEY,
+    Aggregate,
+    Named,
+    Names,
+    Position,
+    Relation,
+    called,
+    needed,
+)
 from tierlang.columnar.sql.histogram import Different, Histogram, Window, histograms, window_of
 from tierlang.columnar.sql.packing import Packed, packed
 from tierlang.columnar.sql.writer import Writer
@@ -49,6 +58,7 @@ class Statement:
         scans: by relation name the SELECT that gives its rows, with KEY and all columns.
         members: how many subjects there are, where only the engine reads the statement: then window functions may be computed
             by counting (histogram.py), and counts added up together (packing.py).
+        taken: the names of the tables that are read, which no expression may have.
         stage: holds what a statement gives before the rest is written, because it depends on what is found there.
         parts: name and text of each expression, in order.
     """
@@ -56,6 +66,7 @@ class Statement:
     writer: Writer
     scans: Mapping[str, str]
     members: int = 0
+    taken: Iterable[str] = ()
     stage: "Callable[[str], Stage] | None" = None
     parts: list[tuple[str, str]] = attrs.field(factory=list)
     _numbers: dict[str, int] = attrs.field(factory=dict)
@@ -63,10 +74,15 @@ class Statement:
     _scanned: dict[str, str] = attrs.field(factory=dict)
     _kept: set[str] = attrs.field(factory=set)
     _tables: dict[str, "Stage"] = attrs.field(factory=dict)
+    _columns: set[str] = attrs.field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self._names.used |= {name.casefold() for name in self.taken}
 
     def chain(self, relation: Relation, wanted: Iterable[str]) -> str:
         """Write what gives the *wanted* columns of subjects or of child rows; returns the name of its last level."""
         names = set(wanted)
+        self._columns = relation.names.used
         return self._chain(relation, self._scan(relation.name), needed(relation, names), names)
 
     def _chain(self, relation: Relation, current: str, used: set[str], wanted: set[str]) -> str:
@@ -107,16 +123,18 @@ class Statement:
         """Count the members by value, and let every one look up what follows for it."""
         if current not in self._tables:
             self._kept.add(current)
-        lines, joins = ["m.*"], ""
+        member = self._alias("m")
+        lines, joins = [f"{member}.*"], ""
         for number, histogram in enumerate(counted):
-            part = self._part(f"{name}_by_value", self._histogram(histogram, current))
-            lines += [f"h{number}.{self.writer.name(named.name)}" for named, _ in histogram.columns]
+            part = self._part(f"{called(name)}_by_value", self._histogram(histogram, current))
+            values = self._alias(f"h{number}")
+            lines += [f"{values}.{self.writer.name(named.name)}" for named, _ in histogram.columns]
             matches = [
-                f"h{number}.by_{i} {'IS NOT DISTINCT FROM' if cell.nullable else '='} {self._of('m', cell)}"
+                f"{values}.by_{i} {'IS NOT DISTINCT FROM' if cell.nullable else '='} {self._of(member, cell)}"
                 for i, cell in enumerate(histogram.cells)
             ]
-            joins += f"\nLEFT JOIN {self._n(part)} AS h{number} ON {' AND '.join(matches) or 'TRUE'}"
-        return self._part(name, f"SELECT {listed(lines)}\nFROM {self._n(current)} AS m{joins}")
+            joins += f"\nLEFT JOIN {self._n(part)} AS {values} ON {' AND '.join(matches) or 'TRUE'}"
+        return self._part(name, f"SELECT {listed(lines)}\nFROM {self._n(current)} AS {member}{joins}")
 
     def _of(self, alias: str, cell: Cell) -> str:
         return f"{alias}.{self.writer.cell(cell)}" if cell.op == "column" else self.writer.inner(cell)
@@ -158,7 +176,7 @@ class Statement:
     def _scan(self, name: str) -> str:
         found = self._scanned.get(name)
         if found is None:
-            found = self._scanned[name] = self._names.fresh(f"{name}_0")
+            found = self._scanned[name] = self._fresh(f"{called(name)}_0")
         if all(part != found for part, _ in self.parts):
             self.parts.append((found, self.scans[name]))
         return found
@@ -168,8 +186,9 @@ class Statement:
         current = self._scan(rows.name)
         brought = [name for name in rows.outer if name in used]
         if brought:
-            outer = ", ".join(f"p.{self.writer.name(name)}" for name in brought)
-            text = f"SELECT c.*, {outer}\nFROM {self._n(current)} AS c JOIN {self._n(subjects)} AS p ON c.{KEY} = p.{KEY}"
+            row, own = self._alias("c"), self._alias("p")
+            outer = ", ".join(f"{own}.{self.writer.name(name)}" for name in brought)
+            text = f"SELECT {row}.*, {outer}\nFROM {self._n(current)} AS {row} JOIN {self._n(subjects)} AS {own} ON {row}.{KEY} = {own}.{KEY}"
             current = self._part(rows.name, text)
         current = self._chain(rows, current, used, used)
         gathered = [named for named in aggregate.columns if named.name in used]
@@ -190,14 +209,16 @@ class Statement:
         return bool(self.members and self.writer.dialect.smaller and self.writer.dialect.bits)
 
     def _level(self, name: str, current: str, joined: list[_Joined], columns: list[Named]) -> str:
-        lines = [self.writer.dialect.of_first if joined else "*"]
+        first = self._alias("p")
+        lines = [self.writer.dialect.of_first.format(first) if joined else "*"]
         joins = ""
         for number, part in enumerate(joined):
-            lines += [self._column_of(f"j{number}", part, named) for named in part.columns]
-            joins += f"\nLEFT JOIN {self._n(part.name)} AS j{number} ON j{number}.{KEY} = p.{KEY}"
+            other = self._alias(f"j{number}")
+            lines += [self._column_of(other, part, named) for named in part.columns]
+            joins += f"\nLEFT JOIN {self._n(part.name)} AS {other} ON {other}.{KEY} = {first}.{KEY}"
         lines += map(self.writer.column, columns)
         return self._part(
-            name, f"SELECT {listed(lines)}\nFROM {self._n(current)}{' AS p' if joined else ''}{joins}"
+            name, f"SELECT {listed(lines)}\nFROM {self._n(current)}{f' AS {first}' if joined else ''}{joins}"
         )
 
     def _column_of(self, alias: str, joined: _Joined, named: Named) -> str:
@@ -213,9 +234,20 @@ class Statement:
     def _n(self, name: str) -> str:
         return self.writer.name(name)
 
+    def _alias(self, wish: str) -> str:
+        """What a table is called within one SELECT: some engines would take the name of a column for the column."""
+        while wish in self._columns:
+            wish += "_"
+        return wish
+
+    def _fresh(self, wish: str) -> str:
+        """A name for an expression, like that of no table: what engines hold begins with ``tier_``."""
+        return self._names.fresh(f"_{wish}" if wish.casefold().startswith("tier_") else wish)
+
     def _part(self, name: str, text: str) -> str:
+        name = called(name)
         self._numbers[name] = self._numbers.get(name, 0) + 1
-        cte = self._names.fresh(f"{name}_{self._numbers[name]}")
+        cte = self._fresh(f"{name}_{self._numbers[name]}")
         self.parts.append((cte, text))
         return cte
 

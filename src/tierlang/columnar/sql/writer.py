@@ -88,6 +88,8 @@ class Writer:
     def quoted(self, name: str) -> str:
         """A name between quotes."""
         quote = self.dialect.quote
+        if self.dialect.escapes_in_names:
+            name = name.replace("\\", "\\\\")
         return quote + name.replace(quote, quote * 2) + quote
 
     def table(self, name: str) -> str:

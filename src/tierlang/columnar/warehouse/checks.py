@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import decimals_of
+from tierlang.columnar.columns.relation import Names, called
 from tierlang.columnar.sql.statement import indented, listed
 from tierlang.columnar.sql.writer import Writer
 from tierlang.data.raw import TOTAL_WORDS
@@ -85,7 +86,7 @@ class Checked:
     A table and what it must hold.
 
     Attributes:
-        part: ``subjects``, or the name of a list.
+        part: "subjects", or the name of a list.
         name: what people call it; *relation* stands after FROM.
         key: what stands in a statement for the id of a row, under *heading*.
         maximum: of rows; for child rows of those of one subject.
@@ -144,25 +145,29 @@ def _bad(expected: Expected, writer: Writer) -> str | None:
 
 
 def _bad_number(expected: Expected, kind: NumberType, writer: Writer) -> str | None:
-    raw, tests = writer.dialect.compared.format(expected.raw), []
+    dialect = writer.dialect
+    raw, outside = dialect.compared.format(expected.raw), []
     if expected.low is not None:
-        tests.append(f"{raw} < {decimal_text(expected.low)}")
+        outside.append(f"{raw} < {decimal_text(expected.low)}")
     if expected.high is not None:
-        tests.append(f"{raw} > {decimal_text(expected.high)}")
+        outside.append(f"{raw} > {decimal_text(expected.high)}")
     scale = expected.decimals
-    if scale is not None:
-        scaled = f"{raw} * {10**scale}" if scale else raw
-        tests.append(f"{scaled} <> FLOOR({scaled})")
-        step = Fraction(kind.step or 0) * 10**scale
-        if step.denominator == 1 and step > 1:
-            start = Fraction(kind.low or 0) * 10**scale
-            whole = f"CAST({scaled} AS {writer.dialect.nullable.format(writer.dialect.narrow)})"
-            shifted = (
-                f"{whole} - {int(start)}" if start > 0 else f"{whole} + {-int(start)}" if start else whole
-            )
-            first = f"WHEN {' OR '.join(tests)} THEN TRUE"  # only what passes it fits into the integer
-            return f"CASE\n     {first}\n     WHEN MOD({shifted}, {int(step)}) <> 0 THEN TRUE\n     ELSE FALSE\nEND"
-    return " OR ".join(tests) or None
+    if scale is None:
+        return " OR ".join(outside) or None
+    unit = 10**scale
+    places = dialect.too_many_places.format(raw, unit, scale) if scale else f"{raw} <> FLOOR({raw})"
+    # Each test holds for numbers only that passed those before it, which therefore fit into its types.
+    tests = [" OR ".join(outside), places] if outside else [places]
+    step = Fraction(kind.step or 0) * unit
+    if step.denominator == 1 and step > 1:
+        start = Fraction(kind.low or 0) * unit
+        scaled = dialect.scaled.format(raw, unit, scale) if scale else raw
+        whole = f"CAST({scaled} AS {dialect.nullable.format(dialect.narrow)})"
+        shifted = f"{whole} - {int(start)}" if start > 0 else f"{whole} + {-int(start)}" if start else whole
+        tests.append(f"MOD({shifted}, {int(step)}) <> 0")
+    *first, last = tests
+    arms = "".join(f"\n     WHEN {test} THEN TRUE" for test in first)
+    return f"CASE{arms}\n     ELSE {last}\nEND" if first else last
 
 
 def decimals_expected(kind: NumberType) -> int | None:
@@ -216,10 +221,11 @@ def checks_text(tables: Sequence[Checked], subjects: Checked, writer: Writer) ->
     """
     parts: list[tuple[str, str]] = []
     found: list[str] = []
+    names = Names({table.name.casefold() for table in tables})
     for table in tables:
         tests = tests_of(table, subjects, writer)
         by_row = [test for test in tests if test.condition]
-        tested, counted = (writer.name(f"{table.part}_{end}") for end in ("tested", "counted"))
+        tested, counted = (writer.name(names.fresh(f"{table.part}_{end}")) for end in ("tested", "counted"))
         bad = [f"{test.condition} AS bad_{place}" for place, test in enumerate(by_row, 1)]
         parts.append((tested, f"SELECT {listed([f'{table.key} AS k', *bad])}\nFROM {table.relation}"))
         sums = []
@@ -231,7 +237,7 @@ def checks_text(tables: Sequence[Checked], subjects: Checked, writer: Writer) ->
         parts.append((counted, f"SELECT {listed(sums)}\nFROM {tested}"))
         for test in tests:
             if test.select:
-                whole = writer.name(f"{table.part}_{test.name}")
+                whole = writer.name(names.fresh(f"{table.part}_{test.name}"))
                 parts.append((whole, test.select))
                 said = (table.name, test.heading, test.words, "n", _text("least", writer))
                 found.append(f"{_row(said, writer)}\nFROM {whole} WHERE n > 0")
@@ -320,7 +326,8 @@ def tables_of(
     """The tables that a statement of `tier sql` reads."""
     found = []
     for name, expected in columns.items():
-        table = names.get(name, name)
-        maximum = maxima.get(name)
-        found.append(Checked(name, table, writer.table(table), key, writer.name(key), expected, maximum))
+        table, maximum = names[name], maxima.get(name)
+        found.append(
+            Checked(called(name), table, writer.table(table), key, writer.name(key), expected, maximum)
+        )
     return found

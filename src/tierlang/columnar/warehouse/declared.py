@@ -13,7 +13,7 @@ from tierlang.check.model import CheckedScheme, InputDecl
 from tierlang.columnar.columns.cells import FALSE, TRUE, Cell, column, truth
 from tierlang.columnar.columns.levels import level_column, number_of
 from tierlang.columnar.columns.numbers import NotNative, Num, whole
-from tierlang.columnar.columns.relation import KEY, Names
+from tierlang.columnar.columns.relation import KEY, SUBJECTS, Names, called
 from tierlang.columnar.columns.values import (
     FIRST_DAY,
     LAST_DAY,
@@ -85,8 +85,8 @@ class Declared:
             NotNative: an input cannot stand in a table.
         """
         used = used_names(self.scheme)
-        self.columns["subjects"], self.expected["subjects"] = [], []
-        self.maxima["subjects"] = self.scheme.cohort_maximum or MEMBERS
+        self.columns[SUBJECTS], self.expected[SUBJECTS] = [], []
+        self.maxima[SUBJECTS] = self.scheme.cohort_maximum or MEMBERS
         inputs: dict[str, Value] = {}
         absences = Absences()
         for name, declared in self.scheme.inputs.items():
@@ -94,16 +94,31 @@ class Declared:
                 if name in used:
                     inputs[name] = self._list(name, declared.type)
             elif name in used or declared.policy in {"ineligible", "value"}:
-                inputs[name] = self._input("subjects", "", declared, absences)
+                inputs[name] = self._input(SUBJECTS, "", declared, absences)
         labels = [label for label in labels_of(self.scheme, self.time, "value") if label in absences.assumed]
         return Bound(
             inputs={name: value for name, value in inputs.items() if name in used},
             gates=absences.gates,
             assumed=[(label, absences.assumed[label]) for label in labels],
             tables=(),
-            members=self.maxima["subjects"],
+            members=self.maxima[SUBJECTS],
             names=self.names,
         )
+
+    def tables(self, names: Mapping[str, str]) -> dict[str, str]:
+        """
+        What each table is called: as *names* say, else as its list, and ``subjects``.
+
+        Raises:
+            NotNative: the engine takes two of them for one.
+        """
+        found = {table: names.get(table, called(table)) for table in self.columns}
+        kept: dict[str, str] = {}
+        for name in found.values():
+            other = kept.setdefault(name.casefold(), name)
+            if other != name and self.dialect.ignores_case:
+                raise alike(f"`{other}`", f"`{name}`", self.dialect)
+        return found
 
     def scans(self, tables: Mapping[str, str]) -> dict[str, str]:
         """What is selected from each table; *tables* gives their names."""
@@ -111,7 +126,7 @@ class Declared:
         found = {}
         for name, parts in self.columns.items():
             listed = ",\n       ".join([writer.name(KEY), *parts])
-            found[name] = f"SELECT {listed}\nFROM {writer.table(tables.get(name, name))}"
+            found[name] = f"SELECT {listed}\nFROM {writer.table(tables[name])}"
         return found
 
     def given(self, expr: n.Expr, name: str) -> Given:
@@ -193,12 +208,19 @@ class Declared:
                 value, text = Plain("text", Cell("column", (name,), "text", 0, 0, True)), raw
             case _:
                 raise NotNative(f"`{heading}` is a {kind}", f"`{heading}` 的类型是 {kind}")
+        self._refuse_alike(table, heading)
         self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
         self.expected[table].append(expected)
         if not required:
             return value
         self.broken.setdefault(table, []).append(value.is_null)
         return _there(value)
+
+    def _refuse_alike(self, table: str, heading: str) -> None:
+        """Refuse two columns of a table that the engine takes for one."""
+        for other in (KEY, *(expected.heading for expected in self.expected[table])):
+            if other == heading or (self.dialect.ignores_case and other.casefold() == heading.casefold()):
+                raise alike(f"`{other}`", f"`{heading}`", self.dialect)
 
     def _number(
         self, name: str, raw: str, kind: NumberType, expected: Expected
@@ -211,9 +233,17 @@ class Declared:
         scale = DECIMALS.get(kind.kind, 2) if declared is None else declared
         unit = 10**scale
         cell = column(name, "int", int(low * unit), int(high * unit), nullable=True)
-        scaled = f"{raw} * {unit}" if scale else raw
+        scaled = self.dialect.scaled.format(raw, unit, scale) if scale else raw
         text = f"CAST({scaled} AS {self.dialect.nullable.format(self.dialect.narrow)})"
         return whole(cell, scale), text, attrs.evolve(expected, low=low, high=high, decimals=scale)
+
+
+def alike(one: str, other: str, dialect: Dialect) -> NotNative:
+    """The refusal of two names that an engine takes for one."""
+    return NotNative(
+        f"{dialect.name} takes {one} and {other} for one name",
+        f"{dialect.name} 把 {one} 与 {other} 当作同一个名称",
+    )
 
 
 def _there(value: Single) -> Single:

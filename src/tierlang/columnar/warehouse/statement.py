@@ -14,7 +14,7 @@ from tierlang.columnar.columns.cells import (
     inverse,
 )
 from tierlang.columnar.columns.numbers import Num
-from tierlang.columnar.columns.relation import KEY, Named, Relation
+from tierlang.columnar.columns.relation import KEY, SUBJECTS, Named, Relation, called
 from tierlang.columnar.columns.values import ListOf, Plain, Single
 from tierlang.columnar.lowering.decision import STATUS, outcome_of
 from tierlang.columnar.lowering.expressions import Given
@@ -108,7 +108,8 @@ def statement_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) ->
         tables: what the tables of the subjects and of each list are called; by default as the list, and `subjects`.
     """
     writer = Writer(attrs.evolve(dialect, smaller=()), lines=True)
-    statement = Statement(writer, found.declared.scans(tables))
+    tables = found.declared.tables(tables)
+    statement = Statement(writer, found.declared.scans(tables), taken=tables.values())
     source = "r" if dialect.aliases_first else ""
     columns = list(_columns(found, attrs.evolve(writer, source=source)))
     wanted = [name for cell, _ in columns for name in columns_in(cell)]
@@ -145,9 +146,9 @@ def _head(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> Iterat
     yield "-- Where `needs_interpreter` is true something is missing or undetermined: only `tier rate` can say what follows."
     yield "-- The result is exact if every column holds what is written here, ids are unique and all child rows have their subject:"
     for name, columns in found.declared.expected.items():
-        table, most = tables.get(name, name), f"{found.declared.maxima[name]:_}"
+        table, most = tables[name], f"{found.declared.maxima[name]:_}"
         most = (
-            f"at most {most} rows" if name == "subjects" else f"whose row it is; at most {most} rows for each"
+            f"at most {most} rows" if name == SUBJECTS else f"whose row it is; at most {most} rows for each"
         )
         yield f"--   {table}.{KEY}: {most}"
         for part in columns:
@@ -158,7 +159,7 @@ def checks_of(found: Lowered, dialect: Dialect, tables: Mapping[str, str]) -> st
     """A statement that gives a row for everything which does not hold of what the head of `statement_of` says."""
     writer = Writer(dialect)
     declared = found.declared
-    checked = tables_of(declared.expected, tables, declared.maxima, writer, KEY)
+    checked = tables_of(declared.expected, declared.tables(tables), declared.maxima, writer, KEY)
     head = [
         _title(found, dialect, "checks of the data"),
         *_preview(dialect),
@@ -224,7 +225,7 @@ def plan_of(found: Lowered) -> str:
     relation, writer = found.relation, Writer(DUCKDB)
     lines = []
     for table in found.declared.columns:
-        lines.append(f"scan {table}")
+        lines.append(f"scan {called(table)}")
         lines += [f"  {part.heading}: {part.words}" for part in found.declared.expected[table]]
     if found.interpreted:
         lines.append("let the interpreter compute; the intervals are then those of the data")

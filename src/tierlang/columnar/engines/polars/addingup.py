@@ -11,10 +11,10 @@ import polars as pl
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Cell
-from tierlang.columnar.columns.relation import KEY, Named
+from tierlang.columnar.columns.relation import HIDDEN, KEY, Named
 from tierlang.columnar.engines.polars.spelling import INT, counted, is_fixed, spell
 
-_ROWS = "#"
+_ROWS = HIDDEN
 _BITS = 62
 
 

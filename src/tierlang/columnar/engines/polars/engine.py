@@ -17,7 +17,7 @@ import polars as pl
 
 from tierlang.columnar.columns.cells import Cell, columns_in
 from tierlang.columnar.columns.numbers import NotNative
-from tierlang.columnar.columns.relation import KEY, Relation, needed
+from tierlang.columnar.columns.relation import HIDDEN, KEY, Relation, needed
 from tierlang.columnar.engines.duck import DuckDB
 from tierlang.columnar.engines.polars.collecting import collected, interrupted_once, is_one_of
 from tierlang.columnar.engines.polars.lazyframes import Scan, frame_of
@@ -112,7 +112,9 @@ class Polars(DuckDB):
         if self._held is None:
             return super().totals(texts, where)
         frame = self._held.lazy().filter(pl.sql_expr(where)) if where else self._held.lazy()
-        found = frame.select(pl.sql_expr(text).alias(f"#{number}") for number, text in enumerate(texts))
+        found = frame.select(
+            pl.sql_expr(text).alias(f"{HIDDEN}{number}") for number, text in enumerate(texts)
+        )
         return self._collected(found).row(0)
 
     def _collected(self, frame: pl.LazyFrame) -> pl.DataFrame:
@@ -134,9 +136,9 @@ class Polars(DuckDB):
                 else pl.sql_expr(where)
             )
         parts = [_TEXT if column == KEY else pl.col(column) for column in columns]
-        shown = [part.alias(f"#{number}") for number, part in enumerate(parts)]
+        shown = [part.alias(f"{HIDDEN}{number}") for number, part in enumerate(parts)]
         if grouped:
-            least = pl.col(KEY).min().cast(pl.String).alias("#")
+            least = pl.col(KEY).min().cast(pl.String).alias(HIDDEN)
             frame = frame.group_by(shown).agg(least) if shown else frame.select(least)
         elif ordered:
             frame = frame.sort(_TEXT).select(shown)

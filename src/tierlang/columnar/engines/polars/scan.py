@@ -16,7 +16,7 @@ import polars as pl
 from tierlang import quickattrs as attrs
 from tierlang.check.declarations import DEFAULT_COHORT
 from tierlang.columnar.columns.cells import NARROW
-from tierlang.columnar.columns.relation import is_pattern_of_names
+from tierlang.columnar.columns.relation import HIDDEN, SUBJECTS, is_pattern_of_names
 from tierlang.columnar.engines.polars.collecting import collected, is_one_of
 from tierlang.columnar.engines.polars.spelling import EPOCH
 from tierlang.columnar.reading.ids import ID_SIGNS
@@ -99,7 +99,7 @@ def opened(name: str, table: object) -> Opened | None:
         or not all(kind and name.strip() for name, kind in headings)
     ):
         return None
-    number = "#" + "".join(schema)  # no heading is that long
+    number = HIDDEN + "".join(schema)  # no heading is that long
     scan = functools.partial(pl.scan_parquet, path, glob=False, hive_partitioning=False)
     return Opened(
         source_of(name, file_relation(str(table)), str(table), schema.keys()),
@@ -177,7 +177,7 @@ class PolarsScanner(Scanner):
         )
         name, key = file.source.name, self.keys[file.source.name]
         # Apart, because Polars keeps all columns in memory where it looks at the row before.
-        if of_ids := _of_ids(pl.col(key), dict(file.headings)[key], one_each=name == "subjects"):
+        if of_ids := _of_ids(pl.col(key), dict(file.headings)[key], one_each=name == SUBJECTS):
             count, rising, by_size, plain = _row(file, of_ids)
             self.orders[name] = Order(count == size, rising, by_size, plain)
         for scanned, low, high in zip(columns, measured[::4], measured[1::4], strict=True):
@@ -200,16 +200,16 @@ class PolarsScanner(Scanner):
     # ------------------------------------------------------------ ids
 
     def _check_subjects(self, source: Source) -> None:
-        size = self.sizes["subjects"]
+        size = self.sizes[SUBJECTS]
         limit = self.scheme.cohort_maximum or DEFAULT_COHORT
-        if not (0 < size <= limit and self._are_good(self.orders.get("subjects", UNKNOWN))):
+        if not (0 < size <= limit and self._are_good(self.orders.get(SUBJECTS, UNKNOWN))):
             super()._check_subjects(source)
 
     def _are_good(self, order: Order) -> bool:
         """Whether the ids of all subjects are surely ids, and none stands twice."""
         if not order.there:
             return False
-        rows, key = self._files["subjects"].rows, self.keys["subjects"]
+        rows, key = self._files[SUBJECTS].rows, self.keys[SUBJECTS]
         try:
             return (order.plain or _are_ids(rows, key)) and (order.together or _hashes_differ(rows, key))
         except pl.exceptions.PolarsError:

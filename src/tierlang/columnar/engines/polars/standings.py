@@ -13,7 +13,7 @@ import polars as pl
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Cell, Scalar
-from tierlang.columnar.columns.relation import KEY, Named
+from tierlang.columnar.columns.relation import HIDDEN, KEY, Named
 from tierlang.columnar.engines.polars.collecting import collected
 from tierlang.columnar.engines.polars.spelling import INT, Standing, named, place_of, standing_of
 
@@ -175,8 +175,10 @@ def _places(held: pl.DataFrame, ranking: _Ranking) -> pl.DataFrame:
     """The ranks of each key, from the rows that have it."""
     *partition, key = keys = list(ranking.keys)
     half = ranking.standing.half
-    counts = collected(held.lazy().select(keys).group_by(keys).agg(pl.len().cast(INT).alias("#"))).sort(keys)
-    rows = pl.col("#")
+    counts = collected(held.lazy().select(keys).group_by(keys).agg(pl.len().cast(INT).alias(HIDDEN))).sort(
+        keys
+    )
+    rows = pl.col(HIDDEN)
     forms = {"rank": rows.cum_sum() - rows + 1, "dense_rank": pl.int_range(1, pl.len() + 1, dtype=INT)}
     first = pl.col(key) < half
     before = {"rank": rows.filter(first).sum(), "dense_rank": first.sum().cast(INT)}

@@ -44,7 +44,7 @@ def read_scan(scanner: Scanner, name: str, table: object, columns: set[str]) -> 
     KEY and some columns of a table, as the plan has them.
 
     Args:
-        name: ``subjects``, or a list input; *table* is what was given for it.
+        name: SUBJECTS, or a list input; *table* is what was given for it.
 
     Returns:
         None where DuckDB must read it: a frame of another library, a partition's column, texts that are read otherwise than

@@ -14,7 +14,7 @@ from typing import Any
 
 from tierlang.columnar.columns.cells import Cell, columns_in
 from tierlang.columnar.columns.numbers import NotNative, Num
-from tierlang.columnar.columns.relation import KEY, Relation
+from tierlang.columnar.columns.relation import KEY, SUBJECTS, Relation
 from tierlang.columnar.lowering.bind import Column, Table
 from tierlang.columnar.lowering.query import Query
 from tierlang.columnar.rating.backend import Forms, totals_text
@@ -208,8 +208,8 @@ class Spark:
         if any(cell.wide for cell, _ in cells):
             raise NotNative("a number of the interpreter has more than 64 bits", "解释器算出的数超过 64 位")
         listed = "".join(f",\n       {text} AS {self.writer.name(str(cell.args[0]))}" for cell, text in cells)
-        self._scans["subjects"] = (
-            f"SELECT s.*{listed}\nFROM (\n{self._scans['subjects']}\n) AS s"
+        self._scans[SUBJECTS] = (
+            f"SELECT s.*{listed}\nFROM (\n{self._scans[SUBJECTS]}\n) AS s"
             f" JOIN {self._stored[table]} AS g ON g.c0 = CAST(s.{KEY} AS STRING)"
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
+from tierlang.columnar.columns.relation import SUBJECTS, called
 from tierlang.columnar.engines.spark.engine import Session, Spark
 from tierlang.columnar.engines.spark.scan import SparkConnection, SparkScanner
 from tierlang.columnar.lowering.bind import ORDER
@@ -70,13 +71,13 @@ def opened(room: Session, name: str, table: object) -> Source:
 
     if library_of(table) == "pyspark":
         frame: Any = table
-        shown, number = name, functions.monotonically_increasing_id()
+        shown, number = called(name), functions.monotonically_increasing_id()
     elif isinstance(table, str | Path):
         frame, shown = _read(room, str(table)), str(table)
         number = functions.struct("_metadata.file_path", "_metadata.row_index")
     else:
         raise NotNative(f"a table of type {type(table).__name__}", f"表的类型是 {type(table).__name__}")
-    numbered = frame if name == "subjects" else frame.select("*", number.alias(ORDER))
+    numbered = frame if name == SUBJECTS else frame.select("*", number.alias(ORDER))
     return Source(name, room.view(name, frame), shown, room.view(name, numbered, "numbered"))
 
 
@@ -109,7 +110,7 @@ def bound_in(
         DiagnosticError: the data are refused.
         NotNative: Spark cannot hold them exactly.
     """
-    main = tables["subjects"]
+    main = tables[SUBJECTS]
     if isinstance(main, list | tuple):
         return Ready.of_rows(prepared, main, Spark(room), id_type)
     sources = {name: opened(room, name, table) for name, table in tables.items()}

@@ -15,7 +15,7 @@ from tierlang.check.model import InputDecl
 from tierlang.columnar.columns.cells import NARROW
 from tierlang.columnar.columns.levels import number_of
 from tierlang.columnar.columns.numbers import NotNative
-from tierlang.columnar.columns.relation import KEY
+from tierlang.columnar.columns.relation import KEY, SUBJECTS
 from tierlang.columnar.engines.spark.engine import Session
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.ids import ID_WORD, check_tidy
@@ -124,7 +124,7 @@ class SparkScanner(Scanner):
         ]
 
     def _policies(self, name: str) -> Mapping[str, InputDecl]:
-        if name == "subjects":
+        if name == SUBJECTS:
             return self.scheme.inputs
         return self.scheme.record_policies[self._list_type(name).name]
 
@@ -206,15 +206,15 @@ class SparkScanner(Scanner):
 
     def _check(self, source: Source) -> None:
         """Run the checks of one table."""
-        subjects = self._checked("subjects")
-        table = subjects if source.name == "subjects" else self._checked(source.name)
+        subjects = self._checked(SUBJECTS)
+        table = subjects if source.name == SUBJECTS else self._checked(source.name)
         tests = {(test.heading, test.words): test for test in tests_of(table, subjects, WRITER)}
         for violation in violations_in(self.connection.all(checks_text([table], subjects, WRITER))):
             self._refuse_violation(source, tests[violation.column, violation.expected], violation, table)
 
     def _checked(self, name: str) -> Checked:
         source, heading = self.sources[name], self.keys[name]
-        if name == "subjects":
+        if name == SUBJECTS:
             maximum: int | None = self.scheme.cohort_maximum or DEFAULT_COHORT
         else:
             kind = self.scheme.inputs[name].type
@@ -291,7 +291,7 @@ class SparkScanner(Scanner):
         return self._type_of_ids if self._type_of_ids in _INTEGERS else None
 
     def _check_subjects(self, source: Source) -> None:
-        key = self.quoted(self.keys["subjects"])
+        key = self.quoted(self.keys[SUBJECTS])
         sql_type = self._type_of_ids
         if sql_type in _INTEGERS:
             return
@@ -329,7 +329,7 @@ class SparkScanner(Scanner):
         wanted = ", ".join([key, *(self.quoted(c.heading) for c in self.columns[source.name])])
         known = f"CAST({key} AS STRING) IN (SELECT asked_id FROM {self._asked})" if only_asked else "TRUE"
         relation, order = source.relation, ""
-        if source.name != "subjects":
+        if source.name != SUBJECTS:
             relation, order = source.numbered, f" ORDER BY {self.quoted(ORDER)}"
         nowhere = "'' AS no_file, CAST(NULL AS BIGINT) AS no_row"
         return self.connection.all(f"SELECT {nowhere}, {wanted} FROM {relation} WHERE {known}{order}")
