@@ -214,7 +214,7 @@ class Scheme:
                 else DuckDB, with the interpreter for what columns cannot say.
             period, params, tables, strict: see `rate`; *floats* and *place* too, for a list of rows (what was read knows its
                 places).
-            history: see `rate`; for rows and single files, which are then read row by row. Without it what was published
+            history: see `rate`; for rows, frames and single files, which are then read row by row. Without it what was published
                 before is a column like any other, and no state may be missing.
             ignore: headings to leave out; ``*`` for all unknown ones.
             memory: what the engine may take before it uses a temporary folder; Polars keeps to no bound.
@@ -227,7 +227,8 @@ class Scheme:
                 asked for cannot compute all of the scheme.
         """
         from tierlang.columnar.columns.relation import SUBJECTS
-        from tierlang.columnar.reading.delimited import NotPlain, read_rows
+        from tierlang.columnar.reading.rowwise import read_rows
+        from tierlang.columnar.reading.source import NotPlain
         from tierlang.columnar.table import rate_table
         from tierlang.data import words
         from tierlang.data.subjects import Dataset
@@ -250,8 +251,8 @@ class Scheme:
             if history is None or not self._takes_history:
                 try:
                     return rate_table(ready, given, **options)
-                except NotPlain:
-                    why = words.A_FILE_OF_ROWS
+                except NotPlain as found:
+                    why = found.why or words.A_FILE_OF_ROWS
             subjects = read_rows(given, self.fields, id_column, frozenset(ignore), on_warning, engine, why)
             further = {}
         if isinstance(subjects, Dataset):

@@ -105,10 +105,10 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
     assert "`stddev` over the cohort is computed by the interpreter (in `width`)" in err
     code, _, err = run(*words, "--engine", "duckdb")
     assert code == 1
-    assert err.startswith("error[E-ENGINE]: `duckdb` cannot rate by this scheme")
+    assert err.startswith("error[E-ENGINE]: `duckdb` cannot rate this")
     code, _, err = run(*words, "--engine", "polars")
     assert code == 1
-    assert err.startswith("error[E-ENGINE]: `polars` cannot rate by this scheme")
+    assert err.startswith("error[E-ENGINE]: `polars` cannot rate this")
     code, _, err = run(*words, "--engine", "polars", "--lang", "zh")
     assert code == 1
     assert err.startswith("错误[E-ENGINE]：`polars` 无法按本方案评级：`sqrt` 由解释器计算（位于 `spread`）")

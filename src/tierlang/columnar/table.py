@@ -2,7 +2,6 @@
 
 import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from tierlang import quickattrs as attrs
@@ -11,15 +10,15 @@ from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.engines.duck import DuckDB
 from tierlang.columnar.outcome import Progress, TableOutcome
 from tierlang.columnar.rating.ready import Ready
-from tierlang.columnar.reading.delimited import NotPlain, is_delimited
+from tierlang.columnar.reading.delimited import is_delimited
 from tierlang.columnar.reading.frames import library_of
 from tierlang.columnar.reading.kinds import ID_TYPES
 from tierlang.columnar.reading.opening import DEFAULT_MEMORY, Workshop
+from tierlang.columnar.reading.rowwise import are_of_files, can_be_rows
 from tierlang.columnar.reading.scan import Scanner
-from tierlang.columnar.reading.source import Connection, Source
+from tierlang.columnar.reading.source import Connection, NotPlain, Source
 from tierlang.columnar.reading.trouble import as_refusal
 from tierlang.columnar.whole import Whole
-from tierlang.data.files import is_left_to_engines
 from tierlang.data.problems import missing_extra
 from tierlang.data.table import tidy_heading
 from tierlang.diagnostics.model import DiagnosticError, refusal
@@ -33,6 +32,7 @@ from tierlang.types import Field, ListType, RecordType
 ENGINES = ("auto", "exact", "duckdb", "polars", "spark")
 _OF_SPARK = {arrow: kind for arrow, kind in ID_TYPES.items() if not arrow.startswith("u")}
 STAGES = 3
+AUTO_OPTION = "`--engine auto`"
 
 
 def rate_table(
@@ -97,7 +97,7 @@ def rate_table(
     except DiagnosticError as error:
         run.workshop.close()
         full = error.diagnostics[0].code == "E-ENGINE-ROOM"
-        if not full and _is_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
+        if not full and are_of_files(tables) and any(is_delimited(str(table)) for table in tables.values()):
             raise NotPlain from error
         raise
     except BaseException:
@@ -114,7 +114,7 @@ def _computed(run: "_Run", engine: str) -> TableOutcome:
         return run.rated()
     except Beyond as error:
         if engine != "auto":
-            raise refusal("E-ENGINE", engine=engine, reason=error.why) from None
+            raise refusal("E-ENGINE", engine=engine, reason=error.why, option=AUTO_OPTION) from None
         return _interpreted(run, error.why)
 
 
@@ -124,22 +124,16 @@ def _interpreted(run: "_Run", reason: Said | None) -> TableOutcome:
 
     Raises:
         DiagnosticError: the data are refused.
-        NotPlain: the readers of files must read them.
+        NotPlain: the readers of rows must read them.
     """
-    if _is_of_files(run.tables):
+    if are_of_files(run.tables):
         raise NotPlain
     try:
         return run.interpreted(reason)
     except Beyond as error:
+        if can_be_rows(run.tables):
+            raise NotPlain(error.why) from None
         raise refusal("E-ENGINE", engine="exact", reason=error.why) from None
-
-
-def _is_of_files(tables: Mapping[str, object]) -> bool:
-    """Whether all tables are single files, which the readers of rows can read."""
-    return all(
-        isinstance(table, str | Path) and Path(table).is_file() and not is_left_to_engines(table)
-        for table in tables.values()
-    )
 
 
 def on_spark(
@@ -173,7 +167,8 @@ def on_spark(
         if room is not None:
             room.close()
         if isinstance(error, Beyond):
-            raise refusal("E-ENGINE", engine="spark", reason=error.why) from None
+            option = AUTO_OPTION if whole else None
+            raise refusal("E-ENGINE", engine="spark", reason=error.why, option=option) from None
         raise
 
 

@@ -7,31 +7,26 @@ the file is not read here at all, so that it is refused in the reader's words.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import decimals_of
-from tierlang.columnar.columns.relation import SUBJECTS, called
+from tierlang.columnar.columns.relation import SUBJECTS
 from tierlang.columnar.lowering.bind import ORDER
 from tierlang.columnar.reading.ids import is_plain_id
 from tierlang.columnar.reading.kinds import CELLS, MAX_PRECISION
-from tierlang.columnar.reading.source import Source
+from tierlang.columnar.reading.source import NotPlain, Source
 from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, quoted, text_literal
-from tierlang.data import words
-from tierlang.data.addresses import is_address
 from tierlang.data.files import TEXT_SUFFIXES, Reading
 from tierlang.data.headings import Names as Headings
 from tierlang.data.numerals import DOT_GROUPING
 from tierlang.data.problems import DataProblem
 from tierlang.data.raw import Raw, read_id
-from tierlang.data.subjects import Dataset, read_subjects
 from tierlang.data.table import Row
-from tierlang.diagnostics.model import Diagnostic, refusal
-from tierlang.said import Said
 from tierlang.types import BoolType, DateType, Field, NumberType, SeriesType, TextType, TierType, Type
 
 UNIT = "\x1f"
@@ -40,10 +35,6 @@ MAX_READ = 200_000
 _CONTROL = ("\n", "\r", "\0")
 _NUMBER = "-?(0|[1-9][0-9]{0,17})([.][0-9]{1,12})?"
 _DATE = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
-
-
-class NotPlain(Exception):
-    """A file that the readers of rows must read."""
 
 
 def is_delimited(path: str) -> bool:
@@ -91,40 +82,6 @@ def open_delimited_source(
         connection.execute(f"CREATE OR REPLACE TABLE {typed} AS {text} ORDER BY r.n")
         connection.execute(f"DROP TABLE {raw}")
     return Source(name, f'(SELECT * EXCLUDE ("{ORDER}") FROM {typed})', path, typed)
-
-
-def read_rows(
-    tables: Mapping[str, object],
-    fields: Sequence[Field],
-    id_column: str,
-    ignore: frozenset[str],
-    on_warning: Callable[[Diagnostic], None] | None,
-    engine: str,
-    why: Said,
-) -> Dataset:
-    """
-    Read files row by row.
-
-    Args:
-        engine: which one was wished for; *why* it needs rows.
-
-    Raises:
-        DiagnosticError: they are refused, or one of the tables is no single file.
-    """
-    other = next((name for name, table in tables.items() if not _is_single(table)), None)
-    if other is not None:
-        raise refusal("E-ENGINE", engine=engine, reason=words.NOT_ALL_FILES.fill(why=why, name=called(other)))
-    main, *children = ((name, str(table)) for name, table in tables.items())
-    data = read_subjects(main[1], fields, tables=dict(children), id_column=id_column, ignore=ignore)
-    if on_warning is not None:
-        for warning in data.warnings:
-            on_warning(warning)
-    return data
-
-
-def _is_single(table: object) -> bool:
-    """Whether a table is one file, though perhaps none that is there."""
-    return isinstance(table, str | Path) and not is_address(str(table)) and not Path(table).is_dir()
 
 
 def _copied(path: Path, copy: Path) -> tuple[Sequence[str], Path]:

@@ -42,19 +42,19 @@ def as_arrow(table: object) -> Frame:
     frame: Any = table
     match library_of(table):
         case "pyarrow":
-            return Frame(_without_hundreds(frame), once=type(table).__name__ == "RecordBatchReader")
+            return Frame(_readable(frame), once=type(table).__name__ == "RecordBatchReader")
         case "polars":
             return Frame(_known(frame.collect() if type(table).__name__ == "LazyFrame" else frame))
         case "pandas":
-            return Frame(_without_hundreds(_of_pandas(frame)))
+            return Frame(_readable(_of_pandas(frame)))
         case "duckdb":
             return Frame(_stream_of(frame), once=True)
         case _ if hasattr(table, "__arrow_c_stream__"):
             import pyarrow
 
-            return Frame(_without_hundreds(pyarrow.table(table)))
+            return Frame(_readable(pyarrow.table(table)))
         case _:
-            return Frame(_without_hundreds(_through_narwhals(table)))
+            return Frame(_readable(_through_narwhals(table)))
 
 
 def like(arrow: Any, model: object) -> Any:
@@ -102,28 +102,32 @@ def _known(frame: Any) -> Any:
 _OF_POLARS_ONLY = frozenset({"Int128", "UInt128", "Float16", "Object", "Unknown"})
 
 
-def _without_hundreds(table: Any) -> Any:
+def _readable(table: Any) -> Any:
     """
-    A table or stream of Arrow whose decimals have no negative number of places, as whole hundreds and thousands may have.
+    A table or stream of Arrow without what DuckDB stumbles over.
+
+    Decimals with a negative number of places, as whole hundreds and thousands may have; and durations in seconds, of which it
+    cannot tell what is missing.
 
     Raises:
-        NotNative: they have too many digits for it.
+        NotNative: decimals have too many digits for it.
     """
-    from pyarrow import decimal128, types
+    from pyarrow import decimal128, duration, types
 
-    fields = list(getattr(table, "schema", ()))
-    hundreds = [f for f in fields if types.is_decimal(f.type) and f.type.scale < 0]
-    if not hundreds:
-        return table
-    schema = table.schema
-    for field in hundreds:
-        digits = field.type.precision - field.type.scale
-        if digits > MAX_PRECISION:
-            raise NotNative(
-                f"`{field.name}` has decimals of more than 38 digits", f"`{field.name}` 含超过 38 位的小数"
-            )
-        schema = schema.set(fields.index(field), field.with_type(decimal128(digits, 0)))
-    return table.cast(schema)
+    schema: Any = getattr(table, "schema", ())
+    wanted = schema
+    for place, field in enumerate(schema):
+        if types.is_duration(field.type) and field.type.unit != "us":
+            wanted = wanted.set(place, field.with_type(duration("us")))
+        elif types.is_decimal(field.type) and field.type.scale < 0:
+            digits = field.type.precision - field.type.scale
+            if digits > MAX_PRECISION:
+                raise NotNative(
+                    f"`{field.name}` has decimals of more than 38 digits",
+                    f"`{field.name}` 含超过 38 位的小数",
+                )
+            wanted = wanted.set(place, field.with_type(decimal128(digits, 0)))
+    return table if wanted is schema else table.cast(wanted)
 
 
 def _of_pandas(frame: Any) -> Any:

@@ -7,7 +7,21 @@ from typing import Any
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.lowering.bind import ORDER
+from tierlang.said import Said
 from tierlang.types import BoolType, TextType, TierType, Type
+
+
+class NotPlain(Exception):
+    """
+    Tables that the readers of rows must read.
+
+    Attributes:
+        why: what is with a table in memory; None for files.
+    """
+
+    def __init__(self, why: Said | None = None) -> None:
+        super().__init__()
+        self.why = why
 
 
 @attrs.frozen
