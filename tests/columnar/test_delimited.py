@@ -12,7 +12,7 @@ import tierlang
 from columnar.shared import one_workshop
 from property.profiles import examples
 from tierlang.columnar import table
-from tierlang.columnar.reading import delimited
+from tierlang.columnar.reading import delimited, rowwise
 from tierlang.data import read_subjects
 from tierlang.data.numerals import DOT_GROUPING
 
@@ -151,7 +151,7 @@ def test_child_rows_are_refused_alike(items: str, tmp_path: Path) -> None:
 
 def test_plain_files_are_the_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No row of a plain file is read by the reader of rows."""
-    monkeypatch.setattr(delimited, "read_subjects", None)
+    monkeypatch.setattr(rowwise, "read_subjects", None)
     wanted = ["p0", "p1"]
     main = tmp_path / "d.csv"
     main.write_text("id,x,y,since,good\np1,1,2.5,2020-01-01,true\np0,2,3,,no\n", encoding="utf-8")
@@ -173,13 +173,13 @@ def test_too_many_odd_texts_are_the_readers(tmp_path: Path, monkeypatch: pytest.
     assert heard == ["W-DATA-ENCODING"]
 
 
-def test_a_file_beside_a_frame_cannot_be_read_by_rows(tmp_path: Path) -> None:
-    """It is refused, and says why."""
+def test_a_file_beside_a_frame(tmp_path: Path) -> None:
+    """Both are read row by row, and what is wrong with the file is told in its reader's words."""
     import pyarrow
 
     (tmp_path / "items.csv").write_text("id,v\np1,x\n", encoding="utf-8")
     main = pyarrow.table({"id": ["p1"], "x": [1]})
-    with pytest.raises(tierlang.DiagnosticError, match="row by row"):
+    with pytest.raises(tierlang.DiagnosticError, match=r"E-DATA-CELL.*\n.*items.csv, row 2, column"):
         SCHEME.rate_table(main, children={"items": str(tmp_path / "items.csv")}, period="2023-08")
 
 

@@ -111,7 +111,7 @@ def test_auto_says_what_the_interpreter_does(tmp_path: Path, monkeypatch: pytest
     assert err.startswith("error[E-ENGINE]: `polars` cannot rate this")
     code, _, err = run(*words, "--engine", "polars", "--lang", "zh")
     assert code == 1
-    assert err.startswith("错误[E-ENGINE]：`polars` 无法按本方案评级：`sqrt` 由解释器计算（位于 `spread`）")
+    assert err.startswith("错误[E-ENGINE]：`polars` 无法这样评级：`sqrt` 由解释器计算（位于 `spread`）")
 
 
 @pytest.mark.parametrize(

@@ -295,27 +295,44 @@ def test_the_command_line_knows_patterns(tmp_path: Path) -> None:
 
 
 FAULTY = (
-    "record r { n : count 0..100 }\ninput rs : list of r max 5\na = sum(r.n for r in rs)\n"
-    "input w : count missing reject\nb = w\n"
+    "record r { n : count 0..100 }\ninput rs : list of r max 2\na = sum(r.n for r in rs)\n"
+    "input w : count missing reject\ninput x : number 0..10 step 0.5 missing 1\ninput c : count missing 1\nb = w + x + c\n"
 )
-FAULTS: dict[str, tuple[list[int | None], list[int], tuple[str, int, str]]] = {
-    "a child row": ([1, 2], [1, 2, 300], ("E-DATA-RANGE", 3, "n")),
-    "a gap": ([1, None], [1, 2, 3], ("E-DATA-MISSING", 2, "w")),
-}
+WELL: dict[str, Any] = {"id": ["a", "b"], "w": [1, 2]}
+OWNED: dict[str, Any] = {"id": ["a", "b", "b"], "n": [1, 2, 3]}
+FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Any, ...]]] = {
+    "a child row": (WELL, {**OWNED, "n": [1, 2, 300]}, ("E-DATA-RANGE", "rs", 3, "n", "300", None)),
+    "a gap": ({**WELL, "w": [1, None]}, OWNED, ("E-DATA-MISSING", "main", 2, "w", None, None)),
+    "a range": ({**WELL, "x": [Decimal("1.00"), Decimal("10.50")]}, OWNED, ("E-DATA-RANGE", "main", 2, "x", "10.5", None)),
+    "a step": ({**WELL, "x": [Decimal("1.00"), Decimal("1.25")]}, OWNED, ("E-DATA-STEP", "main", 2, "x", "1.25", None)),
+    "no whole number": ({**WELL, "c": [Decimal("1.00"), Decimal("0.50")]}, OWNED, ("E-DATA-CELL", "main", 2, "c", "0.5", None)),
+    "an id twice": ({**WELL, "id": ["a", "a"]}, {"id": ["a"], "n": [1]}, ("E-DATA-ID-TWICE", "main", 2, "id", "a", None)),
+    "no id": ({**WELL, "id": ["a", None]}, {"id": ["a"], "n": [1]}, ("E-DATA-ID", "main", 2, "id", "", None)),
+    "nobody's row": (WELL, {**OWNED, "id": ["a", "zz", "b"]}, ("E-DATA-ORPHAN", "rs", 2, "id", "zz", None)),
+    "a row of no id": (WELL, {**OWNED, "id": ["a", None, "b"]}, ("E-DATA-ID", "rs", 2, "id", "", None)),
+    "a long list": (WELL, {**OWNED, "id": ["b", "b", "b"]}, ("E-DATA-LIST-MAX", "rs", None, None, None, "b")),
+}  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["frames", "files"])
 @pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_rows_of_frames(name: str, engine: str) -> None:
-    """A fault is told with the row and the column that it stands in, of the table that it stands in."""
-    needed, counts, wanted = FAULTS[name]
-    main = pa.table({"id": ["a", "b"], "w": needed})
-    children = {"rs": pa.table({"id": ["a", "b", "b"], "n": counts})}
+def test_faults_are_told_alike(name: str, engine: str, kind: str, tmp_path: Path) -> None:
+    """A fault is told with the table, row and column that it stands in, and what stands there, by whatever engine."""
+    main, items, (code, table, *wanted) = FAULTS[name]
+    tables: dict[str, Any] = {"main": pa.table(main), "rs": pa.table(items)}
+    files = {name: tmp_path / f"{name}.parquet" for name in tables}
+    if kind == "files":
+        for name_, path in files.items():
+            pq.write_table(tables[name_], path)
+        tables = {**files}
     with pytest.raises(tierlang.DiagnosticError) as caught:
-        tierlang.loads(FAULTY).rate_table(main, children=children, engine=engine)
+        tierlang.loads(FAULTY).rate_table(tables["main"], children={"rs": tables["rs"]}, engine=engine)
     (found,) = caught.value.diagnostics
-    assert found.place is not None
-    assert (found.code, found.place.row, found.place.column) == wanted
+    place = found.place
+    assert place is not None
+    file = str(files[table]) if kind == "files" else ""
+    assert (found.code, place.file, place.row, place.column, place.value, place.id) == (code, file, *wanted)
 
 
 @pytest.mark.parametrize("engine", ["exact", "duckdb", "polars"])

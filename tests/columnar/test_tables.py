@@ -519,7 +519,7 @@ def test_lists_that_are_too_long(rows: int, tmp_path: Path) -> None:
             (found,) = caught.value.diagnostics
             assert (found.code, found.args["count"]) == ("E-DATA-LIST-MAX", str(rows))
             assert found.place is not None
-            assert found.place.value == "b"
+            assert found.place.id == "b"
             continue
         with scheme.rate_table(main, children={"c": child}, engine=engine) as outcome:
             assert [tuple(r.values.values()) for r in outcome] == [(2, 1, 2, 3), (3, 3, 3, 6), (0, 0, 0, 0)]

@@ -187,6 +187,7 @@ class _Run:
     progress: Progress
     engine: str
     id_type: str | None
+    opened: dict[str, Source] = attrs.field(factory=dict)
 
     def rated(self) -> TableOutcome:
         """
@@ -249,7 +250,12 @@ class _Run:
         )
 
     def _source(self, name: str) -> Source:
-        return self.workshop.open(name, self.tables[name], self._fields(name), self._keys(name))
+        """A table as a relation; a stream is read once only."""
+        if name not in self.opened:
+            self.opened[name] = self.workshop.open(
+                name, self.tables[name], self._fields(name), self._keys(name)
+            )
+        return self.opened[name]
 
     def _keys(self, name: str) -> list[str]:
         """The headings that may stand over ids."""

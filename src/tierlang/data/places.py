@@ -1,7 +1,6 @@
 """From a value in a row back to where it stands in a file."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from tierlang import quickattrs as attrs
 from tierlang.data.headings import Column
@@ -9,7 +8,6 @@ from tierlang.data.paths import Path, describe
 from tierlang.data.problems import shorten
 from tierlang.data.table import Table
 from tierlang.diagnostics import DataPlace
-from tierlang.types import show_number
 
 
 @attrs.frozen
@@ -98,12 +96,7 @@ class Places:
         Returns:
             the place, with the value that was read; as exact as possible where *path* leads to nothing.
         """
-        place = self._place(index, path)
-        value = self._value(index, path)
-        if value is None:
-            return place
-        shown = show_number(value) if isinstance(value, Fraction) else value
-        return attrs.evolve(place, value=shorten(shown))
+        return with_value(self._place(index, path), value_at(self.values[index], path))
 
     def _place(self, index: int, path: Path) -> DataPlace:
         name = path[0] if path else None
@@ -117,23 +110,29 @@ class Places:
             return self.main.place(self.rows[index], path)
         position = path[1] if len(path) > 1 else None
         if not isinstance(position, int) or not 0 <= position < len(child.rows):
-            return child.origin.table.place()
+            return attrs.evolve(child.origin.table.place(), id=str(self.values[index]["id"]))
         inner = path[2:]
         long = child.series.get((position, str(inner[0]))) if inner else None
         return _in_long(long, inner) if long else child.origin.place(child.rows[position], inner)
 
-    def _value(self, index: int, path: Path) -> object:
-        """The value that *path* leads to, None where there is none or it is not a scalar."""
-        value: object = self.values[index]
-        for step in path:
-            match value, step:
-                case dict(), _:
-                    value = value.get(step)
-                case list(), int() if 0 <= step < len(value):
-                    value = value[step]
-                case _:
-                    return None
-        return None if isinstance(value, dict | list) else value
+
+def value_at(row: object, path: Path) -> object:
+    """The value that a path leads to within a row, None where there is none or it is not a scalar."""
+    value = row
+    for step in path:
+        match value, step:
+            case dict(), _:
+                value = value.get(step)
+            case list(), int() if 0 <= step < len(value):
+                value = value[step]
+            case _:
+                return None
+    return None if isinstance(value, dict | list) else value
+
+
+def with_value(place: DataPlace, value: object) -> DataPlace:
+    """A place with what stands there."""
+    return place if value is None else attrs.evolve(place, value=shorten(value))
 
 
 def _in_long(long: LongOrigin, path: Path) -> DataPlace:

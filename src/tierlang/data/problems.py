@@ -1,12 +1,14 @@
 """What can be wrong with data: the exceptions of the readers, and the list of findings they end in."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TypeAlias
 
 from tierlang import quickattrs as attrs
 from tierlang.diagnostics import DataPlace, Diagnostic, DiagnosticError
 from tierlang.diagnostics.model import MAX_DIAGNOSTICS, facts_of, refusal
 from tierlang.said import Said
+from tierlang.types import show_number
 
 MAX_SHOWN = 60
 """Characters of a value that a diagnostic shows."""
@@ -57,7 +59,7 @@ class FileProblem(DataProblem):
 
 def shorten(value: object) -> str:
     """Cut a value to MAX_SHOWN characters; making them safe to print is the renderer's business."""
-    text = str(value)
+    text = show_number(value) if isinstance(value, Fraction) else str(value)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 

@@ -80,7 +80,7 @@ class RowReader:
 
     def report(self, problem: DataProblem, heading: str, raw: Raw) -> None:
         """Record a problem of one cell in the row that is being read."""
-        shown = None if isinstance(raw, list | dict) else "" if is_blank(raw) else str(raw)
+        shown = None if isinstance(raw, list | dict) else "" if is_blank(raw) else shorten(raw)
         self.problems.add_problem(problem, self.table.place(self.number, shorten(heading)), shown)
 
     def warn_cut(self) -> None:

@@ -333,8 +333,8 @@ def test_places_in_child_tables(tmp_path: Path) -> None:
     assert dataset.place(0, ("merchants", 1)) == DataPlace(merchants, None, 4)
     assert dataset.place(0, ("merchants", 1, "orders", "2023-06")) == DataPlace(orders, None, 3, "value", "8")
     assert dataset.place(0, ("merchants", 1, "orders", "2023-07")) == DataPlace(orders, None, None, "value")
-    assert dataset.place(0, ("merchants", 9)) == DataPlace(merchants)
-    assert dataset.place(0, ("merchants",)) == DataPlace(merchants)
+    assert dataset.place(0, ("merchants", 9)) == DataPlace(merchants, id="P1")
+    assert dataset.place(0, ("merchants",)) == DataPlace(merchants, id="P1")
     assert dataset.place(1, ("paid", "2023-05")) == DataPlace(paid, None, 2, "支付订单", "1")
 
 

@@ -452,7 +452,8 @@ def refuse_more(generator: n.Generator) -> None:
         f.name for f in attrs.fields(n.Generator) if f.name not in GENERATOR and getattr(generator, f.name)
     ]
     if more:
-        raise NotNative(f"a generator with `{more[0]}`", f"推导式带有 `{more[0]}`")
+        word = "by" if more[0] == "key" else more[0]
+        raise NotNative(f"`for … {word}` is computed by the interpreter", f"`for … {word}` 由解释器计算")
 
 
 def is_plain(expr: n.Expr) -> bool:

@@ -13,7 +13,7 @@ from tierlang.columnar.reading.source import Source
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data import words
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, Problems, refused_file
+from tierlang.data.problems import DataProblem, Problems, refused_file, shorten
 from tierlang.data.raw import TOTAL_WORDS, Raw, read_id, read_key
 from tierlang.diagnostics.model import DataPlace, DiagnosticError, refusal
 from tierlang.said import Said
@@ -125,7 +125,7 @@ class Identified(Rows):
         if twice:
             where = f"CAST({key} AS VARCHAR) = {text_literal(str(twice[0][0]))}"
             (_, first), (file, second) = (row[:2] for row in self._located(source, key, where, 2))
-            place = DataPlace(file, row=second, column=self.keys[SUBJECTS])
+            place = DataPlace(file, row=second, column=self.keys[SUBJECTS], value=shorten(twice[0][0]))
             raise refusal("E-DATA-ID-TWICE", place, id=twice[0][0], first=first)
 
     def _refuse_none(self, source: Source, size: int) -> None:
@@ -188,6 +188,6 @@ class Identified(Rows):
             check_tidy(raw, read_id, ID_WORD)
         except DataProblem as problem:
             problems = Problems()
-            problems.add_problem(problem, place, str(raw))
+            problems.add_problem(problem, place, "" if raw is None else str(raw))
             raise DiagnosticError(problems.errors) from None
-        raise refusal("E-DATA-ORPHAN", place, id=str(raw))
+        raise refusal("E-DATA-ORPHAN", attrs.evolve(place, value=shorten(raw)), id=str(raw))

@@ -65,7 +65,6 @@ class Workshop:
             _duckdb()
         self.folder = WorkFolder()
         self._stamps: dict[str, _Stamp] = {}
-        self._views: set[str] = set()
         self.stays = False
         self.reads_again = False
         self.connection = Late(self._connected)
@@ -120,11 +119,9 @@ class Workshop:
             relation = parquet_relation(self.connection, str(table), fields)
             return source_of(name, relation, str(table), self.headings(f"SELECT * FROM {relation}"))
         view = f"tier_source_{apart(name)}"
-        if view not in self._views:
-            frame = as_arrow(table)
-            refuse_renamed(frame.names)
-            self._hold(view, frame)
-            self._views.add(view)
+        frame = as_arrow(table)
+        refuse_renamed(frame.names)
+        self._hold(view, frame)
         return Source(name, view, "")
 
     def _hold(self, view: str, frame: Frame) -> None:

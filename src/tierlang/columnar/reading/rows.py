@@ -12,7 +12,8 @@ from tierlang.columnar.reading.kinds import CELLS, INTEGERS
 from tierlang.columnar.reading.source import Connection, Scanned, Source
 from tierlang.columnar.sql.text import quoted, text_literal
 from tierlang.data.parquet import raw_of
-from tierlang.data.problems import DataProblem, Problems
+from tierlang.data.places import value_at, with_value
+from tierlang.data.problems import DataProblem, Problems, shorten
 from tierlang.data.raw import Raw, read_id
 from tierlang.diagnostics.model import DataPlace, DiagnosticError, nearest, refusal
 from tierlang.diagnostics.model import quoted as diagnostics_quoted
@@ -81,7 +82,7 @@ class Rows:
             known = bool(words) and words[0] in covered
             column = heading_of(columns, tuple(words)) if words != ["id"] else key
             file, number = places[index]
-            found = self.place(source, number, column, file)
+            found = with_value(self.place(source, number, column, file), value_at(rows[index], path))
             return found if known else attrs.evolve(found, file=NOWHERE)
 
         reader.place = place
@@ -127,7 +128,7 @@ class Rows:
                 values[scanned.path] = None if cell is None else read(raw_of(cell))
             except DataProblem as problem:
                 place = self.place(source, number, scanned.heading, file)
-                problems.add_problem(problem, place, str(cell))
+                problems.add_problem(problem, place, shorten(raw_of(cell)))
         return self._row(source, id_, values)
 
     def _row(self, source: Source, id_: str, values: Mapping[tuple[str, ...], Any]) -> dict[str, object]:
@@ -177,7 +178,7 @@ class Rows:
             for file, number, *cells in self._rows_in_order(source, ids is not None):
                 row = self._read(source, number, cells, problems, readers, file)
                 id_ = str(row["id"])
-                place = DataPlace(file, row=number, column=self.keys[name])
+                place = DataPlace(file, row=number, column=self.keys[name], value=shorten(id_))
                 if name == SUBJECTS:
                     if id_ and id_ in rows:
                         first = next(n for (_, n), known in zip(places, rows, strict=True) if known == id_)
@@ -198,9 +199,12 @@ class Rows:
             match path:
                 case (str(name), int(position), *_) if name in self.sources:
                     file, number = of_rows[ids[index], name][position]
+                case (str(name),) if name in self.sources:
+                    return DataPlace(self.sources[name].shown, id=ids[index])
                 case _:
                     name, (file, number) = SUBJECTS, places[index]
-            return DataPlace(file, row=number, column=heading_of(self.columns[name], path))
+            place = DataPlace(file, row=number, column=heading_of(self.columns[name], path))
+            return with_value(place, value_at(rows[ids[index]], path))
 
         reader.place = place_of
         return reader.read(rows.values())

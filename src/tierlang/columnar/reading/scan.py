@@ -454,7 +454,7 @@ class Scanner(Headed):
             if limit is not None and (most > limit or total < self.sizes[name]):
                 text = f"SELECT {key}, count(*) FROM {source.relation} GROUP BY 1 HAVING count(*) > {limit} ORDER BY 1 LIMIT 1"
                 ((id_, count),) = self.connection.all(text)
-                place = DataPlace(source.shown, column=name, value=str(id_))
+                place = DataPlace(source.shown, id=str(id_))
                 raise refusal("E-DATA-LIST-MAX", place, count=count, limit=limit)
 
     def all_subjects(self) -> list[Subject]:
