@@ -18,7 +18,6 @@ from tierlang.columnar.columns.cells import (
     constant,
     divide,
     holds,
-    integer,
     inverse,
     is_null,
     multiply,
@@ -28,6 +27,7 @@ from tierlang.columnar.columns.cells import (
 )
 from tierlang.columnar.columns.numbers import NotNative, Num, exact, minus, over, plus, related, times, whole
 from tierlang.columnar.columns.values import Plain, Single, Unknown, Value, number, pick, single, truth_of
+from tierlang.columnar.columns.windows import Window
 from tierlang.columnar.lowering import statistics
 from tierlang.run.cohort import Settings
 from tierlang.syntax import nodes as n
@@ -97,13 +97,8 @@ class Order:
     def window(
         self, op: str, *args: Cell, keys: tuple[Cell, ...] = (), partition: tuple[Cell, ...] = ()
     ) -> Cell:
-        """
-        A window function over the members.
-
-        Its arguments: how many cells are computed over, those, how many are the partition, those, the direction, the order.
-        """
-        parts = (*self.partition, *partition)
-        return integer(op, (len(args), *args, len(parts), *parts, self.best, *keys), 0, self.members, False)
+        """A window function over the members."""
+        return Window(op, args, (*self.partition, *partition), self.best, keys).cell(self.members)
 
 
 @attrs.frozen

@@ -9,44 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import Cell
 from tierlang.columnar.columns.relation import Named
+from tierlang.columnar.columns.windows import Window
 
 MEMBERS_FOR_EACH = 4
 """Counting is chosen where there are so many members for each combination of values that there can be."""
-
-
-@attrs.frozen
-class Window:
-    """
-    A window function, taken apart.
-
-    Attributes:
-        values: what it computes over.
-        partition: the cells that are equal among those who are looked at together.
-        best: ``high`` or ``low``.
-        keys: the cells they are ordered by, NULL last.
-    """
-
-    op: str
-    values: tuple[Cell, ...]
-    partition: tuple[Cell, ...]
-    best: str
-    keys: tuple[Cell, ...]
-
-
-def window_of(cell: Cell) -> Window:
-    """The parts of a window function; see `Order.window` for how its arguments stand."""
-    values, rest = _taken(list(cell.args))
-    partition, (best, *keys) = _taken(rest)
-    return Window(cell.op, values, partition, str(best), tuple(k for k in keys if isinstance(k, Cell)))
-
-
-def _taken(
-    args: list[Cell | int | str | bool | None],
-) -> tuple[tuple[Cell, ...], list[Cell | int | str | bool | None]]:
-    """Some cells that follow their number, and the rest."""
-    count, *rest = args
-    assert isinstance(count, int)
-    return tuple(part for part in rest[:count] if isinstance(part, Cell)), rest[count:]
 
 
 @attrs.define
@@ -88,7 +54,7 @@ def histograms(
     different = different or combinations
     found: list[Histogram] = []
     rest: list[Named] = []
-    windows = [(named, window_of(named.cell)) for named in columns]
+    windows = [(named, Window.of(named.cell)) for named in columns]
     for named, window in sorted(windows, key=lambda pair: not pair[1].keys):
         histogram = next((h for h in found if _fits(h, window)), None)
         if histogram is None and different((*window.partition, *window.keys)) * MEMBERS_FOR_EACH <= members:

@@ -14,7 +14,8 @@ from tierlang.columnar.columns.relation import (
     called,
     needed,
 )
-from tierlang.columnar.sql.histogram import Different, Histogram, Window, histograms, window_of
+from tierlang.columnar.columns.windows import Window
+from tierlang.columnar.sql.histogram import Different, Histogram, histograms
 from tierlang.columnar.sql.packing import Packed, packed
 from tierlang.columnar.sql.writer import Writer
 
@@ -92,7 +93,7 @@ class Statement:
             here = level.columns
             if self.members and here and all(named.cell.op in WINDOWS for named in here):
                 counted, rest = histograms(here, self.members)
-                if self.stage is not None and any(window_of(named.cell).keys for named in rest):
+                if self.stage is not None and any(Window.of(named.cell).keys for named in rest):
                     current = self._staged(relation, current, level.position, used, wanted)
                     counted, rest = histograms(here, self.members, self._tables[current].different)
                 current, here = self._counted(relation.name, current, counted) if counted else current, rest

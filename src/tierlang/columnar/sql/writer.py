@@ -7,8 +7,8 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import WINDOWS, Cell
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import Named
+from tierlang.columnar.columns.windows import Window
 from tierlang.columnar.sql.dialects import Dialect
-from tierlang.columnar.sql.histogram import Window, window_of
 
 _OWN_NAME = re.compile(
     r"id|outcome|state|overlap|eligible_or_not|_[0-9]+|(failed|assumed|pattern|text|call|count|subjects|waiting)_[0-9]+",
@@ -72,7 +72,7 @@ class Writer:
             case "coalesce" | "negate" | "least" | "greatest":
                 return any(map(self.is_typed, cell.cells))
             case "window_least" | "window_greatest":
-                return any(map(self.is_typed, window_of(cell).values))
+                return any(map(self.is_typed, Window.of(cell).values))
             case _:
                 return True
 
@@ -265,7 +265,7 @@ class Writer:
         return self.cell(part)
 
     def _window(self, cell: Cell) -> str:
-        window = window_of(cell)
+        window = Window.of(cell)
         clauses = []
         if window.partition:
             clauses.append("PARTITION BY " + ", ".join(map(self.cell, window.partition)))

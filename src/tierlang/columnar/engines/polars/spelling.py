@@ -13,7 +13,7 @@ import polars as pl
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.cells import NARROW, Cell, columns_in, is_constant, is_there, null
-from tierlang.columnar.sql.histogram import window_of
+from tierlang.columnar.columns.windows import Window
 
 INT = pl.Int64
 TYPES: Mapping[str, Any] = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
@@ -136,7 +136,7 @@ def _greatest(cell: Cell) -> pl.Expr:
 
 def parts_of_window(cell: Cell) -> tuple[list[Cell], list[Cell], bool, list[Cell]]:
     """What a window function is computed over, its partition, whether the highest is first, and its keys."""
-    window = window_of(cell)
+    window = Window.of(cell)
     return (
         list(window.values),
         [part for part in window.partition if not is_fixed(part)],
