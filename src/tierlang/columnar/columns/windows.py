@@ -31,8 +31,15 @@ class Window:
         Its arguments: how many cells are computed over, those, how many are the partition, those, the direction, the order.
         """
         values, partition = self.values, self.partition
-        args = (len(values), *values, len(partition), *partition, self.best, *self.keys)
-        return integer(self.op, args, 0, most, False)
+        args: tuple[Cell | Scalar, ...] = (
+            len(values),
+            *values,
+            len(partition),
+            *partition,
+            self.best,
+            *self.keys,
+        )
+        return integer(self.op, args, 0, most, nullable=False)
 
     @classmethod
     def of(cls, cell: Cell) -> "Window":
