@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tierlang.builtins import BUILTINS, COHORT_FAMILIES, Builtin
+from tierlang.builtins import BUILTINS, COHORT_FAMILIES
 from tierlang.check.expand import order_without_cycles
 from tierlang.check.model import RankDefaults
 from tierlang.diagnostics.model import Findings
@@ -76,7 +76,7 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
                 builtin = BUILTINS.get(node.function.text)
                 if builtin is None:
                     continue
-                words.update(map(id, _words_of(builtin, node)))
+                words.update(map(id, words_of(node)))
                 if builtin.family in {"aggregate", *COHORT_FAMILIES}:
                     over_cohort = builtin.family != "aggregate" or is_cohort_aggregate(node)
                     among = option_word(node, "among") or ranking.among
@@ -84,15 +84,17 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
                         yield ELIGIBLE
 
 
-def _words_of(builtin: Builtin, call: n.Call) -> Iterator[n.Expr]:
+def words_of(call: n.Call) -> Iterator[n.Expr]:
     """What looks like a name in a call and is none: the options' names, the words that they take, a mode of rounding."""
-    allowed = dict(builtin.options)
+    builtin = BUILTINS.get(call.function.text)
+    allowed = {} if builtin is None else dict(builtin.options)
     for option in call.options:
-        if isinstance(option.key, n.Name) and option.key.ident.text in allowed:
-            yield option.key
-            if isinstance(option.value, n.Name) and option.value.ident.text in allowed[option.key.ident.text]:
-                yield option.value
-    if builtin.name == "round":
+        yield option.key
+        words = allowed.get(option.key.ident.text) if isinstance(option.key, n.Name) else None
+        is_word = words is not None and isinstance(option.value, n.Name) and option.value.ident.text in words
+        if is_word or words is None:  # that there is no such option is told elsewhere
+            yield option.value
+    if builtin is not None and builtin.name == "round":
         yield from call.arguments[2:]
 
 

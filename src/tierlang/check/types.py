@@ -5,6 +5,7 @@ from typing import assert_never
 
 from tierlang import quickattrs as attrs
 from tierlang.check import calls, units
+from tierlang.check.order import words_of
 from tierlang.check.scope import Scope, check_unknown
 from tierlang.diagnostics.model import Findings, Fix, nearest, quoted
 from tierlang.source import Span
@@ -387,18 +388,10 @@ class Typer:
         known = {p.text for p in formula.parameters}
         loops = [node for node in walk(formula.body) if isinstance(node, n.Generator)]
         known |= {name.text for loop in loops for name in (loop.variable, loop.ago) if name is not None}
-        options = {
-            id(part)
-            for c in walk(formula.body)
-            if isinstance(c, n.Call)
-            for o in c.options
-            for part in (o.key, o.value)
-        }
-        modes = {
-            id(c.arguments[2]) for c in walk(formula.body) if isinstance(c, n.Call) and len(c.arguments) > 2
-        }
-        for node in walk(formula.body):
-            if isinstance(node, n.Name) and id(node) not in options | modes:
+        made = list(walk(formula.body))
+        words = {id(word) for node in made if isinstance(node, n.Call) for word in words_of(node)}
+        for node in made:
+            if isinstance(node, n.Name) and id(node) not in words:
                 name = node.ident.text
                 declared = (
                     name in self.scope.values
