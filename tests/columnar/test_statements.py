@@ -264,3 +264,17 @@ tiers A > B
 tier A if best >= 0 and over_bar + visited <= 9
 tier B otherwise
 """
+
+
+def test_only_what_is_read() -> None:
+    """A period that no rule reads is no column of the statement, of its checks, nor of the plan."""
+    text = (
+        "assess every month over last 3 months\ninput sold : count by month\ninput met : count by month\n"
+        "x = sum(sold, over: last 2 months)\ny = sum(met)\n"
+    )
+    form = DIALECTS["duckdb"]
+    found = lowered(tierlang.loads(text).prepare(period="2023-08"), form)
+    for said in (statement_of(found, form, {}), checks_of(found, form, {}), plan_of(found)):
+        assert "met@2023-05" in said
+        assert "sold@2023-06" in said
+        assert "sold@2023-05" not in said

@@ -5,7 +5,7 @@ Where an input declares no range, one is assumed, wide enough for real data; who
 to it, and the statement says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from fractions import Fraction
 
 from tierlang import quickattrs as attrs
@@ -63,7 +63,7 @@ class Declared:
     Binds the inputs of a scheme to the tables of a warehouse.
 
     Attributes:
-        columns: what the statement reads, by table.
+        columns: what the statement reads, by table: each column's name in the plan, and what is selected.
         expected: what every column must hold, by table; *maxima* how many rows there may be, of a list for each subject.
         broken: by table whether something is missing that may not be.
     """
@@ -72,7 +72,7 @@ class Declared:
     time: TimeFrame
     dialect: Dialect
     names: Names = attrs.field(factory=Names)
-    columns: dict[str, list[str]] = attrs.field(factory=dict)
+    columns: dict[str, list[tuple[str, str]]] = attrs.field(factory=dict)
     expected: dict[str, list[Expected]] = attrs.field(factory=dict)
     maxima: dict[str, int] = attrs.field(factory=dict)
     broken: dict[str, list[Cell]] = attrs.field(factory=dict)
@@ -105,6 +105,17 @@ class Declared:
             names=self.names,
         )
 
+    def keep(self, used: Container[str]) -> None:
+        """Leave out the columns that nothing is computed from, such as periods that no rule reads."""
+        for table, parts in self.columns.items():
+            kept = [
+                (part, expected)
+                for part, expected in zip(parts, self.expected[table], strict=True)
+                if part[0] in used
+            ]
+            self.columns[table] = [part for part, _ in kept]
+            self.expected[table] = [expected for _, expected in kept]
+
     def tables(self, names: Mapping[str, str]) -> dict[str, str]:
         """
         What each table is called: as *names* say, else as its list, and ``subjects``.
@@ -125,7 +136,8 @@ class Declared:
         writer = Writer(self.dialect)
         found = {}
         for name, parts in self.columns.items():
-            listed = ",\n       ".join([writer.name(KEY), *parts])
+            texts = [f"{t} AS {writer.name(c)}" if t != writer.name(c) else t for c, t in parts]
+            listed = ",\n       ".join([writer.name(KEY), *texts])
             found[name] = f"SELECT {listed}\nFROM {writer.table(tables[name])}"
         return found
 
@@ -209,7 +221,7 @@ class Declared:
             case _:
                 raise NotNative(f"`{heading}` is a {kind}", f"`{heading}` 的类型是 {kind}")
         self._refuse_alike(table, heading)
-        self.columns[table].append(f"{text} AS {writer.name(name)}" if text != writer.name(name) else text)
+        self.columns[table].append((name, text))
         self.expected[table].append(expected)
         if not required:
             return value

@@ -14,7 +14,7 @@ from tierlang.columnar.columns.cells import (
     inverse,
 )
 from tierlang.columnar.columns.numbers import Num
-from tierlang.columnar.columns.relation import KEY, SUBJECTS, Named, Relation, called
+from tierlang.columnar.columns.relation import KEY, SUBJECTS, Named, Relation, called, needed
 from tierlang.columnar.columns.values import ListOf, Plain, Single
 from tierlang.columnar.lowering.decision import STATUS, outcome_of
 from tierlang.columnar.lowering.expressions import Given
@@ -88,7 +88,10 @@ def lowered(prepared: Prepared, dialect: Dialect = DUCKDB, *, whole: bool = True
     override = lowerer.override
     overridden = both([override.possible, inverse(override.surely)])
     state = relation.share(state_of(lowerer, overridden), STATE, _STATE_NOTE)
-    return Lowered(prepared, declared, lowerer, outcome, state, parts)
+    found = Lowered(prepared, declared, lowerer, outcome, state, parts)
+    told = [outcome, state, *(cell for value in found.values.values() for cell in value.cells)]
+    declared.keep(needed(relation, (name for cell in told for name in columns_in(cell))))
+    return found
 
 
 _STATE_NOTE = "0: all is known; 1 and 2: something is missing or undetermined"
