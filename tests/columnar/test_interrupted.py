@@ -1,5 +1,6 @@
 """Runs that are ended from outside: no half file, no temporary folder; and what killed runs left is removed by the next."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pyarrow.parquet
 import pytest
 
 import tierlang
+from tierlang.columnar.rating.output import whole_file
 from tierlang.columnar.reading import folders
 from tierlang.columnar.reading.folders import LOCK, PREFIX, WorkFolder, remove_stale
 from tierlang.columnar.reading.trouble import as_refusal
@@ -173,3 +175,27 @@ def test_a_frame_is_no_damaged_file() -> None:
     """What an engine says of a frame is not put down to a file."""
     with pytest.raises(duckdb.InvalidInputException), as_refusal({"subjects": pyarrow.table({"id": [1]})}):
         raise duckdb.InvalidInputException("something about a frame")
+
+
+def test_a_file_that_is_still_being_made(tmp_path: Path) -> None:
+    """A thread that goes on making the file of a run that has failed leaves nothing behind."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def make(path: Path) -> None:
+        while not ended.is_set():
+            with contextlib.suppress(OSError):
+                path.write_text("half", encoding="utf-8")
+                begun.set()
+
+    class Failed(Exception):
+        pass
+
+    with pytest.raises(Failed), whole_file(tmp_path / "out.parquet") as path:  # noqa: PT012 - all of it must be inside
+        thread = threading.Thread(target=make, args=(path,))
+        thread.start()
+        begun.wait()
+        raise Failed
+    found = list(tmp_path.iterdir())
+    ended.set()
+    thread.join()
+    assert [found, list(tmp_path.iterdir())] == [[], []]

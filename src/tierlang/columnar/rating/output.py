@@ -4,6 +4,8 @@ import contextlib
 import itertools
 import os
 import secrets
+import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -250,6 +252,9 @@ def _value(
 
 # ------------------------------------------------------------------ files
 
+_ATTEMPTS, _PAUSE = 50, 0.01
+"""How often a folder is removed until it is gone, and the seconds between."""
+
 
 def file_kind(path: Path) -> str:
     """
@@ -284,22 +289,35 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     Where to write a file, which takes its name when it is whole, and is gone where it never gets so.
 
+    It is written in a hidden folder beside its place: an engine that still has it in hand when the run fails, in a thread of its
+    own, cannot make it once more when the folder is gone.
+
     Raises:
         DiagnosticError: it cannot be written.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
+    folder = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
     if not target.parent.is_dir():
         raise _cannot_write(path, f"there is no folder {target.parent}")
     try:
-        yield temporary
-        temporary.replace(target)
+        folder.mkdir()
+        yield folder / "results"
+        (folder / "results").replace(target)
     except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         if isinstance(error, OSError) or type(error).__name__ == "IOException":
             raise _cannot_write(path, _why(str(error))) from error
         raise
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, though somebody may just be making a file in it."""
+    for _ in range(_ATTEMPTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE)
 
 
 def _why(text: str) -> str:
