@@ -43,7 +43,7 @@ def _section(name: str, module: CommandModule) -> Iterator[str]:
     yield f"```text\n{_usage(parser)}\n```"
     yield _flowing(module.DESCRIPTION)
     for group in parser._action_groups:  # noqa: SLF001 - argparse tells its groups nowhere else
-        rows = [_row(action) for action in group._group_actions if action.help != "show this help"]  # noqa: SLF001
+        rows = [_row(action) for action in group._group_actions if action.help != "show this help"]  # noqa: SLF001 - nor for these
         if rows:
             title = {"positional arguments": "arguments"}.get(group.title or "", group.title)
             yield "\n".join([f"| {title} | |", "|---|---|", *rows])
@@ -60,7 +60,7 @@ def _section(name: str, module: CommandModule) -> Iterator[str]:
 def _usage(parser: Parser) -> str:
     """``tier rate FILE … --data PATH [options]``: what must be there."""
     words = [parser.prog]
-    for action in parser._actions:  # noqa: SLF001
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public name for them
         if not action.option_strings:
             more = " …" if action.nargs in ("+", "*") else ""
             words.append(

@@ -90,13 +90,17 @@ COMMANDS = {
 }
 
 
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open for as long as the process
+
+
 def run() -> None:
     """The command `tier`: reads sys.argv, ends the process."""
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
     )  # ends like Ctrl-C: no half file, no temporary one
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the whole process
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that has no 银 shows its number
