@@ -85,14 +85,21 @@ def needs(exprs: Iterable[n.Expr], ranking: RankDefaults, adjusts: Mapping[str, 
 
 
 def words_of(call: n.Call) -> Iterator[n.Expr]:
-    """What looks like a name in a call and is none: the options' names, the words that they take, a mode of rounding."""
+    """
+    What looks like a name in a call and is none: the options' names, the words that they take, a mode of rounding.
+
+    The terms of `weighted` stand where options do, and are none.
+    """
     builtin = BUILTINS.get(call.function.text)
     allowed = {} if builtin is None else dict(builtin.options)
     for option in call.options:
-        yield option.key
         words = allowed.get(option.key.ident.text) if isinstance(option.key, n.Name) else None
-        is_word = words is not None and isinstance(option.value, n.Name) and option.value.ident.text in words
-        if is_word or words is None:  # that there is no such option is told elsewhere
+        if words is None:
+            if call.function.text != "weighted":  # that there is no such option is told elsewhere
+                yield from (option.key, option.value)
+            continue
+        yield option.key
+        if isinstance(option.value, n.Name) and option.value.ident.text in words:
             yield option.value
     if builtin is not None and builtin.name == "round":
         yield from call.arguments[2:]
