@@ -115,13 +115,18 @@ def test_folders_of_killed_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     kept = left_over(target, "inside")
     link = tmp_path / f"{PREFIX}link"
     link.symlink_to(kept)
-    foreign = tmp_path / f"{PREFIX}no-lock"
-    foreign.mkdir()
+    foreign, empty, full = (tmp_path / f"{PREFIX}{name}" for name in ("no-lock", "empty", "full"))
+    for made in (foreign, empty, full):
+        made.mkdir()
+    (full / "mine").touch()
+    for old in (empty, full):
+        os.utime(old, (1_000_000_000, 1_000_000_000))
     alive = WorkFolder()
     os.utime(alive.path / LOCK, (1_000_000_000, 1_000_000_000))
     remove_stale(tmp_path)
     assert not stale.exists()
-    assert all(path.exists() for path in (young, kept, link, foreign, alive.path))
+    assert not empty.exists()
+    assert all(path.exists() for path in (young, kept, link, foreign, full, alive.path))
     alive.close()
     assert not alive.path.exists()
 

@@ -278,3 +278,24 @@ def test_only_what_is_read() -> None:
         assert "met@2023-05" in said
         assert "sold@2023-06" in said
         assert "sold@2023-05" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--rows", "nope=k"), "the scheme has no list `nope`"),
+        (("--rows", "shop=k"), "its lists: `shops`"),
+        (("--subjects", ""), "`` is no name of a table"),
+        (("--subjects", "sch."), "`sch.` is no name of a table"),
+        (("--rows", "shops=a..b"), "a table is named `table` or `schema.table`"),
+    ],
+)
+def test_names_of_tables(words: tuple[str, str], said: str, tmp_path: Path) -> None:
+    """What is no list of the scheme, and no name of a table, is refused as a wrong command line."""
+    scheme = tmp_path / "s.tier"
+    text = "record r { n : count }\ninput shops : list of r max 5\nb = sum(x.n for x in shops)\n"
+    scheme.write_text(text, encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    assert main(["sql", str(scheme), *words, "--lang", "en"], out, err, {}) == 2
+    assert said in err.getvalue()
+    assert out.getvalue() == ""

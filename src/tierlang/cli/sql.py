@@ -1,11 +1,18 @@
 """`tier sql`: a scheme as one SQL statement, for the warehouse that holds the data."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tierlang.cli.arguments import add_language, choice
-from tierlang.cli.exits import OK
+from tierlang.cli.exits import OK, Misuse
 from tierlang.cli.loweroptions import add_lower_arguments, lower_for
 from tierlang.cli.terminal import Terminal
+from tierlang.diagnostics.model import quoted
+from tierlang.said import Said
+from tierlang.types import ListType
+
+if TYPE_CHECKING:
+    from tierlang.columnar.warehouse.statement import Lowered
 
 DESCRIPTION = """\
 Print one SQL statement that rates the subjects of a table, exactly: whole numbers only, no
@@ -26,6 +33,10 @@ snowflake and trino are previews, which the tests only parse.
 exit status: 0 printed, 1 SQL cannot say all of the scheme, or it has errors,
   2 a wrong command line"""
 
+_NO_NAME = Said("`{name}` is no name of a table", "`{name}` 不是表名")
+_A_NAME = Said("a table is named `table` or `schema.table`", "表名写作 `table` 或 `schema.table`")
+_NO_LIST = Said("the scheme has no list `{name}`", "方案没有名为 `{name}` 的列表")
+_LISTS = Said("its lists: {names}", "它的列表有：{names}")
 DIALECTS = ("duckdb", "postgres", "clickhouse", "spark", "bigquery", "snowflake", "trino")
 
 
@@ -60,6 +71,18 @@ def execute(options: argparse.Namespace, terminal: Terminal) -> int:
     write = checks_of if options.checks else statement_of
     dialect = FORMS[options.dialect]
     tables = {SUBJECTS: options.subjects, **pairs("--rows", options.rows, "NAME")}
-    found = lower_for(options, terminal, dialect, lambda lowered: write(lowered, dialect, tables))
+    for name in tables.values():
+        if not all(name.split(".")):
+            raise Misuse(_NO_NAME.fill(name=name), _A_NAME)
+
+    def written(lowered: "Lowered") -> str:
+        inputs = lowered.prepared.scheme.inputs.values()
+        lists = [declared.name for declared in inputs if isinstance(declared.type, ListType)]
+        unknown = next((table for table in tables if table not in {SUBJECTS, *lists}), None)
+        if unknown is not None:
+            raise Misuse(_NO_LIST.fill(name=unknown), _LISTS.fill(names=quoted(lists)) if lists else None)
+        return write(lowered, dialect, tables)
+
+    found = lower_for(options, terminal, dialect, written)
     terminal.write(found)
     return OK

@@ -1,10 +1,12 @@
 """The results of one run by an engine: gone through, looked up, counted, explained and written, however many there are."""
 
+import functools
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar, cast
 
 from tierlang import quickattrs as attrs
 from tierlang.columnar.rating.backend import Holder, Writes
@@ -19,6 +21,18 @@ from tierlang.run.result import Outcome, Result
 from tierlang.said import Said
 
 Progress: TypeAlias = Callable[[int, int], None]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _one_at_a_time(method: _Method) -> _Method:
+    """Let threads that ask one outcome wait for each other: it has one connection."""
+
+    @functools.wraps(method)
+    def alone(self: "TableOutcome", *args: Any, **options: Any) -> Any:
+        with self._alone:
+            return method(self, *args, **options)
+
+    return cast(_Method, alone)
 
 
 @attrs.define(eq=False)
@@ -27,6 +41,7 @@ class TableOutcome:
     The results of one run by an engine, held by it until `close`.
 
     Where each follows from one row of a single Parquet file, they are computed from that when they are asked for: it must stay.
+    Threads that ask one outcome wait for each other; explaining results is for one thread at a time.
 
     Attributes:
         engine: which one computed: ``duckdb``, ``polars``, ``spark`` or ``exact``.
@@ -48,6 +63,7 @@ class TableOutcome:
     _rating: Rating | Whole = attrs.field(repr=False)
     _holder: Holder = attrs.field(repr=False)
     _given: object = attrs.field(default=None, repr=False)
+    _alone: threading.RLock = attrs.field(factory=threading.RLock, repr=False)
 
     @classmethod
     def of_columns(cls, rating: Rating, holder: Holder) -> Self:
@@ -92,8 +108,15 @@ class TableOutcome:
 
     def __iter__(self) -> Iterator[Result]:
         """Every result, in order of id."""
-        return self._rating.results()
+        results = self._rating.results()
+        while True:
+            with self._alone:
+                result = next(results, None)
+            if result is None:
+                return
+            yield result
 
+    @_one_at_a_time
     def __getitem__(self, id_: str) -> Result:
         """
         The result of one subject.
@@ -101,11 +124,12 @@ class TableOutcome:
         Raises:
             KeyError: there is no subject of that id.
         """
-        found = next(self._rating.results([id_]), None)
+        found = next(self._rating.results([id_]), None) if isinstance(id_, str) else None
         if found is None:
             raise KeyError(id_)
         return found
 
+    @_one_at_a_time
     def ids_like(self, ids: Sequence[str]) -> list[str]:
         """Some ids there are that look like others."""
         return [near for id_ in ids for near in self._rating.ids_like(id_)]
@@ -114,6 +138,7 @@ class TableOutcome:
         """All results in memory, as `Scheme.rate` gives them; an engine counts no cost."""
         return Outcome(tuple(self), self.header, self.warnings, 0)
 
+    @_one_at_a_time
     def counts(self) -> Mapping[tuple[str, str | None], int]:
         """How many have each status and level, in alphabetical order."""
         rating, told = self._rating, None
@@ -123,18 +148,22 @@ class TableOutcome:
         ordered = sorted(found, key=lambda row: (row[0], row[1] or ""))
         return Counter({(status, tier): n for status, tier, n in ordered})
 
+    @_one_at_a_time
     def to_arrow(self) -> Any:
         """All results as an Arrow table, decimals as decimals; the columns are those of `write`."""
         return self._holder.frame(self._select(), "arrow")
 
+    @_one_at_a_time
     def to_polars(self) -> Any:
         """All results as a frame of polars, decimals as decimals."""
         return self._holder.frame(self._select(), "polars")
 
+    @_one_at_a_time
     def to_pandas(self) -> Any:
         """All results as a frame of pandas, whose decimals are objects."""
         return self._holder.frame(self._select(), "pandas")
 
+    @_one_at_a_time
     def to_spark(self) -> Any:
         """All results as a DataFrame of Spark, in no order; of engine ``spark`` only."""
         return self._holder.frame(self._select(), "spark")
@@ -143,6 +172,7 @@ class TableOutcome:
         """All results as a table of the library that the subjects came in; as an Arrow table where they came in none."""
         return like(self.to_arrow(), self._given)
 
+    @_one_at_a_time
     def write(
         self,
         target: Path | str,
@@ -164,7 +194,10 @@ class TableOutcome:
 
         Raises:
             DiagnosticError: it cannot be written there, the file is of another kind, or there is no such column.
+            ValueError: no column is wanted.
         """
+        if columns is not None and not columns:
+            raise ValueError("columns names at least one column, or is None for all of them")
         if not self._is_written(target, columns, ordered=ordered):
             told = None if progress is None else lambda percent: progress(int(percent), 100)
             select = self._told_in(_kind_of(target))
@@ -183,6 +216,7 @@ class TableOutcome:
             and rating.backend.write(rating, target, columns, ordered=ordered)
         )
 
+    @_one_at_a_time
     def check_columns(self, columns: Sequence[str]) -> None:
         """
         Refuse names of columns that results do not have.

@@ -150,7 +150,10 @@ def _texts(data: object) -> tuple[str, ...]:
 def _call_of(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Member, ...]]:
     ids = _texts(data["ids"])
     columns = [[decode_all(item) for item in data[name]] for name in ("keys", "arguments", "groups")]
-    return ids, tuple(Member(*parts) for parts in zip(*columns, strict=True) if len(columns[0]) == len(ids))
+    members = tuple(Member(*parts) for parts in zip(*columns, strict=True))
+    if len(members) != len(ids) or len(set(ids)) != len(ids):
+        raise ValueError("not one member for each id")
+    return ids, members
 
 
 # ------------------------------------------------------------------ freezing

@@ -52,11 +52,15 @@ def remove_stale(folder: Path) -> None:
 
 
 def _remove_if_stale(folder: Path) -> None:
-    lock = folder / LOCK
-    whose, held = folder.lstat(), lock.lstat()
-    if not (stat.S_ISDIR(whose.st_mode) and stat.S_ISREG(held.st_mode) and whose.st_uid == os.getuid()):
+    lock, whose = folder / LOCK, folder.lstat()
+    if not stat.S_ISDIR(whose.st_mode) or whose.st_uid != os.getuid():
         return
-    if time.time() - held.st_mtime < YOUNG:
+    if not os.path.lexists(lock):  # killed before it had one, or not ours and not empty
+        if time.time() - whose.st_mtime >= YOUNG:
+            folder.rmdir()
+        return
+    held = lock.lstat()
+    if not stat.S_ISREG(held.st_mode) or time.time() - held.st_mtime < YOUNG:
         return
     with lock.open("r", encoding="ascii") as handle:
         _take(handle)

@@ -10,6 +10,7 @@ from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import SUBJECTS, called
 from tierlang.columnar.reading.folders import WorkFolder
 from tierlang.columnar.reading.frames import as_arrow, library_of
+from tierlang.columnar.reading.parquet import is_pattern
 from tierlang.data import words
 from tierlang.data.addresses import is_address
 from tierlang.data.files import is_left_to_engines
@@ -77,7 +78,12 @@ def can_be_rows(tables: Mapping[str, object]) -> bool:
 
 def _is_file(table: object) -> bool:
     """Whether a table is one file, though perhaps none that is there."""
-    return isinstance(table, str | Path) and not is_address(str(table)) and not Path(table).is_dir()
+    return (
+        isinstance(table, str | Path)
+        and not is_address(str(table))
+        and not is_pattern(str(table))
+        and not Path(table).is_dir()
+    )
 
 
 def _is_frame(table: object) -> bool:

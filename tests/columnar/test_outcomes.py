@@ -1,0 +1,76 @@
+"""What an outcome is asked for: by several threads, by keys that are no ids, for columns that are none."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import tierlang
+
+TEXT = "input x : count\np = place(x)\ntiers A > B\ntier A if p <= 10\ntier B otherwise\n"
+ENGINES = ("exact", "duckdb", "polars")
+
+
+def outcome_of(engine: str, size: int = 200) -> Any:
+    """Subjects p0, p1 …, the later the better."""
+    table = pa.table({"id": [f"p{number}" for number in range(size)], "x": list(range(size))})
+    return tierlang.loads(TEXT).rate_table(table, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_threads_share_an_outcome(engine: str) -> None:
+    """They wait for each other, and each is told what one alone would be told."""
+    wrong: list[object] = []
+    with outcome_of(engine) as outcome:
+        wanted = Counter({("rated", "A"): 10, ("rated", "B"): 190})
+
+        def ask() -> None:
+            try:
+                for _ in range(5):
+                    found = (
+                        outcome["p199"].tier,
+                        outcome.counts(),
+                        outcome.to_arrow().num_rows,
+                        sum(1 for _ in outcome),
+                    )
+                    if found != ("A", wanted, 200, 200):
+                        wrong.append(found)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
+                wrong.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("key", ["q", 100, None, b"p1"])
+def test_nobody_of_that_id(engine: str, key: Any) -> None:
+    """Whatever is no id of anybody is a key that is not there."""
+    with outcome_of(engine, 3) as outcome, pytest.raises(KeyError):
+        outcome[key]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_columns(engine: str, tmp_path: Path) -> None:
+    """A file of nothing is not written."""
+    with outcome_of(engine, 3) as outcome, pytest.raises(ValueError, match="at least one column"):
+        outcome.write(tmp_path / "out.parquet", columns=[])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("engine", [*ENGINES, "auto"])
+def test_history_of_a_pattern(engine: str, tmp_path: Path) -> None:
+    """It is told that a pattern is no single file, not that no file is there."""
+    (tmp_path / "a.parquet").touch()
+    text = "scheme demo.points\nassess every quarter\ninput earned : count\nstate before : count = 0 from points\npoints = before + earned\n"
+    with pytest.raises(tierlang.DiagnosticError, match="is no single file"):
+        tierlang.loads(text).rate_table(
+            str(tmp_path / "*.parquet"), period="2023-Q1", history=[], engine=engine
+        )
