@@ -210,6 +210,16 @@ def add_months(day: datetime.date, months: int, clamp: str = "end") -> datetime.
     return {"end": last, "next_day": _day_after(last)}.get(clamp)
 
 
+def day_of(text: str) -> datetime.date | None:
+    """The day that is written as ``2023-08-01``, and in no other way of ISO 8601; None for any other text."""
+    if len(text) != len("2023-08-01") or text[5] == "W":
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _day_after(day: datetime.date) -> datetime.date | None:
     return None if day == datetime.date.max else day + datetime.timedelta(days=1)
 

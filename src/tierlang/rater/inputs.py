@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tierlang.check.model import InputDecl
+from tierlang.periods import day_of
 from tierlang.rater import python as p
 from tierlang.rater.python import ODD, Block
 from tierlang.rater.terms import Day, Number, Opaque, Rung, Term, Text, Truth
@@ -218,12 +219,7 @@ def _is_plain_text(text: str) -> bool:
 def _day(value: object) -> datetime.date | None:
     if value.__class__ is datetime.date:
         return value
-    if value.__class__ is str and len(value) == len("2023-08-01"):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            return None
-    return None
+    return day_of(value) if value.__class__ is str else None
 
 
 def _index_of(indices: dict[str, int]) -> Callable[[object], int | None]:

@@ -20,7 +20,7 @@ from tierlang.diagnostics.model import (
     nearest,
     quoted,
 )
-from tierlang.periods import SAMPLES, PeriodError
+from tierlang.periods import SAMPLES, PeriodError, day_of
 from tierlang.run.values import Level, Series, Undetermined, Value, normal, undetermined
 from tierlang.run.windows import TimeFrame
 from tierlang.syntax.layout import INVISIBLE
@@ -429,13 +429,10 @@ def _element(kind: Type) -> Type:
 def _date(value: object) -> datetime.date:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
-    if isinstance(value, str):
-        try:
-            if len(value) == len("2023-08-01"):
-                return datetime.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise _Refused("E-DATA-TYPE", found=_shown(value), expected="a date such as 2023-08-01")
+    day = day_of(value) if isinstance(value, str) else None
+    if day is None:
+        raise _Refused("E-DATA-TYPE", found=_shown(value), expected="a date such as 2023-08-01")
+    return day
 
 
 def _path_text(path: Path) -> str:
