@@ -65,6 +65,17 @@ def test_no_columns(engine: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["out.json", "out.xlsx", "out"])
+def test_kinds_that_are_not_written(engine: str, name: str, tmp_path: Path) -> None:
+    """It is told which ones are."""
+    with outcome_of(engine, 3) as outcome, pytest.raises(tierlang.DiagnosticError) as caught:
+        outcome.write(tmp_path / name)
+    assert "is not of a kind that results are written to" in str(caught.value)
+    assert "use .parquet, .csv or .jsonl" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("engine", [*ENGINES, "auto"])
 def test_history_of_a_pattern(engine: str, tmp_path: Path) -> None:
     """It is told that a pattern is no single file, not that no file is there."""

@@ -176,6 +176,11 @@ KIND_UNKNOWN = Said("is not of a kind that is read", "不是支持的文件类�
 KINDS_READ = Said(
     "use .csv, .tsv, .json, .jsonl, .xlsx or .parquet", "请使用 .csv、.tsv、.json、.jsonl、.xlsx 或 .parquet"
 )
+KIND_NOT_WRITTEN = Said("is not of a kind that results are written to", "不是可写出结果的文件类型")
+KINDS_WRITTEN = Said(
+    "use .parquet, .csv or .jsonl, or the address of a table",
+    "请使用 .parquet、.csv 或 .jsonl，或数据表的地址",
+)
 OLD_EXCEL = Said("is an old or encrypted Excel file", "是旧版或加密的 Excel 文件")
 SAVE_AS_XLSX = Said("save it as .xlsx, without a password", "请另存为不带密码的 .xlsx")
 IS_ARCHIVE = Said("is a workbook or another zip archive", "是工作簿或其他 zip 压缩文件")

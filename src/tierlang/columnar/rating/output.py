@@ -265,7 +265,7 @@ def file_kind(path: Path) -> str:
     """
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        raise refused_file(path, words.KIND_UNKNOWN)
+        raise refused_file(path, words.KIND_NOT_WRITTEN, words.KINDS_WRITTEN)
     return kind
 
 
