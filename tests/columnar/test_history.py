@@ -82,3 +82,13 @@ def test_a_folder_takes_no_history(tmp_path: Path) -> None:
         match="`subjects` is no single file, and what was published is filled in row by row",
     ):
         tierlang.loads(SCHEME).rate_table(tmp_path, period="2023-Q1", history=[])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_undetermined_was_not_published(engine: str, tmp_path: Path) -> None:
+    """Values of results may be handed back as they are."""
+    (result,) = tierlang.loads(SCHEME).rate([{"id": "a", "before": 1}], period="2022-Q4").results
+    before = Published("demo.points", "", "2022-Q4", "a", "undetermined", None, result.values)
+    found = rated(given("rows", tmp_path), engine, history=[before])
+    (level, points), newcomer = found
+    assert (level, str(points), newcomer) == (None, "undetermined (missing before)", ("BASE", 3))

@@ -105,7 +105,7 @@ def _inputs(
             if result.scheme == (scheme.id if declared.published_by == "self" else declared.published_by):
                 of_periods = isinstance(declared.type, SeriesType)
                 kind = declared.type.of if isinstance(declared.type, SeriesType) else declared.type
-                value = result.tier if isinstance(kind, TierType) else result.values.get(declared.name)
+                value = result.tier if isinstance(kind, TierType) else _known(result, declared.name)
                 if value is not None and of_periods:
                     found[result.id].setdefault(declared.name, {})[result.period] = value
                 elif value is not None and assessed is not None and result.period == assessed.label:
@@ -141,8 +141,14 @@ class _States:
         if result is None:
             return None if id_ in self._earlier else declared.default
         if declared.state_of != "tier":
-            return result.values.get(declared.state_of or "")
+            return _known(result, declared.state_of or "")
         return declared.default if result.tier is None and result.status in NO_LEVEL else result.tier
+
+
+def _known(result: Published, name: str) -> object:
+    """A published value; None where there is none, or where it was undetermined."""
+    value = result.values.get(name)
+    return None if isinstance(value, Undetermined) else value
 
 
 def _end_of(calendar: Calendar, label: str, unit: str) -> datetime.date | None:
