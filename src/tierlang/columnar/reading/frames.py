@@ -42,7 +42,7 @@ def as_arrow(table: object) -> Frame:
     frame: Any = table
     match library_of(table):
         case "pyarrow":
-            return Frame(_readable(frame), once=type(table).__name__ == "RecordBatchReader")
+            return Frame(_readable(frame), once=is_stream(table))
         case "polars":
             return Frame(_known(frame.collect() if type(table).__name__ == "LazyFrame" else frame))
         case "pandas":
@@ -84,6 +84,11 @@ def library_of(table: object) -> str:
     """The package that a table's type is of."""
     package = type(table).__module__.partition(".")[0]
     return "duckdb" if package == "_duckdb" else package
+
+
+def is_stream(table: object) -> bool:
+    """Whether a table of Arrow can be read only once."""
+    return type(table).__name__ == "RecordBatchReader"
 
 
 def _known(frame: Any) -> Any:

@@ -9,7 +9,7 @@ from tierlang import quickattrs as attrs
 from tierlang.columnar.columns.numbers import NotNative
 from tierlang.columnar.columns.relation import SUBJECTS, called
 from tierlang.columnar.reading.folders import WorkFolder
-from tierlang.columnar.reading.frames import as_arrow, library_of
+from tierlang.columnar.reading.frames import as_arrow, is_stream, library_of
 from tierlang.columnar.reading.parquet import is_pattern
 from tierlang.data import words
 from tierlang.data.addresses import is_address
@@ -65,15 +65,17 @@ def read_rows(
 
 def are_of_files(tables: Mapping[str, object]) -> bool:
     """Whether all tables are single files, which the readers of rows can read."""
-    return all(
-        isinstance(table, str | Path) and Path(table).is_file() and not is_left_to_engines(table)
-        for table in tables.values()
-    )
+    return all(map(_is_there, tables.values()))
 
 
 def can_be_rows(tables: Mapping[str, object]) -> bool:
     """Whether all tables are single files or tables in memory."""
-    return all(_is_frame(table) or are_of_files({"": table}) for table in tables.values())
+    return all(_is_frame(table) or _is_there(table) for table in tables.values())
+
+
+def _is_there(table: object) -> bool:
+    """Whether a table is a file that is there, and that the readers of rows read."""
+    return isinstance(table, str | Path) and Path(table).is_file() and not is_left_to_engines(table)
 
 
 def _is_file(table: object) -> bool:
@@ -88,10 +90,8 @@ def _is_file(table: object) -> bool:
 
 def _is_frame(table: object) -> bool:
     """Whether a table is in memory, and can be read once more."""
-    is_stream = type(table).__name__ == "RecordBatchReader"
-    return (
-        not isinstance(table, str | Path | list | tuple) and library_of(table) != "pyspark" and not is_stream
-    )
+    in_memory = not isinstance(table, str | Path | list | tuple)
+    return in_memory and library_of(table) != "pyspark" and not is_stream(table)
 
 
 def _written(table: object, path: Path) -> Path:
