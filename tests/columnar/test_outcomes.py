@@ -76,6 +76,26 @@ def test_kinds_that_are_not_written(engine: str, name: str, tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
+def test_permissions_of_a_file(engine: str, suffix: str, tmp_path: Path) -> None:
+    """They are kept; a file that nobody may write is not replaced, and a folder is none."""
+    private, readonly, folder = (tmp_path / f"{name}.{suffix}" for name in ("private", "readonly", "folder"))
+    for path, mode in ((private, 0o600), (readonly, 0o444)):
+        path.write_text("old", encoding="utf-8")
+        path.chmod(mode)
+    folder.mkdir()
+    with outcome_of(engine, 3) as outcome:
+        outcome.write(private)
+        for path, reason in ((readonly, "is read-only"), (folder, "is a folder")):
+            with pytest.raises(tierlang.DiagnosticError, match=reason):
+                outcome.write(path)
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert private.read_bytes() != b"old"
+    assert readonly.read_text(encoding="utf-8") == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in (private, readonly, folder))
+
+
 @pytest.mark.parametrize("engine", [*ENGINES, "auto"])
 def test_history_of_a_pattern(engine: str, tmp_path: Path) -> None:
     """It is told that a pattern is no single file, not that no file is there."""

@@ -34,23 +34,23 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
 
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
-    with _refusing(path):
-        mode = _mode_of(target)
+    with refusing(path):
+        mode = mode_of(target)
     try:
-        with _refusing(path):
+        with refusing(path):
             # Not tempfile: its files are private, and a new result has the permissions of any new file.
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
         with os.fdopen(descriptor, "wb") as file:
             for chunk in chunks:
                 content = chunk.encode() if isinstance(chunk, str) else chunk
-                with _refusing(path):
+                with refusing(path):
                     file.write(content)
-            with _refusing(path):
+            with refusing(path):
                 file.flush()
                 os.fsync(descriptor)
                 if mode is not None:
                     temporary.chmod(mode)
-        with _refusing(path):
+        with refusing(path):
             temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -58,7 +58,7 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
         raise
 
 
-def _mode_of(target: Path) -> int | None:
+def mode_of(target: Path) -> int | None:
     """
     The permissions of an existing file; None where there is none.
 
@@ -79,7 +79,7 @@ def _mode_of(target: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def _refusing(path: Path | str) -> Iterator[None]:
+def refusing(path: Path | str) -> Iterator[None]:
     """Turn failures of the file system into a diagnostic."""
     try:
         yield

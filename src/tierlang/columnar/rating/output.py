@@ -24,6 +24,7 @@ from tierlang.columnar.rating.decimals import NARROW_DIGITS, digits_of, has_deci
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
+from tierlang.data.output import mode_of, refusing
 from tierlang.data.problems import refused_file
 from tierlang.diagnostics.model import DiagnosticError
 from tierlang.run.result import DECIMALS, Result
@@ -290,7 +291,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     Where to write a file, which takes its name when it is whole, and is gone where it never gets so.
 
     It is written in a hidden folder beside its place: an engine that still has it in hand when the run fails, in a thread of its
-    own, cannot make it once more when the folder is gone.
+    own, cannot make it once more when the folder is gone. An old file's permissions are kept, and one that nobody may write is not
+    replaced, as in `write_whole`.
 
     Raises:
         DiagnosticError: it cannot be written.
@@ -299,10 +301,15 @@ def whole_file(path: Path) -> Iterator[Path]:
     folder = target.with_name(f".tier-{secrets.token_hex(8)}.tmp")
     if not target.parent.is_dir():
         raise _cannot_write(path, f"there is no folder {target.parent}")
+    with refusing(path):
+        mode = mode_of(target)
+    results = folder / "results"
     try:
         folder.mkdir()
-        yield folder / "results"
-        (folder / "results").replace(target)
+        yield results
+        if mode is not None:
+            results.chmod(mode)
+        results.replace(target)
     except BaseException as error:
         if isinstance(error, OSError) or type(error).__name__ == "IOException":
             raise _cannot_write(path, _why(str(error))) from error
