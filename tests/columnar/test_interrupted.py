@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet
@@ -16,10 +17,10 @@ import pytest
 
 import tierlang
 from tierlang.columnar.rating.output import whole_file
-from tierlang.columnar.reading import folders
+from tierlang.columnar.reading import folders, waiting
 from tierlang.columnar.reading.folders import LOCK, PREFIX, WorkFolder, remove_stale
 from tierlang.columnar.reading.trouble import as_refusal
-from tierlang.columnar.reading.waiting import Late, Waiting
+from tierlang.columnar.reading.waiting import Call, Waiting, Worker
 
 SCHEME = """
 ranking best: high, ties: min, missing: exclude, among: eligible
@@ -35,7 +36,7 @@ ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.rang
 
 def test_a_statement_hears_signals() -> None:
     """Ctrl-C ends a statement that would take hours; the connection goes on."""
-    connection = Waiting(duckdb.connect())
+    connection = Waiting(duckdb.connect)
     heard: list[float] = []
 
     def told(percent: float) -> None:
@@ -55,12 +56,94 @@ def test_a_statement_hears_signals() -> None:
 
 def test_other_threads_do_not_wait() -> None:
     """A statement of another thread is its own; signals are the main thread's."""
-    connection = Waiting(duckdb.connect())
+    connection = Waiting(duckdb.connect)
     found: list[object] = []
     thread = threading.Thread(target=lambda: found.extend(connection.execute("SELECT 7").fetchall()))
     thread.start()
     thread.join()
     assert found == [(7,)]
+
+
+class Cut(Worker):
+    """A worker whose main thread hears an interruption just before it is asked, or just after."""
+
+    def __init__(self, *, before: bool) -> None:
+        super().__init__()
+        self.before, self.cut = before, True
+
+    def ask(self, call: Call[Any]) -> None:
+        cut, self.cut = self.cut, False
+        if not (cut and self.before):
+            super().ask(call)
+        if cut:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_interruption_between_two_steps(*, before: bool) -> None:
+    """Nobody waits for what was never asked, and what was begun is ended; then the connection goes on."""
+    connection = Waiting(duckdb.connect, Cut(before=before))
+    with pytest.raises(KeyboardInterrupt):
+        connection.execute(ENDLESS)
+    assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_interruptions_while_one_is_heard() -> None:
+    """Whoever presses the keys twice does not leave the statement running."""
+    connection = Waiting(duckdb.connect)
+    connection.open()
+    interrupted: list[int] = []
+
+    class Impatient:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(opened, name)
+
+        def interrupt(self) -> None:
+            interrupted.append(1)
+            if len(interrupted) < 3:
+                os.kill(os.getpid(), signal.SIGINT)
+            opened.interrupt()
+
+    opened = connection._opened
+    connection._opened = Impatient()
+    connection.told = lambda _: os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        connection.execute(ENDLESS)
+    connection.told = None
+    assert len(interrupted) >= 3
+    assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_a_statement_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an engine does not listen, Ctrl-C ends the run all the same, and the connection with it."""
+    monkeypatch.setattr(waiting, "TICK", 0.001)
+    connection, let_go = Waiting(duckdb.connect), threading.Event()
+    connection.open()
+    connection.told = lambda _: os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        connection.wait(let_go.wait)
+    with pytest.raises(RuntimeError, match="closed"):
+        connection.execute("SELECT 1")
+    connection.close()
+    let_go.set()
+
+
+def test_what_is_done_in_the_thread() -> None:
+    """Errors come to whoever waits; the thread ends with its owner, and who asks later is told."""
+    before = threading.active_count()
+    connection = Waiting(duckdb.connect)
+    assert threading.active_count() == before + 1
+    with pytest.raises(ZeroDivisionError):
+        connection.wait(lambda: 1 // 0)
+    name = connection.wait(lambda: threading.current_thread().name)
+    connection.execute("SELECT 1")
+    connection.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        connection.execute("SELECT 1")
+    assert name == "tier"
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
@@ -152,7 +235,7 @@ def test_a_refused_run_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_late_connection_is_opened_once() -> None:
+def test_a_connection_is_opened_once() -> None:
     """However many threads ask at the same time."""
     opened: list[int] = []
     together = threading.Barrier(4)
@@ -162,7 +245,7 @@ def test_a_late_connection_is_opened_once() -> None:
         time.sleep(0.01)
         return object()
 
-    late = Late(connect)
+    late = Waiting(connect)
 
     def ask() -> None:
         together.wait()

@@ -17,7 +17,7 @@ from tierlang.columnar.reading.frames import Frame, as_arrow
 from tierlang.columnar.reading.parquet import is_pattern, parquet_relation
 from tierlang.columnar.reading.source import Source, refuse_renamed
 from tierlang.columnar.reading.trouble import as_refusal
-from tierlang.columnar.reading.waiting import Late
+from tierlang.columnar.reading.waiting import Waiting
 from tierlang.columnar.sql.text import apart, text_literal
 from tierlang.data import words
 from tierlang.data.addresses import is_address
@@ -61,13 +61,13 @@ class Workshop:
             raise ValueError(f"threads is a whole number above 0, not {threads!r}")
         self._settings = memory, threads
         is_late = late and _MEMORY.fullmatch(memory) is not None
+        self.connection = Waiting(self._connected)
         if not is_late:
-            _duckdb()
+            self.connection.wait(_duckdb)
         self.folder = WorkFolder()
         self._stamps: dict[str, _Stamp] = {}
         self.stays = False
         self.reads_again = False
-        self.connection = Late(self._connected)
         self.databases = Databases(self.connection, self.folder.path)
         if not is_late:
             try:
@@ -89,6 +89,9 @@ class Workshop:
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET preserve_insertion_order = false")
+        with contextlib.suppress(duckdb.CatalogException):  # before 2.0 there are none
+            # DuckDB 2.0 locks itself up now and then where a file that other threads write is interrupted.
+            connection.execute("SET async_threads = 0")
         connection.execute("SET enable_progress_bar = true")
         connection.execute("SET enable_progress_bar_print = false")
         return connection
