@@ -116,6 +116,27 @@ def test_interruptions_while_one_is_heard() -> None:
     connection.close()
 
 
+def test_a_connection_that_is_being_closed() -> None:
+    """It hears no interruption, and is waited for all the same."""
+    begun, closed = threading.Event(), threading.Event()
+
+    class Closing:
+        def interrupt(self) -> None:
+            raise duckdb.ConnectionException("Connection already closed!")
+
+        def close(self) -> None:
+            begun.set()
+            time.sleep(0.3)
+            closed.set()
+
+    connection = Waiting(Closing)
+    connection.open()
+    threading.Thread(target=lambda: (begun.wait(), os.kill(os.getpid(), signal.SIGINT))).start()
+    with pytest.raises(KeyboardInterrupt):
+        connection.close()
+    assert closed.is_set()
+
+
 def test_a_statement_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where an engine does not listen, Ctrl-C ends the run all the same, and the connection with it."""
     monkeypatch.setattr(waiting, "TICK", 0.001)

@@ -203,9 +203,9 @@ class Waiting:
         """
         asked.forget()
         for _ in range(PATIENCE):
-            with contextlib.suppress(KeyboardInterrupt, Exception):  # said again, too; or it is just being closed
+            with contextlib.suppress(KeyboardInterrupt):  # said again, too
                 self._worker.ask(asked)
-                if self._opened is not None:
+                with contextlib.suppress(Exception):  # it is not open yet, or just being closed
                     self._opened.interrupt()
                 if asked.wait() or self._worker.has_ended:
                     return
