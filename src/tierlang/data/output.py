@@ -3,7 +3,7 @@
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tierlang.data import words
@@ -53,9 +53,22 @@ def write_whole(path: Path | str, chunks: Iterable[bytes | str]) -> None:
         with refusing(path):
             temporary.replace(target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        tidied(temporary.unlink)
         raise
+
+
+def tidied(tidy: Callable[[], object]) -> None:
+    """Tidy up to the end, whatever the system says; an interruption half way is heard when that is done."""
+    heard: KeyboardInterrupt | None = None
+    while True:
+        try:
+            with contextlib.suppress(OSError):
+                tidy()
+            break
+        except KeyboardInterrupt as error:
+            heard = error
+    if heard is not None:
+        raise heard
 
 
 def mode_of(target: Path) -> int | None:

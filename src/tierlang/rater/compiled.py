@@ -102,8 +102,7 @@ class _Function:
         """The functions themselves: they differ in what they make of the outcome."""
         scheme, terms = self._ready.scheme, self._translator.terms
         inputs = read_inputs(self._ready, self._block, self._scale)
-        self._block.statements.append(_statement(_CHECK_ID))
-        self._block.scope["is_id"] = ID.fullmatch
+        self._block.scope |= {"is_alphanumeric": str.isalnum, "is_id": ID.fullmatch}
         terms |= {**inputs, "bonuses": t.literal(0), "deductions": t.literal(0)}
         for step in self._program.plan.steps:
             if isinstance(step, Compute):
@@ -197,7 +196,7 @@ class _Function:
         names = list(self._ready.scheme.inputs)
         lines = [
             f"if record.__class__ is not dict or len(record) != {len(names) + 1}: return give_back(record)",
-            "try: id_ = record['id']\nexcept KeyError: return give_back(record)",
+            _TAKE_ID,
         ]
         first, read = map(_statement, lines)
         assert isinstance(read, ast.Try)
@@ -225,8 +224,11 @@ class _Function:
         return rate
 
 
-_CHECK_ID = """
-if id_.__class__ is not str or not (id_.isalnum() and len(id_) <= 128 or is_id(id_)): return give_back(record)
+_TAKE_ID = """
+try:
+    id_ = record['id']
+    if not (is_alphanumeric(id_) and len(id_) <= 128 or is_id(id_)): return give_back(record)
+except (KeyError, TypeError): return give_back(record)  # there is none, or it is no text
 """
 
 

@@ -12,6 +12,7 @@ import pytest
 from data_samples import refused
 
 from tierlang.data import write_whole
+from tierlang.data.output import tidied
 
 
 def chunks_then(error: BaseException) -> Iterator[bytes | str]:
@@ -93,6 +94,22 @@ def test_control_c_leaves_everything_as_it_was(tmp_path: Path) -> None:
     )
     assert run.returncode == -signal.SIGINT
     assert (path.read_text(), names(tmp_path)) == ("old", ["a.json"])
+
+
+def test_tidying_up_is_never_half_done() -> None:
+    """Interruptions are heard when it is done, and what the system says does not matter."""
+    met: list[BaseException | None] = [KeyboardInterrupt(), KeyboardInterrupt("last"), OSError(), None]
+
+    def tidy() -> None:
+        error = met.pop(0)
+        if error is not None:
+            raise error
+
+    with pytest.raises(KeyboardInterrupt, match="last"):
+        tidied(tidy)
+    assert met == [None]
+    tidied(tidy)
+    assert met == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals and permissions of POSIX")

@@ -24,7 +24,7 @@ from tierlang.columnar.rating.decimals import NARROW_DIGITS, digits_of, has_deci
 from tierlang.columnar.rating.rate import Rating
 from tierlang.columnar.sql.text import text_literal
 from tierlang.data import words
-from tierlang.data.output import mode_of, refusing
+from tierlang.data.output import mode_of, refusing, tidied
 from tierlang.data.problems import refused_file
 from tierlang.diagnostics.model import DiagnosticError
 from tierlang.run.result import DECIMALS, Result
@@ -315,7 +315,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             raise _cannot_write(path, _why(str(error))) from error
         raise
     finally:
-        _remove(folder)
+        tidied(lambda: _remove(folder))
 
 
 def _remove(folder: Path) -> None:

@@ -11,6 +11,8 @@ import weakref
 from pathlib import Path
 from typing import IO
 
+from tierlang.data.output import tidied
+
 PREFIX = "tier-work-"
 LOCK = "lock"
 YOUNG = 60.0
@@ -37,9 +39,12 @@ class WorkFolder:
 
 
 def _remove(path: Path, held: "list[IO[str]]") -> None:
-    for handle in held:
-        handle.close()
-    shutil.rmtree(path, ignore_errors=True)
+    def whole() -> None:
+        for handle in held:
+            handle.close()
+        shutil.rmtree(path, ignore_errors=True)
+
+    tidied(whole)
 
 
 def remove_stale(folder: Path) -> None:
