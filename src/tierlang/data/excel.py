@@ -60,7 +60,8 @@ def open_excel(
     with contextlib.closing(_load(path, max_bytes)) as book:
         worksheet = _pick_sheet(book, sheet, table)
         # openpyxl says nowhere in public which part of the archive a sheet is.
-        with _damage_as_problem(), book._archive.open(worksheet._worksheet_path) as part:  # noqa: SLF001
+        part_name, archive = worksheet._worksheet_path, book._archive  # noqa: SLF001 - see above
+        with _damage_as_problem(), archive.open(part_name) as part:
             scan = scan_sheet(part)
         stale = bool(scan.formulas) and _is_stale(path)
         place = DataPlace(file, worksheet.title, row=1)

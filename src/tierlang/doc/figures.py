@@ -43,7 +43,10 @@ def figures_of(
     """
     calls = dict(_calls(written, expanded))
     nodes = (node for node in walk(expanded) if is_within(node.span, written.span))
-    shown: Show = lambda node: show(calls.get(id(node), node))  # noqa: E731
+
+    def shown(node: n.Node) -> Code:
+        return show(calls.get(id(node), node))
+
     figures = (_figure(node, facts, source, shown) for node in nodes)
     return tuple(islice((figure for figure in figures if figure is not None), MAX_FIGURES))
 

@@ -219,7 +219,7 @@ class _Function:
         assert isinstance(function, ast.FunctionDef)
         function.body = body
         scope = {**self._block.scope, **given}
-        exec(compile(ast.fix_missing_locations(module), "<a compiled scheme>", "exec"), scope)  # noqa: S102
+        exec(compile(ast.fix_missing_locations(module), "<a compiled scheme>", "exec"), scope)  # noqa: S102 - no text of a scheme is in it
         rate: Callable[[Row], Any] = scope["rate"]
         return rate
 

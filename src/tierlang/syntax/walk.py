@@ -22,7 +22,10 @@ def _parts_of(kind: type[Node]) -> Callable[[Any], tuple[Any, ...]]:
         parts: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
     elif names:
         only = attrgetter(names[0])
-        parts = lambda node: (only(node),)  # noqa: E731
+
+        def parts(node: Node) -> tuple[Any, ...]:
+            return (only(node),)
+
     else:
         parts = _nothing
     _PARTS[kind] = parts

@@ -13,6 +13,7 @@ from tierlang.columnar.columns.cells import (
     constant,
     inverse,
 )
+from tierlang.columnar.columns.levels import numbers_of
 from tierlang.columnar.columns.numbers import Num
 from tierlang.columnar.columns.relation import KEY, SUBJECTS, Named, Relation, called, needed
 from tierlang.columnar.columns.values import ListOf, Plain, Single
@@ -200,8 +201,8 @@ def _shown(found: Lowered, writer: Writer, value: Single, named: Named) -> str:
         case Plain(kind="date"):
             return f"{writer.dialect.date_of.format(writer.inner(named.cell))} AS {name}"
         case Plain(kind="tier"):
-            ladder, cell = found.prepared.scheme.ladder, writer.inner(named.cell)
-            arms = [f"WHEN {cell} = {-i} THEN {writer.text(level.name)}" for i, level in enumerate(ladder)]
+            cell, numbers = writer.inner(named.cell), numbers_of(found.prepared.scheme.level_names)
+            arms = [f"WHEN {cell} = {number} THEN {writer.text(level)}" for level, number in numbers.items()]
             return f"{_choice(arms)} AS {name}"
         case _:
             return writer.column(named)
