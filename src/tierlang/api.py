@@ -24,7 +24,7 @@ from tierlang.run.history import Published, filler
 from tierlang.run.interpret import Progress, interpret, outcome_of, refuse_waiting
 from tierlang.run.prepared import Prepared, Supplied
 from tierlang.run.result import Outcome
-from tierlang.run.subjects import Place, Row, SubjectReader, row_place
+from tierlang.run.subjects import FLOATS, Place, Row, SubjectReader, row_place
 from tierlang.run.values import Level, Undetermined, Value, undetermined
 from tierlang.run.windows import TimeFrame, time_frame
 from tierlang.source import SourceText
@@ -170,6 +170,7 @@ class Scheme:
             DiagnosticError: the period, the parameters or the data are refused; it lists everything found.
             BudgetExceeded: the run needs more than its budget.
             Cancelled: *cancel* said so.
+            ValueError: *floats* is none of its words.
         """
         ready = self._prepared(period, params, tables, place, floats)
         subjects = ready.reader().read(self._filled(rows, history, ready.time), mocks)
@@ -225,6 +226,7 @@ class Scheme:
         Raises:
             DiagnosticError: the period, the parameters or the data are refused; ``E-ENGINE``, where the engine that is
                 asked for cannot compute all of the scheme.
+            ValueError: *engine* or *floats* is none of its words, *memory* no size, or *threads* no number above 0.
         """
         from tierlang.columnar.columns.relation import SUBJECTS
         from tierlang.columnar.reading.rowwise import read_rows
@@ -285,6 +287,7 @@ class Scheme:
 
         Raises:
             DiagnosticError: the period or the parameters are refused, or the cohort was frozen for others.
+            ValueError: *floats* is none of its words.
         """
         from tierlang.rater.rater import Rater
 
@@ -313,7 +316,7 @@ class Scheme:
             rows, period, params, tables, history, floats, budget, cancel, place: see `rate`.
 
         Raises:
-            DiagnosticError, BudgetExceeded, Cancelled: as `rate`.
+            DiagnosticError, BudgetExceeded, Cancelled, ValueError: as `rate`.
         """
         from tierlang.rater.frozen import freeze
 
@@ -365,7 +368,14 @@ class Scheme:
         place: Place,
         floats: str,
     ) -> Prepared:
-        """This scheme with everything but data."""
+        """
+        This scheme with everything but data.
+
+        Raises:
+            ValueError: *floats* is none of its words.
+        """
+        if floats not in FLOATS:
+            raise ValueError(f"floats is {' or '.join(map(repr, FLOATS))}, not {floats!r}")
         checked = self.checked
         assessed = _covered_period(checked, period)
         time = time_of(checked, assessed)

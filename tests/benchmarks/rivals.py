@@ -75,6 +75,7 @@ def cel_python(rule: Rule) -> Rate:
     """CEL in Python, compiled."""
     import celpy
 
+    celpy.CELParser.CEL_PARSER = None  # there is one, made for whichever runner was there first
     env = celpy.Environment(runner_class=celpy.CompiledRunner)
     program = env.program(env.compile(_floating(rule)))
 

@@ -7,7 +7,7 @@ interpreter does: it is the same arithmetic over one denominator, in the same or
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from tierlang import quickattrs as attrs
@@ -34,6 +34,23 @@ from tierlang.run.values import Level
 
 
 @attrs.frozen
+class Inner:
+    """
+    What functions do when a record has been taken apart.
+
+    Attributes:
+        result, tier: the statements of each.
+        scope: what they see.
+        names: how many names they use.
+    """
+
+    result: Sequence[ast.stmt]
+    tier: Sequence[ast.stmt]
+    scope: Mapping[str, Any]
+    names: int
+
+
+@attrs.frozen
 class Functions:
     """
     What rates a record.
@@ -41,10 +58,12 @@ class Functions:
     Attributes:
         result: its result.
         tier: its level alone; None where there is none.
+        inner: how they are made, if they are compiled.
     """
 
     result: Callable[[Row], Result]
     tier: Callable[[Row], str | None]
+    inner: Inner | None = None
 
 
 @attrs.frozen
@@ -72,7 +91,7 @@ def compile_scheme(
     The functions of a scheme.
 
     Args:
-        give_back: rates the records that they do not take.
+        give_back: rates the records that they do not take; those that have a decimal where it is looked for first, within them.
         scale: the denominator of inputs that need not be whole; 1 takes an `int` only.
 
     Raises:
@@ -94,7 +113,8 @@ class _Function:
         self._around = around
         self._scale = scale
         self._give_back = give_back
-        self._block = Block(_statement("return give_back(record)"))
+        self._others = give_back.inner or Inner([], [], {}, 0)
+        self._block = Block(_statement("return give_back(record)"), self._others.names)
         self._translator = Translator(program, self._block, asker(around.calls))
         self._rules: dict[str, Truth] = {}
 
@@ -125,9 +145,8 @@ class _Function:
             provisional=self._around.provisional,
         )
         classes = tuple(outcome(*each, shape) for each in zip(found.statuses, found.tiers, strict=True))
-        body = [*self._opening(), *self._block.statements]
-        named = {f"Outcome{number}": kind for number, kind in enumerate(classes)}
-        which = _picked(found.index, [p.name(name) for name in named], p.name("OUTCOMES"))
+        named = [p.name(self._block.given(kind, "Outcome")) for kind in classes]
+        which = _picked(found.index, named, p.name(self._block.given(classes, "OUTCOMES")))
         whole = [
             ast.Assign([ast.Name("result", ast.Store())], ast.Call(which, [], [])),
             _statement("result.id = id_"),
@@ -135,10 +154,13 @@ class _Function:
             _statement("return result"),
         ]
         levels = [p.constant(tier) for tier in found.tiers]
-        alone = [ast.Return(_picked(found.index, levels, ast.Tuple(levels, ast.Load())))]
+        alone = ast.Return(_picked(found.index, levels, ast.Tuple(levels, ast.Load())))
+        body = [*self._budgeted(), *self._block.statements]
+        inner = Inner([*body, *whole], p.ended(body, alone), self._block.scope, self._block.names)
         return Functions(
-            self._function([*body, *whole], give_back=self._give_back.result, OUTCOMES=classes, **named),
-            self._function([*body, *alone], give_back=self._give_back.tier),
+            self._function(self._others.result, inner.result, self._give_back.result),
+            self._function(self._others.tier, inner.tier, self._give_back.tier),
+            inner,
         )
 
     def _value_names(self) -> list[str]:
@@ -200,25 +222,39 @@ class _Function:
         ]
         first, read = map(_statement, lines)
         assert isinstance(read, ast.Try)
-        first_read = probed(self._ready, self._scale)
-        for number, name in sorted(enumerate(names), key=lambda pair: pair[0] != first_read):
+        for number, name in enumerate(names):
             value = ast.Subscript(p.name("record"), p.constant(name), ast.Load())
             read.body.append(ast.Assign([ast.Name(f"v{number}", ast.Store())], value))
-            if number == first_read:
-                read.body.append(_statement(f"if v{number}.__class__ is not int: return give_back(record)"))
-        opening = [first, read]
-        if any(name.startswith("code") for name in self._block.scope):
-            spent = static_cost(self._program)
-            self._block.scope["new_budget"] = lambda: Budget(self._around.budget, spent=spent)
-            opening.append(_statement("budget = new_budget()"))
-        return opening
+        return [first, read]
 
-    def _function(self, body: list[ast.stmt], **given: object) -> Callable[[Row], Any]:
+    def _budgeted(self) -> list[ast.stmt]:
+        """Have a budget, where something spends it."""
+        if not any(name.startswith("code") for name in self._block.scope):
+            return []
+        spent = static_cost(self._program)
+        self._block.scope["new_budget"] = lambda: Budget(self._around.budget, spent=spent)
+        return [_statement("budget = new_budget()")]
+
+    def _function(
+        self, others: Sequence[ast.stmt], body: Sequence[ast.stmt], give_back: Callable[[Row], Any]
+    ) -> Callable[[Row], Any]:
+        """
+        A function of a record.
+
+        Args:
+            others: what is done with a record that has a decimal where it is looked for first.
+        """
         module = ast.parse("def rate(record): pass")
         function = module.body[0]
         assert isinstance(function, ast.FunctionDef)
-        function.body = body
-        scope = {**self._block.scope, **given}
+        opening, first = self._opening(), probed(self._ready, self._scale)
+        if first is not None:
+            fork = _statement(f"if v{first}.__class__ is not int: return give_back(record)")
+            assert isinstance(fork, ast.If)
+            fork.body = [*others] or fork.body
+            opening.append(fork)
+        function.body = [*opening, *body]
+        scope = {**self._others.scope, **self._block.scope, "give_back": give_back}
         exec(compile(ast.fix_missing_locations(module), "<a compiled scheme>", "exec"), scope)  # noqa: S102 - no text of a scheme is in it
         rate: Callable[[Row], Any] = scope["rate"]
         return rate
@@ -227,7 +263,7 @@ class _Function:
 _TAKE_ID = """
 try:
     id_ = record['id']
-    if not (is_alphanumeric(id_) and len(id_) <= 128 or is_id(id_)): return give_back(record)
+    if not (len(id_) <= 128 and is_alphanumeric(id_) or is_id(id_)): return give_back(record)
 except (KeyError, TypeError): return give_back(record)  # there is none, or it is no text
 """
 

@@ -36,7 +36,7 @@ _PLAIN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
 
 def probed(ready: Prepared, scale: int) -> int | None:
-    """The number of the input that is looked at before all others: where it is no `int`, the record is given back at once."""
+    """The number of the input that is looked at before all others: where it is no `int`, the record is one with decimals."""
     kinds = [type(declared.type) for declared in ready.scheme.inputs.values()]
     return kinds.index(NumberType) if scale == 1 and NumberType in kinds else None
 
@@ -138,7 +138,7 @@ else:
     {number} = other
     if not {least} <= {number} <= {most}: return give_back(record)
 """
-        self._block.statements.append(_Filled(value=variable, other=other).visit(ast.parse(lines).body[0]))
+        self._block.statements.append(p.filled(ast.parse(lines).body[0], value=variable, other=other))
         return p.name(number)
 
     def _text(self, choices: tuple[str, ...], variable: ast.expr) -> tuple[Term, list[ast.expr]]:
@@ -153,17 +153,6 @@ else:
         helper = self._block.given(_whole_reader(self._ready, declared), "read")
         value = self._block.let(p.call(helper, variable))
         return Opaque(value), [p.compare(value, ast.IsNot(), p.name(self._block.given(ODD, "odd")))]
-
-
-class _Filled(ast.NodeTransformer):
-    """Puts expressions in the place of names."""
-
-    def __init__(self, **expressions: ast.expr) -> None:
-        self._expressions = expressions
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """One name."""
-        return self._expressions.get(node.id, node)
 
 
 def _is_class(variable: ast.expr, kind: str) -> ast.expr:

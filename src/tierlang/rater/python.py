@@ -1,7 +1,8 @@
 """Pieces of Python as syntax trees: the compiled path is made of these, never of text."""
 
 import ast
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ODD = object()
@@ -77,24 +78,55 @@ def product(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.BinOp(left, ast.Mult(), right)
 
 
+class _Filled(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
+        self._expressions = expressions
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """One name."""
+        return self._expressions.get(node.id, node)
+
+
+def filled(statement: ast.stmt, **expressions: ast.expr) -> ast.stmt:
+    """A statement with expressions in the place of names."""
+    found: ast.stmt = _Filled(expressions).visit(copy.deepcopy(statement))
+    return found
+
+
+def ended(statements: Sequence[ast.stmt], last: ast.stmt) -> list[ast.stmt]:
+    """Statements and a last one; what the one before has named for it alone, without a call that may cost, stands there itself."""
+    match statements:
+        case [*others, ast.Assign([ast.Name(name)], value)]:
+            uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(last))
+            if uses == 1 and not any(isinstance(node, ast.Call) for node in ast.walk(value)):
+                return [*others, filled(last, **{name: value})]
+    return [*statements, last]
+
+
 class Block:
     """
     The statements of a function in the making.
 
     Attributes:
         scope: the helpers and constants that it sees.
+        names: how many names are used.
+
+    Args:
+        give_back: what is done with a record that is not taken.
     """
 
-    def __init__(self, give_back: ast.stmt) -> None:
+    def __init__(self, give_back: ast.stmt, names: int = 0) -> None:
         self.statements: list[ast.stmt] = []
         self.scope: dict[str, Any] = {}
+        self.names = names
         self._give_back = give_back
-        self._names = 0
 
     def new(self, prefix: str) -> str:
         """A name that is not used yet."""
-        self._names += 1
-        return f"{prefix}{self._names}"
+        self.names += 1
+        return f"{prefix}{self.names}"
 
     def let(self, node: ast.expr, prefix: str = "x") -> ast.expr:
         """The name of a value, which is computed here."""

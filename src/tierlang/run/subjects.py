@@ -78,6 +78,10 @@ class _Refused(Exception):
         self.facts = {key: str(value) for key, value in facts.items() if value is not None}
 
 
+FLOATS = ("refuse", "shortest")
+"""What can be wished of floats: that they are refused, or taken as the shortest decimals that print them."""
+
+
 def exact_number(value: object, *, floats: str = "refuse") -> Exact:
     """
     A host's number as an exact one.
