@@ -50,6 +50,29 @@ def test_threads_share_an_outcome(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_an_outcome_that_is_closed(engine: str, tmp_path: Path) -> None:
+    """It says so, whatever it is asked; what it has said stays, and what was half gone through ends."""
+    outcome = outcome_of(engine, 3)
+    half, result = iter(outcome), outcome["p1"]
+    next(half)
+    outcome.close()
+    outcome.close()
+    asked = [
+        lambda: outcome["p1"],
+        lambda: next(half),
+        outcome.counts,
+        outcome.to_arrow,
+        outcome.as_outcome,
+        lambda: outcome.write(tmp_path / "out.parquet"),
+        *([result.explain] if engine != "exact" else []),  # the interpreter has everything in memory
+    ]
+    for ask in asked:
+        with pytest.raises(ValueError, match="the outcome is closed"):
+            ask()
+    assert (result.tier, len(outcome), list(tmp_path.iterdir())) == ("A", 3, [])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("key", ["q", 100, None, b"p1"])
 def test_nobody_of_that_id(engine: str, key: Any) -> None:
     """Whatever is no id of anybody is a key that is not there."""

@@ -30,6 +30,7 @@ def _one_at_a_time(method: _Method) -> _Method:
     @functools.wraps(method)
     def alone(self: "TableOutcome", *args: Any, **options: Any) -> Any:
         with self._alone:
+            self._rating.refuse_closed()
             return method(self, *args, **options)
 
     return cast(_Method, alone)
@@ -41,7 +42,8 @@ class TableOutcome:
     The results of one run by an engine, held by it until `close`.
 
     Where each follows from one row of a single Parquet file, they are computed from that when they are asked for: it must stay.
-    Threads that ask one outcome wait for each other; explaining results is for one thread at a time.
+    Threads that ask one outcome wait for each other; explaining results is for one thread at a time. Of one that is closed
+    nothing can be asked any more: a ValueError says so.
 
     Attributes:
         engine: which one computed: ``duckdb``, ``polars``, ``spark`` or ``exact``.
@@ -111,6 +113,7 @@ class TableOutcome:
         results = self._rating.results()
         while True:
             with self._alone:
+                self._rating.refuse_closed()
                 result = next(results, None)
             if result is None:
                 return
@@ -242,7 +245,8 @@ class TableOutcome:
         return f"SELECT {listed} FROM ({select})"
 
     def close(self) -> None:
-        """Let the engine go; nothing can be read any more."""
+        """Let the engine go; nothing can be read any more, and its results are not explained any more."""
+        self._rating.is_closed = True
         self._holder.close()
 
     def __enter__(self) -> Self:

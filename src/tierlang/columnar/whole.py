@@ -10,6 +10,7 @@ from tierlang.columnar.engines.duck import TYPES, insert_all
 from tierlang.columnar.lowering.patterns import UNBOUNDED
 from tierlang.columnar.rating.decimals import MOST, digits_for
 from tierlang.columnar.rating.output import headings_of, result_columns, words_of
+from tierlang.columnar.rating.rate import Closing
 from tierlang.columnar.sql.text import quoted
 from tierlang.diagnostics.model import nearest
 from tierlang.run.budget import Budget
@@ -24,13 +25,14 @@ TABLE = "tier_whole"
 
 
 @attrs.define(eq=False)
-class Whole:
+class Whole(Closing):
     """
     The results of the interpreter for a whole table.
 
     Attributes:
         connection: where `select` puts them.
         id_type: the integer type of ids in results, as DuckDB calls it; None for texts.
+        is_closed: whether its tables were let go.
     """
 
     prepared: Prepared
@@ -38,6 +40,7 @@ class Whole:
     outcome: Outcome
     by_id: Mapping[str, Result]
     id_type: str | None = None
+    is_closed: bool = False
     _has_table: bool = attrs.field(default=False, init=False)
 
     @classmethod

@@ -50,8 +50,27 @@ CHUNK = 20_000
 """Subjects that the interpreter looks at in one go."""
 
 
+class Closing:
+    """What nobody may ask any more when it is closed."""
+
+    __slots__ = ()
+    is_closed: bool
+
+    def refuse_closed(self) -> None:
+        """
+        Refuse to say anything.
+
+        Raises:
+            ValueError: it is closed.
+        """
+        if self.is_closed:
+            raise ValueError(
+                "the outcome is closed: ask of it, and explain its results, before that"
+            )
+
+
 @attrs.define
-class Rating:
+class Rating(Closing):
     """
     One run by an engine: columns are computed when it is made, and the interpreter has its say in `finish`.
 
@@ -65,6 +84,7 @@ class Rating:
         parts: what the interpreter computes instead, if *whole* is not wanted.
         patterns, alone: what the interpreter has said, by pattern and by subject.
         has_alone: whether it has to say something of subjects whom no pattern tells.
+        is_closed: whether the engine was let go.
         marks_rows: whether the marks of child rows are part of patterns.
     """
 
@@ -83,6 +103,7 @@ class Rating:
     warnings: tuple[str, ...] = ()
     _ranks: bool = False
     marks_rows: bool = False
+    is_closed: bool = False
     _places: Places | None = None
     patterns: dict[tuple[Any, ...], Result] = attrs.field(factory=dict)
     alone: dict[str, Result] = attrs.field(factory=dict)
@@ -238,7 +259,9 @@ class Rating:
 
         Raises:
             KeyError: there is no such subject.
+            ValueError: the outcome is closed.
         """
+        self.refuse_closed()
         if self._places is None:
             self._places = Places.of(self.backend, self.query, self.scheme.level_names)
         facts = self.facts(self.query.lowerer, self.query.calls, self._places.calls(id_))
