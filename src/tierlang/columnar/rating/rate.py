@@ -64,9 +64,7 @@ class Closing:
             ValueError: it is closed.
         """
         if self.is_closed:
-            raise ValueError(
-                "the outcome is closed: ask of it, and explain its results, before that"
-            )
+            raise ValueError("the outcome is closed: ask of it, and explain its results, before that")
 
 
 @attrs.define
