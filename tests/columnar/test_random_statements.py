@@ -39,10 +39,13 @@ def test_they_say_what_the_interpreter_says(server: tuple[str, Server], tmp_path
     """Of everybody of whom they say anything."""
     dialect, engine = server
     counts: Counter[str] = Counter()
-    for case in cases(dialect):
+    for turn, case in enumerate(cases(dialect)):
         for name, table in case.tables.items():
-            pyarrow.parquet.write_table(table, tmp_path / f"{name}.parquet")
-            engine.load(name, str(tmp_path / f"{name}.parquet"))
+            path = (
+                tmp_path / f"{name}-{turn}.parquet"
+            )  # an engine may keep what stood in a file of the same name
+            pyarrow.parquet.write_table(table, path)
+            engine.load(name, str(path))
         try:
             rows = engine.ask(case.statement)
         except Exception as error:  # noqa: BLE001 - each engine has its own

@@ -237,6 +237,8 @@ class DuckDB:
 
     def _different(self, table: str, cells: Sequence[Cell]) -> float:
         """About how many combinations of values some cells have in a table; who is wrong about it is only slower."""
+        if not cells:
+            return 1.0
         listed = ", ".join(map(self.writer.cell, dict.fromkeys(cells)))
         text = listed if len(cells) == 1 else f"({listed})"
         ((found,),) = self.connection.execute(f"SELECT approx_count_distinct({text}) FROM {table}").fetchall()

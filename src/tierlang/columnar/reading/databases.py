@@ -169,7 +169,7 @@ class Databases:
         read = (
             f"read_csv({text_literal(str(path))}, columns = {{{typed}}}, auto_detect = false, header = false, delim = ',',"
             " quote = '\"', escape = '\"', nullstr = '\\N', allow_quoted_nulls = false, strict_mode = true,"
-            " max_line_size = 268435456)"
+            " max_line_size = 268435456, buffer_size = 268435456)"
         )
         casts = [f"CAST(c{i} AS {column.kind}) AS {quoted(column.name)}" for i, column in enumerate(carried)]
         casts += [

@@ -69,7 +69,7 @@ def open_delimited_source(
         connection.execute(
             f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM read_csv({text_literal(str(copy))}, columns = {{{kinds}}},"
             f" auto_detect = false, header = false, delim = '{UNIT}', quote = '', escape = '', new_line = '\\n',"
-            " nullstr = '', strict_mode = true, max_line_size = 16777216)"
+            " nullstr = '', strict_mode = true, max_line_size = 16777216, buffer_size = 33554432)"
         )
         copy.unlink()
         key = next((key for key in keys if key in columns and key not in headings.fields), None)
