@@ -70,9 +70,8 @@ class Worker:
         self._calls: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
         self.end = weakref.finalize(self, self._calls.put, None)
         self.end.atexit = False
-        self._thread = threading.Thread(target=_work, args=(self._calls,), name="tier", daemon=True)
-        self._thread.start()
         self._is_lost = False
+        threading.Thread(target=_work, args=(self._calls,), name="tier", daemon=True).start()
 
     def ask(self, call: Call[Any]) -> None:
         """Let it do a call when those before are done."""
@@ -85,7 +84,7 @@ class Worker:
     @property
     def has_ended(self) -> bool:
         """Whether what it is asked now is not done any more."""
-        return self._is_lost or not self._thread.is_alive()
+        return self._is_lost or not self.end.alive
 
 
 def _work(calls: "queue.SimpleQueue[Call[Any] | None]") -> None:
