@@ -68,10 +68,11 @@ class Worker:
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
-        self.end = weakref.finalize(self, self._calls.put, None)
-        self.end.atexit = False
+        self._end = weakref.finalize(self, self._calls.put, None)
+        self._end.atexit = False
         self._is_lost = False
-        threading.Thread(target=_work, args=(self._calls,), name="tier", daemon=True).start()
+        self._thread = threading.Thread(target=_work, args=(self._calls,), name="tier", daemon=True)
+        self._thread.start()
 
     def ask(self, call: Call[Any]) -> None:
         """Let it do a call when those before are done."""
@@ -81,10 +82,16 @@ class Worker:
         """Leave it behind with a call that does not end; it does no other."""
         self._is_lost = True
 
+    def end(self) -> None:
+        """Let it end, when the calls before are done; then it holds nothing any more that a library would miss at the exit."""
+        self._end()
+        if not self._is_lost and threading.current_thread() is not self._thread:
+            self._thread.join()
+
     @property
     def has_ended(self) -> bool:
         """Whether what it is asked now is not done any more."""
-        return self._is_lost or not self.end.alive
+        return self._is_lost or not self._end.alive
 
 
 def _work(calls: "queue.SimpleQueue[Call[Any] | None]") -> None:
