@@ -110,7 +110,7 @@ def median_ratio(seconds: Sequence[float], reference: Sequence[float]) -> float:
 def shown(seconds: float) -> str:
     """A time in the unit in which it has two or three digits."""
     for factor, unit in ((1e9, "ns"), (1e6, "µs"), (1e3, "ms")):
-        if seconds * factor < 1000:
+        if seconds * factor < 999.5:
             return f"{_digits(seconds * factor)} {unit}"
     return f"{_digits(seconds)} s"
 
