@@ -215,6 +215,29 @@ def test_a_process_ends_quietly(engine: str, last: str) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (3 if "3" in last else 0, "", "")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_was_forked() -> None:
+    """It has no thread that would answer, and does not wait for one."""
+    program = (
+        "import os, tierlang\n"
+        "outcome = tierlang.loads('input x : count\\n').rate_table([{'id': 'a', 'x': 1}], engine='duckdb')\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    try: outcome.counts()\n"
+        "    except RuntimeError: os._exit(7)\n"
+        "    os._exit(8)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), dict(outcome.counts()))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.stdout, ended.stderr) == ("7 {('rated', None): 1}\n", "")
+
+
 def left_over(folder: Path, name: str, *, old: bool = True) -> Path:
     """A folder as a killed run leaves it."""
     found = folder / f"{PREFIX}{name}"

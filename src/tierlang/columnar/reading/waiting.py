@@ -90,8 +90,8 @@ class Worker:
 
     @property
     def has_ended(self) -> bool:
-        """Whether what it is asked now is not done any more."""
-        return self._is_lost or not self._end.alive
+        """Whether what it is asked now is not done any more; a process that was forked has no threads of the one before."""
+        return self._is_lost or not self._end.alive or not self._thread.is_alive()
 
 
 def _work(calls: "queue.SimpleQueue[Call[Any] | None]") -> None:
