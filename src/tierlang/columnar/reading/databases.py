@@ -166,7 +166,7 @@ class Databases:
             count = cursor.rowcount
         held = f"tier_copied_{apart(name)}"
         typed = ", ".join(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(carried or [None]))
-        read = (
+        read = (  # a buffer holds one line: DuckDB 1.5 would take room for sixteen
             f"read_csv({text_literal(str(path))}, columns = {{{typed}}}, auto_detect = false, header = false, delim = ',',"
             " quote = '\"', escape = '\"', nullstr = '\\N', allow_quoted_nulls = false, strict_mode = true,"
             " max_line_size = 268435456, buffer_size = 268435456)"

@@ -66,7 +66,7 @@ def open_delimited_source(
         ["'n': 'BIGINT'", *(f"{text_literal(f'c{i}')}: 'VARCHAR'" for i, _ in enumerate(columns))]
     )
     with connection.in_order():
-        connection.execute(
+        connection.execute(  # a buffer holds two lines: DuckDB 1.5 would take room for sixteen
             f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM read_csv({text_literal(str(copy))}, columns = {{{kinds}}},"
             f" auto_detect = false, header = false, delim = '{UNIT}', quote = '', escape = '', new_line = '\\n',"
             " nullstr = '', strict_mode = true, max_line_size = 16777216, buffer_size = 33554432)"
